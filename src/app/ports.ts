@@ -1,0 +1,168 @@
+/** What the use cases need from the outside. Adapters implement these; tests have in-memory ones. */
+import type { Brand, EpochMs } from '../core/brand.ts';
+import type { AuditRecord } from '../core/audit/record.ts';
+import type { Column, Preview, Row, TableImages } from '../core/effect/preview.ts';
+import type { Failure } from '../core/errors.ts';
+import type { CommitResult, Outcome, RollbackReason, Settlement } from '../core/outcome.ts';
+import type { Obligation } from '../core/policy/decision.ts';
+import type { ConnectionProfile } from '../core/profile/connection.ts';
+import type { ClassifiedStatement, Dialect, ScriptVerdict } from '../core/sql/verdict.ts';
+
+export interface Clock {
+  now(): EpochMs;
+  /** Calls back once after `milliseconds`; the returned function cancels. */
+  after(milliseconds: number, callback: () => void): () => void;
+}
+
+export interface SqlAnalyser {
+  /** Never rejects: what cannot be understood comes back as class `unknown`. */
+  analyse(text: string, dialect: Dialect): Promise<ScriptVerdict>;
+}
+
+/** Who the server says it is, read after the connection was made. */
+export type ServerIdentity = {
+  readonly dialect: Dialect;
+  /** e.g. `18.4`. */
+  readonly version: string;
+  readonly database: string;
+  readonly user: string;
+  /** False when the server runs without TLS on this line. */
+  readonly encrypted: boolean;
+};
+
+/** Receives a result as it arrives. Calls come in order: columns, then rows in batches. */
+export interface ResultSink {
+  columns(columns: readonly Column[]): void;
+  rows(rows: readonly Row[]): void;
+  notice(message: string): void;
+}
+
+export type ReadRequest = {
+  readonly statement: ClassifiedStatement;
+  readonly sink: ResultSink;
+  readonly rowLimit: number;
+  /** Upper bound of the bytes kept for one result. */
+  readonly byteLimit: number;
+  readonly statementTimeoutMs: number;
+  readonly signal: AbortSignal;
+};
+
+export type ReadEnd =
+  | {
+      readonly kind: 'done';
+      readonly rows: number;
+      readonly commandTag: string;
+      /** Why the server was stopped before its last row, if it was. */
+      readonly truncated?: 'row-limit' | 'byte-limit';
+    }
+  | { readonly kind: 'cancelled'; readonly rows: number }
+  | { readonly kind: 'failed'; readonly failure: Failure };
+
+export type ChangeLimits = {
+  readonly lockTimeoutMs: number;
+  readonly statementTimeoutMs: number;
+  /** How long the transaction may wait for a person; the server enforces it too. */
+  readonly holdMs: number;
+  /** Rows fetched per table for the before/after view. */
+  readonly maxRows: number;
+};
+
+export type ChangeRequest = {
+  readonly statements: readonly ClassifiedStatement[];
+  readonly limits: ChangeLimits;
+  readonly signal: AbortSignal;
+};
+
+/** A write that ran and is not final. Exactly one of `commit` and `rollback` ends it. */
+export interface OpenChange {
+  readonly preview: Preview;
+  /** Rows before and after, fetched on other round trips than the counts. Never rejects. */
+  images(): Promise<readonly TableImages[]>;
+  /** Settles when the transaction ended without us. */
+  readonly ended: Promise<Extract<RollbackReason, 'server-timeout' | 'connection-lost'>>;
+  /** One caller in the whole product: `runStatement`. Needs proof that the intent was recorded. */
+  commit(intent: IntentReceipt): Promise<CommitResult>;
+  /** Never rejects: when ROLLBACK cannot be sent, the line is cut and the server rolls back. */
+  rollback(): Promise<void>;
+}
+
+export type ChangeStart =
+  | { readonly kind: 'open'; readonly change: OpenChange }
+  | { readonly kind: 'failed'; readonly failure: Failure; readonly statement?: number }
+  | { readonly kind: 'cancelled' };
+
+/** One pinned server session for one document, with a second one beside it for metadata and before-images. */
+export interface Session {
+  readonly server: ServerIdentity;
+  /** Runs one statement in a transaction that the server keeps read-only, and always rolls back. Never rejects. */
+  read(request: ReadRequest): Promise<ReadEnd>;
+  /** Runs the statements in one transaction and measures them. On any failure the transaction is rolled back first. Never rejects. */
+  beginChange(request: ChangeRequest): Promise<ChangeStart>;
+  /** Runs one statement in autocommit. For unprotected connections only. Never rejects. */
+  execute(request: ReadRequest): Promise<ReadEnd>;
+  /** Asks the server, on a new line if need be, what became of a transaction. Never rejects. */
+  settle(transactionId: string): Promise<Settlement>;
+  close(): Promise<void>;
+}
+
+export type SessionStart =
+  | { readonly kind: 'open'; readonly session: Session }
+  | { readonly kind: 'failed'; readonly failure: Failure };
+
+export interface Sessions {
+  /** The pinned session of a document, opened when there is none. A lost one is never silently replaced during a change. */
+  acquire(document: string, connection: ConnectionProfile, signal: AbortSignal): Promise<SessionStart>;
+}
+
+/** Proof that an intent record is durable. Only a journal can make one. */
+export type IntentReceipt = Brand<{ readonly id: string }, 'IntentReceipt'>;
+
+export interface Journal {
+  /** Durable when it resolves; rejects when it cannot be, and then nothing may run or commit. */
+  intent(record: AuditRecord): Promise<IntentReceipt>;
+  /** Never rejects: what it tells already happened. Keeps trying on its own. */
+  outcome(record: AuditRecord): Promise<void>;
+}
+
+export type ReviewRequest = {
+  readonly connection: ConnectionProfile;
+  readonly preview: Preview;
+  readonly obligations: readonly Obligation[];
+  /** What must be typed, when an obligation asks for it. */
+  readonly phrase?: string;
+  readonly statements: readonly ClassifiedStatement[];
+};
+
+export type Consent =
+  | { readonly kind: 'commit'; /** What was typed, verbatim; empty when nothing had to be. */ readonly typed: string }
+  | { readonly kind: 'roll-back'; readonly why: Extract<RollbackReason, 'declined' | 'closed' | 'access-ended'> };
+
+/** The panel a person decides in. */
+export interface Review {
+  /** The next decision of the person. Never rejects. */
+  decision(): Promise<Consent>;
+  images(images: readonly TableImages[]): void;
+  /** The last decision did not meet the obligations: says why, and the next call of `decision` waits again. */
+  refuse(message: string): void;
+  /** COMMIT is on its way: nothing can be decided any more. */
+  committing(): void;
+  /** Shows how it ended and accepts no decision any more. */
+  end(outcome: Outcome): void;
+}
+
+export interface Reviewer {
+  open(request: ReviewRequest): Review;
+}
+
+/** Where results of reads go: one sink for each statement. */
+export interface Results {
+  /** A run begins: earlier results of the document give way. */
+  begin(document: string, connection: ConnectionProfile, statements: readonly ClassifiedStatement[]): RunResults;
+}
+
+export interface RunResults {
+  sink(statement: number): ResultSink;
+  ended(statement: number, end: ReadEnd, durationMs: number): void;
+  /** The whole run ended. Not called for statements that never ran. */
+  finished(outcome: Outcome): void;
+}

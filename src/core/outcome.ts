@@ -1,0 +1,39 @@
+/** How a run ended. `runStatement` never rejects; every end is one of these. */
+import type { Failure } from './errors.ts';
+import type { Preview } from './effect/preview.ts';
+import type { DenyReason } from './policy/decision.ts';
+
+export type RollbackReason =
+  /** The person chose Roll Back, or closed the panel, or Escape. */
+  | 'declined'
+  /** The countdown ran out. */
+  | 'expired'
+  /** The person stopped the run before the preview was ready. */
+  | 'cancelled'
+  /** The document was closed, or the editor is shutting down. */
+  | 'closed'
+  /** The server ended the transaction by its own timeout. */
+  | 'server-timeout'
+  /** The line to the server broke; the server rolls back by itself. */
+  | 'connection-lost'
+  /** The write privilege ended while the change was open. */
+  | 'access-ended';
+
+export type Outcome =
+  | { readonly kind: 'read'; readonly statements: number; readonly rows: number }
+  | { readonly kind: 'committed'; readonly preview?: Preview }
+  | { readonly kind: 'rolled-back'; readonly why: RollbackReason; readonly preview?: Preview }
+  | { readonly kind: 'refused'; readonly reasons: readonly DenyReason[] }
+  | { readonly kind: 'cancelled' }
+  | { readonly kind: 'failed'; readonly failure: Failure; /** Index of the statement that failed. */ readonly statement?: number }
+  /** The answer to COMMIT was lost and the server could not be asked what became of it. Nobody may guess. */
+  | { readonly kind: 'in-doubt'; readonly transactionId?: string; readonly preview: Preview };
+
+/** What the server said to COMMIT. */
+export type CommitResult =
+  | { readonly kind: 'acknowledged' }
+  | { readonly kind: 'rejected'; readonly failure: Failure }
+  | { readonly kind: 'in-doubt' };
+
+/** What became of a transaction whose COMMIT got no answer. */
+export type Settlement = 'committed' | 'rolled-back' | 'in-progress' | 'unknown';
