@@ -1,0 +1,88 @@
+/** Messages between the extension host and the results view. The host keeps the rows; the page pulls the window it shows. */
+import type { Column, Row } from '../core/effect/preview.ts';
+import type { Environment } from '../core/profile/connection.ts';
+import { isIndex, isRecord } from './parse.ts';
+
+/** One statement's result. */
+export type ResultModel = {
+  readonly statement: string;
+  readonly columns: readonly Column[];
+  readonly rowCount: number;
+  readonly state: 'running' | 'done' | 'cancelled' | 'failed' | 'not-run';
+  /** e.g. `SELECT 500`, as the server says it. */
+  readonly commandTag?: string;
+  readonly durationMs?: number;
+  /** Why there are no more rows, in words. */
+  readonly truncated?: string;
+  readonly error?: { readonly message: string; readonly detail?: string; readonly hint?: string; readonly sqlState?: string; /** `line 3, column 7` in the document. */ readonly at?: string };
+};
+
+export type ResultsModel = {
+  /** Changes with every run; windows of an older run are ignored. */
+  readonly run: number;
+  readonly environment: Environment;
+  readonly connection: string;
+  readonly where: string;
+  readonly results: readonly ResultModel[];
+  /** Notices and the story of the run, oldest first. */
+  readonly messages: readonly { readonly level: 'info' | 'warning' | 'error'; readonly text: string }[];
+  /** Set when the run ended without a result to show: what happened, what it means for the data, what to do next. */
+  readonly summary?: { readonly level: 'info' | 'warning' | 'error'; readonly title: string; readonly text: string };
+  readonly running: boolean;
+};
+
+export type ResultsToPage =
+  | { readonly type: 'model'; readonly model: ResultsModel }
+  | { readonly type: 'rows'; readonly run: number; readonly result: number; readonly start: number; readonly rows: readonly Row[] };
+
+export type CopyFormat = 'tsv' | 'csv' | 'json' | 'markdown' | 'insert';
+export const copyFormats: readonly CopyFormat[] = ['tsv', 'csv', 'json', 'markdown', 'insert'];
+
+export type ResultsToHost =
+  | { readonly type: 'ready' }
+  | { readonly type: 'pull'; readonly run: number; readonly result: number; readonly start: number; readonly count: number }
+  | { readonly type: 'cancel' }
+  | { readonly type: 'open-value'; readonly run: number; readonly result: number; readonly row: number; readonly column: number }
+  /** Half-open ranges of rows and columns. */
+  | {
+      readonly type: 'copy';
+      readonly run: number;
+      readonly result: number;
+      readonly rows: readonly [number, number];
+      readonly columns: readonly [number, number];
+      readonly format: CopyFormat;
+      readonly headers: boolean;
+    };
+
+/** A message of the page, or `undefined` when it is none. */
+export function parseResultsToHost(value: unknown): ResultsToHost | undefined {
+  if (!isRecord(value)) return undefined;
+  const { type, run, result } = value;
+  if (type === 'ready' || type === 'cancel') return { type };
+  if (!isIndex(run) || !isIndex(result)) return undefined;
+  switch (type) {
+    case 'pull': {
+      const { start, count } = value;
+      return isIndex(start) && isIndex(count) ? { type, run, result, start, count } : undefined;
+    }
+    case 'open-value': {
+      const { row, column } = value;
+      return isIndex(row) && isIndex(column) ? { type, run, result, row, column } : undefined;
+    }
+    case 'copy': {
+      const rows = parseRange(value['rows']);
+      const columns = parseRange(value['columns']);
+      const format = copyFormats.find((known) => known === value['format']);
+      if (!rows || !columns || !format) return undefined;
+      return { type, run, result, rows, columns, format, headers: value['headers'] === true };
+    }
+    default:
+      return undefined;
+  }
+}
+
+function parseRange(value: unknown): [number, number] | undefined {
+  if (!Array.isArray(value) || value.length !== 2) return undefined;
+  const [from, to] = value as unknown[];
+  return isIndex(from) && isIndex(to) && from <= to ? [from, to] : undefined;
+}

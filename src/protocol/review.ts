@@ -1,0 +1,98 @@
+/** Messages between the extension host and the review panel. The host owns every decision; the page only shows and asks. */
+import type { Column, Row, TableEffect, TableImages } from '../core/effect/preview.ts';
+import type { Environment } from '../core/profile/connection.ts';
+import { isIndex, isRecord } from './parse.ts';
+
+/** Everything the panel shows, computed in the host. Values are data: the page puts them in text nodes only. */
+export type ReviewModel = {
+  readonly environment: Environment;
+  readonly connection: string;
+  /** `app_rw@db-1:5432/shop` */
+  readonly where: string;
+  /** One sentence: what the change does. */
+  readonly title: string;
+  readonly subtitle: string;
+  readonly statements: readonly { readonly text: string; readonly commandTag: string; readonly rows: number }[];
+  readonly risks: readonly { readonly level: 'high' | 'medium' | 'ok'; readonly text: string }[];
+  readonly effects: readonly TableEffect[];
+  /** Facts in words: what cannot be rolled back, locks held, notices. */
+  readonly facts: readonly { readonly label: string; readonly text: string }[];
+  /** What has to be typed before Commit works; absent when a click is enough. */
+  readonly phrase?: string;
+  /** When the server will roll back, epoch ms, and how long the whole hold is. */
+  readonly expiresAt: number;
+  readonly holdMs: number;
+};
+
+/** Rows of one table; the page pulls them by window, so 100 000 rows cost as much as 10. */
+export type ReviewTable = {
+  readonly schema: string;
+  readonly table: string;
+  readonly columns: readonly Column[];
+  readonly key: readonly number[];
+  readonly total: number;
+  readonly counts: { readonly inserted: number; readonly updated: number; readonly deleted: number };
+  readonly incomplete?: string;
+};
+
+export type ReviewRow =
+  | { readonly kind: 'inserted'; readonly after: Row }
+  | { readonly kind: 'deleted'; readonly before: Row }
+  | { readonly kind: 'updated'; readonly before: Row; readonly after: Row };
+
+/** How it ended, in words. `tone` picks the colour; the text says it all without it. */
+export type ReviewEnd = {
+  readonly kind: 'committed' | 'rolled-back' | 'failed' | 'in-doubt' | 'refused';
+  readonly title: string;
+  readonly text: string;
+};
+
+export type ReviewToPage =
+  | { readonly type: 'model'; readonly model: ReviewModel }
+  | { readonly type: 'tables'; readonly tables: readonly ReviewTable[] }
+  | { readonly type: 'rows'; readonly table: number; readonly start: number; readonly rows: readonly ReviewRow[] }
+  /** A commit attempt that did not meet the obligations. The change is still open. */
+  | { readonly type: 'refused'; readonly message: string }
+  | { readonly type: 'committing' }
+  | { readonly type: 'end'; readonly end: ReviewEnd };
+
+export type ReviewToHost =
+  | { readonly type: 'ready' }
+  | { readonly type: 'pull'; readonly table: number; readonly start: number; readonly count: number }
+  | { readonly type: 'commit'; readonly typed: string }
+  | { readonly type: 'rollback' }
+  /** Show a whole value in an editor tab. */
+  | { readonly type: 'open-value'; readonly table: number; readonly row: number; readonly column: number; readonly side: 'before' | 'after' }
+  | { readonly type: 'copy'; readonly text: string };
+
+/** A message of the page, or `undefined` when it is none: the page is not trusted to keep the shape. */
+export function parseReviewToHost(value: unknown): ReviewToHost | undefined {
+  if (!isRecord(value)) return undefined;
+  switch (value['type']) {
+    case 'ready':
+      return { type: 'ready' };
+    case 'rollback':
+      return { type: 'rollback' };
+    case 'commit':
+      return typeof value['typed'] === 'string' ? { type: 'commit', typed: value['typed'] } : undefined;
+    case 'copy':
+      return typeof value['text'] === 'string' ? { type: 'copy', text: value['text'] } : undefined;
+    case 'pull':
+      return parsePull(value);
+    case 'open-value':
+      return parseOpenValue(value);
+    default:
+      return undefined;
+  }
+}
+
+function parsePull(value: Record<string, unknown>): ReviewToHost | undefined {
+  const { table, start, count } = value;
+  return isIndex(table) && isIndex(start) && isIndex(count) ? { type: 'pull', table, start, count } : undefined;
+}
+
+function parseOpenValue(value: Record<string, unknown>): ReviewToHost | undefined {
+  const { table, row, column, side } = value;
+  if (!isIndex(table) || !isIndex(row) || !isIndex(column)) return undefined;
+  return side === 'before' || side === 'after' ? { type: 'open-value', table, row, column, side } : undefined;
+}
