@@ -1,5 +1,5 @@
 /** Messages between the extension host and the review panel. The host owns every decision; the page only shows and asks. */
-import type { Column, Row, TableEffect, TableImages } from '../core/effect/preview.ts';
+import type { Column, Row, TableEffect } from '../core/effect/preview.ts';
 import type { Environment } from '../core/profile/connection.ts';
 import { isIndex, isRecord } from './parse.ts';
 
