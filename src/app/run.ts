@@ -1,0 +1,56 @@
+/** What one run of a text is made of: its ports, its request, and what its steps share. */
+import type { Actor, AuditRecord } from '../core/audit/record.ts';
+import { describeTarget, type ConnectionProfile } from '../core/profile/connection.ts';
+import type { EffectivePolicy } from '../core/policy/policy.ts';
+import type { ScriptVerdict } from '../core/sql/verdict.ts';
+import type { ChangeLimits, Clock, Journal, Results, Reviewer, Sessions, SqlAnalyser } from './ports.ts';
+
+export type RunPorts = {
+  readonly analyser: SqlAnalyser;
+  readonly sessions: Sessions;
+  readonly reviewer: Reviewer;
+  readonly results: Results;
+  readonly journal: Journal;
+  readonly clock: Clock;
+};
+
+export type RunRequest = {
+  /** Unique in the journal: joins the records of this run. */
+  readonly run: string;
+  readonly actor: Actor;
+  /** Identity of the bound document: owns the session. */
+  readonly document: string;
+  readonly connection: ConnectionProfile;
+  /** In force when the run began. */
+  readonly policy: EffectivePolicy;
+  /** The frozen text. */
+  readonly text: string;
+  readonly mode: 'run' | 'preview';
+  readonly limits: ChangeLimits & { readonly rowLimit: number; readonly byteLimit: number };
+  /** Stops the run; once a preview is shown, the panel decides instead. */
+  readonly signal: AbortSignal;
+};
+
+/** What the steps of one run share. */
+export type Run = {
+  readonly ports: RunPorts;
+  readonly request: RunRequest;
+  readonly verdict: ScriptVerdict;
+  record(kind: AuditRecord['kind'], facts?: Partial<AuditRecord>): AuditRecord;
+};
+
+/** Makes the records of one run: same id, actor, target and text in each. */
+export function createRecorder(clock: Clock, request: RunRequest, verdict: ScriptVerdict): Run['record'] {
+  const { connection, actor, run, text } = request;
+  const target = { connection: connection.id, environment: connection.environment, address: describeTarget(connection) };
+  return (kind, facts = {}) => ({
+    kind,
+    run,
+    time: clock.now(),
+    actor,
+    target,
+    sql: text,
+    class: verdict.class,
+    ...facts,
+  });
+}

@@ -1,0 +1,57 @@
+/**
+ * The main job, whole and in order: freeze → analyse → decide → (read | change | direct) → outcome.
+ *
+ * Never rejects. Every end is an `Outcome`, and every end is recorded. The text that was analysed is the text that is
+ * sent: nothing here reads the editor again.
+ */
+import { toFailure } from '../core/errors.ts';
+import type { Outcome } from '../core/outcome.ts';
+import { decide } from '../core/policy/decide.ts';
+import type { Decision } from '../core/policy/decision.ts';
+import { unreachable } from '../core/unreachable.ts';
+import type { Session } from './ports.ts';
+import { createRecorder, type Run, type RunPorts, type RunRequest } from './run.ts';
+import { runChange } from './runChange.ts';
+import { runOneByOne } from './runOneByOne.ts';
+
+export async function runStatement(ports: RunPorts, request: RunRequest): Promise<Outcome> {
+  const verdict = await ports.analyser.analyse(request.text, request.connection.dialect);
+  const run: Run = { ports, request, verdict, record: createRecorder(ports.clock, request, verdict) };
+  const decision = decide({ verdict, connection: request.connection, policy: request.policy, mode: request.mode });
+  try {
+    return await carryOut(run, decision);
+  } catch (thrown) {
+    const outcome: Outcome = { kind: 'failed', failure: toFailure(thrown) };
+    await ports.journal.outcome(run.record('outcome', { outcome: outcome.kind, reason: outcome.failure.message }));
+    return outcome;
+  }
+}
+
+async function carryOut(run: Run, decision: Decision): Promise<Outcome> {
+  if (decision.effect === 'deny') return await refuse(run, decision.reasons);
+  switch (decision.path) {
+    case 'read':
+      return await withSession(run, async (session) => await runOneByOne(run, session, decision.statements, 'read'));
+    case 'direct':
+      return await withSession(run, async (session) => await runOneByOne(run, session, decision.statements, 'execute'));
+    case 'change':
+      return await withSession(run, async (session) => await runChange(run, session, decision));
+    default:
+      return unreachable(decision);
+  }
+}
+
+async function refuse(run: Run, reasons: Extract<Decision, { effect: 'deny' }>['reasons']): Promise<Outcome> {
+  const reason = reasons.map(({ code }) => code).join(', ');
+  await run.ports.journal.outcome(run.record('refused', { outcome: 'refused', reason }));
+  return { kind: 'refused', reasons };
+}
+
+async function withSession(run: Run, use: (session: Session) => Promise<Outcome>): Promise<Outcome> {
+  const { ports, request } = run;
+  const start = await ports.sessions.acquire(request.document, request.connection, request.signal);
+  if (start.kind === 'open') return await use(start.session);
+  const outcome: Outcome = request.signal.aborted ? { kind: 'cancelled' } : { kind: 'failed', failure: start.failure };
+  await ports.journal.outcome(run.record('outcome', { outcome: outcome.kind, reason: start.failure.message }));
+  return outcome;
+}

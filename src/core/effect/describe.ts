@@ -1,0 +1,79 @@
+/** Says in one sentence what a change does, for the title of the review panel and for announcements. */
+import type { Preview, TableEffect } from './preview.ts';
+import type { ClassifiedStatement } from '../sql/verdict.ts';
+
+const verbs = [
+  ['deleted', 'deletes', 'from'],
+  ['updated', 'updates', 'in'],
+  ['inserted', 'inserts', 'into'],
+] as const;
+
+/** e.g. `Deletes 3 rows from customers and beyond the statement deletes 41 rows from sessions`. No trailing full stop. */
+export function describeChange(statements: readonly ClassifiedStatement[], preview: Preview): string {
+  const object = describeObject(statements);
+  const effects = preview.effects.filter((effect) => effect.inserted + effect.updated + effect.deleted > 0);
+  if (effects.length === 0) return object ?? 'Changes no rows';
+  const direct = effects.filter((effect) => effect.why === 'statement');
+  const indirect = effects.filter((effect) => effect.why !== 'statement');
+  const parts = (direct.length > 0 ? direct : effects).slice(0, 2).map(describeEffect);
+  const hidden = (direct.length > 0 ? direct.length : effects.length) - parts.length;
+  if (hidden > 0) parts.push(`changes ${tables(hidden)} more`);
+  if (direct.length > 0 && indirect.length > 0) parts.push(describeIndirect(indirect));
+  const sentence = capitalise(joinWords(parts));
+  return object === undefined ? sentence : `${object}: ${lowerFirst(sentence)}`;
+}
+
+/** `44 rows in 3 tables`, counting row operations. */
+export function describeTotal(effects: readonly TableEffect[]): string {
+  const total = effects.reduce((sum, effect) => sum + effect.inserted + effect.updated + effect.deleted, 0);
+  return `${rows(total)} in ${tables(effects.length)}`;
+}
+
+/** `1 row`, `44 rows`, with thin grouping for long numbers: `1,234,567 rows`. */
+export function rows(count: number): string {
+  return `${groupDigits(count)} ${count === 1 ? 'row' : 'rows'}`;
+}
+
+/** Groups digits by three with commas, independent of locale so that records and tests agree. */
+export function groupDigits(value: number): string {
+  return String(value).replaceAll(/\B(?=(\d{3})+(?!\d))/gu, ',');
+}
+
+function describeObject(statements: readonly ClassifiedStatement[]): string | undefined {
+  const [only] = statements;
+  if (statements.length !== 1 || !only) return undefined;
+  const isObject = only.kind.startsWith('drop-') || only.kind.startsWith('create-') || only.kind.startsWith('alter-') || only.kind === 'truncate';
+  if (!isObject) return undefined;
+  const names = only.targets.filter((target) => target.access === 'write').map((target) => target.table);
+  return `${capitalise(only.kind.replaceAll('-', ' '))}${names.length > 0 ? ` ${joinWords(names)}` : ''}`;
+}
+
+function describeEffect(effect: TableEffect): string {
+  const used = verbs.filter(([key]) => effect[key] > 0);
+  const parts = used.map(([key, verb]) => `${verb} ${rows(effect[key])}`);
+  const preposition = used.length === 1 ? (used[0]?.[2] ?? 'in') : 'in';
+  return `${joinWords(parts)} ${preposition} ${effect.table.table}`;
+}
+
+function describeIndirect(effects: readonly TableEffect[]): string {
+  const [first] = effects;
+  if (effects.length === 1 && first) return `beyond the statement ${describeEffect(first)}`;
+  return `beyond the statement changes ${describeTotal(effects)}`;
+}
+
+function tables(count: number): string {
+  return count === 1 ? '1 table' : `${String(count)} tables`;
+}
+
+function joinWords(parts: readonly string[]): string {
+  if (parts.length <= 1) return parts[0] ?? '';
+  return `${parts.slice(0, -1).join(', ')} and ${parts.at(-1) ?? ''}`;
+}
+
+function capitalise(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}

@@ -1,0 +1,165 @@
+/** Policy: from a verdict and what is in force to a decision. Pure; anything unknown is treated as the worst case. */
+import type { ConnectionProfile } from '../profile/connection.ts';
+import { unreachable } from '../unreachable.ts';
+import type { ClassifiedStatement, ScriptVerdict, StatementTag } from '../sql/verdict.ts';
+import type { Decision, DenyReason, Obligation } from './decision.ts';
+import type { EffectivePolicy } from './policy.ts';
+
+export type DecisionInput = {
+  readonly verdict: ScriptVerdict;
+  readonly connection: Pick<ConnectionProfile, 'protected' | 'environment' | 'name'>;
+  readonly policy: EffectivePolicy;
+  /** `preview` asks for a preview even where none is demanded. */
+  readonly mode: 'run' | 'preview';
+};
+
+/**
+ * Decides what may happen with a text on a connection.
+ *
+ * Order: what cannot be understood, then what may never be sent, then reads, then writes and who may make them.
+ */
+export function decide(input: DecisionInput): Decision {
+  const { verdict, connection } = input;
+  const unreadable = refuseUnreadable(verdict);
+  if (unreadable) return deny([unreadable]);
+  if (connection.protected && input.policy.access === 'blocked') return deny([blocked(connection.name)]);
+  if (verdict.statements.every((statement) => statement.class === 'read')) {
+    return { effect: 'permit', path: 'read', statements: verdict.statements };
+  }
+  const refused = verdict.statements.flatMap((statement) => refuseStatement(statement, input));
+  if (refused.length > 0) return deny(refused);
+  return connection.protected || input.mode === 'preview' ? decideGuarded(input) : decideUnprotected(verdict);
+}
+
+/** What must be met before the statements may be committed on a protected connection. */
+export function obligationsFor(statements: readonly ClassifiedStatement[], policy: EffectivePolicy): readonly Obligation[] {
+  const consent: Obligation = { kind: 'consent' };
+  return policy.typedConfirmation && statements.some(needsTypedConfirmation)
+    ? [consent, { kind: 'typed-confirmation' }]
+    : [consent];
+}
+
+/** Everything above an ordinary bounded write or a plain definition has to be typed out. */
+function needsTypedConfirmation(statement: ClassifiedStatement): boolean {
+  switch (statement.class) {
+    case 'read':
+    case 'session':
+    case 'txn':
+    case 'write':
+    case 'ddl':
+      return false;
+    case 'admin':
+    case 'privilege':
+    case 'destructive':
+    case 'unknown':
+      return true;
+    default:
+      return unreachable(statement.class);
+  }
+}
+
+function decideGuarded(input: DecisionInput): Decision {
+  const { verdict, connection, policy } = input;
+  if (connection.protected && policy.access === 'readOnly' && !policy.elevated) return deny([needsElevation(connection.name)]);
+  return {
+    effect: 'permit',
+    path: 'change',
+    statements: verdict.statements,
+    obligations: obligationsFor(verdict.statements, policy),
+  };
+}
+
+function decideUnprotected(verdict: ScriptVerdict): Decision {
+  const inTransaction = verdict.statements.every((statement) => statement.canPreview && statement.canRunInTransaction);
+  return inTransaction
+    ? { effect: 'permit', path: 'change', statements: verdict.statements, obligations: [] }
+    : { effect: 'permit', path: 'direct', statements: verdict.statements };
+}
+
+function refuseUnreadable(verdict: ScriptVerdict): DenyReason | undefined {
+  if (verdict.dialect !== 'postgresql') {
+    return {
+      code: 'unsupported-dialect',
+      message: 'Nothing was sent: running statements on MySQL and MariaDB is not available in this version.',
+    };
+  }
+  if (verdict.error) {
+    const { message, offset } = verdict.error;
+    const reason = `Nothing was sent: the text could not be understood (${message}). Correct it and run again.`;
+    return offset === undefined
+      ? { code: 'unparsed', message: reason }
+      : { code: 'unparsed', message: reason, span: { start: offset, end: offset + 1 } };
+  }
+  if (verdict.statements.length === 0) {
+    return { code: 'empty', message: 'There is no statement here. Put the caret into one and run again.' };
+  }
+  return undefined;
+}
+
+function refuseStatement(statement: ClassifiedStatement, input: DecisionInput): readonly DenyReason[] {
+  const span = { start: statement.start, end: statement.end };
+  if (statement.class === 'txn' || statement.tags.includes('txn_escape')) {
+    return [{ code: 'transaction-control', span, message: transactionControl(statement, input.verdict.statements.length) }];
+  }
+  if (!input.connection.protected) return refuseUnprotectedPreview(statement, input, span);
+  if (statement.class === 'session' || statement.tags.includes('guard')) {
+    return [{ code: 'session-setting', span, message: `Nothing was sent: ${quote(statement)} changes the session, and ${sessionRule}` }];
+  }
+  if (!statement.canPreview || !statement.canRunInTransaction) {
+    return [{ code: 'cannot-preview', span, message: `Nothing was sent: ${quote(statement)} ${noPreview}` }];
+  }
+  if (statement.class === 'admin' || statement.tags.some(reachesOutside)) {
+    return [{ code: 'outside-database', span, message: `Nothing was sent: ${quote(statement)} ${reachesOut}` }];
+  }
+  return [];
+}
+
+function refuseUnprotectedPreview(
+  statement: ClassifiedStatement,
+  input: DecisionInput,
+  span: { start: number; end: number },
+): readonly DenyReason[] {
+  const previewable = statement.canPreview && statement.canRunInTransaction;
+  if (input.mode === 'run' || previewable) return [];
+  return [{ code: 'cannot-preview', span, message: `Nothing was sent: ${quote(statement)} cannot run inside a transaction, so it has no preview. Run it directly if that is what you want.` }];
+}
+
+const outsideTags: readonly StatementTag[] = ['server_file', 'server_program', 'client_file', 'no_txn', 'implicit_commit', 'ro_slip'];
+
+function reachesOutside(tag: StatementTag): boolean {
+  return outsideTags.includes(tag);
+}
+
+const sessionRule =
+  'a protected connection keeps one known state so that what was checked is what runs. Put lasting settings on the database role.';
+const noPreview =
+  'cannot be rolled back by the server, so its effect cannot be shown before it is final. This version does not run it on a protected connection.';
+const reachesOut =
+  'acts on the server or outside the database, where a rollback undoes nothing. This version does not run it on a protected connection.';
+
+function transactionControl(statement: ClassifiedStatement, count: number): string {
+  const rest = count > 1 ? ' None of the statements in this text ran.' : '';
+  return `Nothing was sent: ${quote(statement)} would end or change the transaction that protects the data.${rest} Countersign begins, commits and rolls back by itself: remove it and run again.`;
+}
+
+function blocked(name: string): DenyReason {
+  return { code: 'blocked', message: `Nothing was sent: access to ${name} is blocked by your settings or the team file.` };
+}
+
+function needsElevation(name: string): DenyReason {
+  return {
+    code: 'needs-elevation',
+    message: `Nothing was sent: ${name} is read-only. Use “Allow Writes for a While…” first; you will still see every change before it is final.`,
+  };
+}
+
+const quotedLength = 60;
+
+function quote(statement: ClassifiedStatement): string {
+  const line = statement.text.replaceAll(/\s+/gu, ' ');
+  return `“${line.length > quotedLength ? `${line.slice(0, quotedLength)}…` : line}”`;
+}
+
+function deny(reasons: readonly DenyReason[]): Decision {
+  return { effect: 'deny', reasons };
+}
