@@ -1,0 +1,57 @@
+/** One process at a time: a lock made of a folder, so that it works on every file system and without packages. */
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/**
+ * Runs `work` while no other process that asked for the same lock does.
+ * A lock whose owner no longer runs is taken over.
+ *
+ * @template T
+ * @param {string} file path of the lock
+ * @param {() => Promise<T>} work
+ * @returns {Promise<T>}
+ */
+export async function withLock(file, work) {
+  await mkdir(path.dirname(file), { recursive: true });
+  while (!(await tryLock(file))) {
+    if (await isAbandoned(file)) await rm(file, { recursive: true, force: true });
+    else await delay(200);
+  }
+  try {
+    return await work();
+  } finally {
+    await rm(file, { recursive: true, force: true });
+  }
+}
+
+async function tryLock(file) {
+  try {
+    await mkdir(file);
+  } catch (error) {
+    if (error.code === 'EEXIST') return false;
+    throw error;
+  }
+  await writeFile(path.join(file, 'pid'), String(process.pid));
+  return true;
+}
+
+async function isAbandoned(file) {
+  for (let attempt = 0; attempt < 10; attempt++) {
+    const pid = Number(await readFile(path.join(file, 'pid'), 'utf8').catch(() => ''));
+    if (pid > 0) return !isRunning(pid);
+    // The owner is between making the folder and writing its number; one that died there never writes it.
+    await delay(100);
+  }
+  return true;
+}
+
+/** Whether a process of that number exists, ours or another user's. */
+export function isRunning(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}
