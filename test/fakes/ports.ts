@@ -164,7 +164,7 @@ export function request(facts: Partial<RunRequest> = {}): RunRequest {
     text: 'text',
     mode: 'run',
     limits: { lockTimeoutMs: 2000, statementTimeoutMs: 30_000, holdMs: 120_000, maxRows: 500, rowLimit: 500, byteLimit: 1e6 },
-    signal: { aborted: false, addEventListener: () => undefined, removeEventListener: () => undefined },
+    signal: new AbortController().signal,
     ...facts,
   };
 }
