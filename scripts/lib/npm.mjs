@@ -28,10 +28,11 @@ function cleanEnvironment() {
  *
  * @param {string} name folder name; carries the version, so that a new version is a new folder
  * @param {(folder: string) => Promise<void>} make fills an empty folder
+ * @param {string} [parent] where, if not in the cache
  * @returns {Promise<string>} the folder
  */
-export async function cachedFolder(name, make) {
-  const target = path.join(cacheDir, name);
+export async function cachedFolder(name, make, parent = cacheDir) {
+  const target = path.join(parent, name);
   if (existsSync(target)) return target;
   return withLock(`${target}.lock`, async () => {
     if (existsSync(target)) return target;
