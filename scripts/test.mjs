@@ -1,0 +1,110 @@
+/**
+ * Everything that proves the product, from nothing: `npm test`, or one layer of it.
+ *
+ *     node scripts/test.mjs [unit|db|editor|package] [test files] [--test-… options]
+ */
+import { build } from './build.mjs';
+import { check, reportChecks } from './check.mjs';
+import { ensureDependencies } from './lib/npm.mjs';
+import { runTests, testFiles } from './lib/testRunner.mjs';
+
+const [layer, ...rest] = process.argv.slice(2);
+const files = rest.filter((word) => !word.startsWith('--'));
+const options = rest.filter((word) => word.startsWith('--'));
+
+const layers = {
+  unit: () => runTests('unit', chosen('test/unit', 'test/arch'), { args: ['--test-isolation=none', ...options] }),
+  db: () => withDatabase((env) => runTests('db', chosen('test/contract', 'test/integration'), { args: ['--test-timeout=60000', ...options], env })),
+  editor: () => withDatabase(async (env) => runTests('editor', chosen('test/host', 'test/e2e'), { args: ['--test-concurrency=1', '--test-timeout=180000', ...options], env: { ...env, ...(await editorEnvironment()) } })),
+  package: packageChecks,
+};
+const needsBuild = new Set(['editor']);
+
+/** One row of the final table for each step; `problem` fails the run even when nothing was counted as failed. */
+const results = [];
+
+async function step(name, work) {
+  console.log(`\n── ${name} ──`);
+  const started = performance.now();
+  const result = await work().catch((error) => ({ passed: 0, failed: 1, problem: error instanceof Error ? error.message : String(error) }));
+  results.push({ name, milliseconds: performance.now() - started, ...result });
+  return result.failed === 0 && result.problem === undefined;
+}
+
+async function all() {
+  const isReady = (await step('install', install)) && (await step('build', buildOnce));
+  if (!isReady) return;
+  await step('check', checks);
+  for (const [name, work] of Object.entries(layers)) await step(name, work);
+}
+
+async function one(name) {
+  const isReady = (await step('install', install)) && (!needsBuild.has(name) || (await step('build', buildOnce)));
+  if (isReady) await step(name, layers[name]);
+}
+
+async function install() {
+  console.log((await ensureDependencies()) ? 'installed' : 'up to date');
+  return { passed: 0, failed: 0 };
+}
+
+async function buildOnce() {
+  await build();
+  return { passed: 0, failed: 0 };
+}
+
+async function checks() {
+  const done = await check();
+  reportChecks(done);
+  return { passed: done.filter(({ ok }) => ok).length, failed: done.filter(({ ok }) => !ok).length };
+}
+
+async function packageChecks() {
+  const { createPackage, checkPackage } = await import('./package.mjs');
+  const done = await checkPackage(await createPackage());
+  reportChecks(done);
+  return { passed: done.filter(({ ok }) => ok).length, failed: done.filter(({ ok }) => !ok).length };
+}
+
+function chosen(...folders) {
+  return files.length > 0 ? files : folders.flatMap(testFiles);
+}
+
+/** One server for all files of the run; each test makes a database of its own on it. */
+async function withDatabase(work) {
+  const { startPostgres } = await import('./lib/postgres.mjs');
+  const server = await startPostgres({ name: 'tests', settings: { max_connections: 200 } });
+  try {
+    return await work({ COUNTERSIGN_TEST_POSTGRES: server.url() });
+  } finally {
+    await server.stop();
+  }
+}
+
+/** Fetches the editor and a browser before the first test, so that no test waits for a download. */
+async function editorEnvironment() {
+  const [{ editor }, { chromium }] = await Promise.all([import('./lib/editor.mjs'), import('./lib/chromium.mjs')]);
+  await editor();
+  return { CHROMIUM: await chromium() };
+}
+
+function report() {
+  const width = Math.max(...results.map(({ name }) => name.length));
+  console.log('');
+  for (const { name, milliseconds, passed, failed, problem } of results) {
+    const isFine = failed === 0 && problem === undefined;
+    const counts = passed + failed > 0 ? `${passed} passed, ${failed} failed` : '';
+    console.log(`${isFine ? '✔' : '✖'} ${name.padEnd(width)} ${`${(milliseconds / 1000).toFixed(1)} s`.padStart(8)}  ${[counts, problem].filter(Boolean).join('; ')}`);
+  }
+  const sum = (key) => results.reduce((total, result) => total + result[key], 0);
+  const unaccounted = results.some(({ failed, problem }) => problem !== undefined && failed === 0) ? 1 : 0;
+  console.log(`\n${sum('passed')} passed, ${sum('failed') + unaccounted} failed`);
+  return sum('failed') + unaccounted === 0;
+}
+
+if (layer !== undefined && !(layer in layers)) {
+  console.error(`There is no layer '${layer}'. Layers: ${Object.keys(layers).join(', ')}.`);
+  process.exit(2);
+}
+await (layer === undefined ? all() : one(layer));
+process.exitCode = report() ? 0 : 1;
