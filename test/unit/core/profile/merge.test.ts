@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ConnectionId, ConnectionProfile } from '../../../../src/core/profile/connection.ts';
+import { mergeProfiles } from '../../../../src/core/profile/merge.ts';
+import { connectionId } from '../../../../src/core/profile/parseConnection.ts';
+
+function profile(source: ConnectionProfile['source'], name: string, facts: Partial<ConnectionProfile> = {}): ConnectionProfile {
+  const environment = facts.environment ?? 'development';
+  return {
+    id: connectionId(source, name), name, source, dialect: 'postgresql', environment, protected: environment === 'production',
+    host: 'db-1', port: 5432, user: 'app', database: name, tls: { mode: 'require' }, ...facts,
+  };
+}
+
+test('production comes last, then names in order', () => {
+  const merged = mergeProfiles(
+    [profile('personal', 'b', { environment: 'production' }), profile('personal', 'c', { environment: 'staging' }), profile('personal', 'a', { environment: 'production' })],
+    [{ folder: 'repo', profiles: [profile('team', 'd')] }],
+  );
+  assert.deepEqual(merged.map(({ name }) => name), ['d', 'c', 'a', 'b']);
+});
+
+test('a team profile of the same name stands beside the personal one', () => {
+  const merged = mergeProfiles([profile('personal', 'shop')], [{ folder: 'repo', profiles: [profile('team', 'shop', { host: 'elsewhere' })] }]);
+  assert.deepEqual(merged.map(({ id, host }) => [id, host]), [['personal:shop', 'db-1'], ['team:shop', 'elsewhere']]);
+});
+
+test('two folders with one name: the plain id means neither of them', () => {
+  const merged = mergeProfiles([], [
+    { folder: 'a', profiles: [profile('team', 'shop'), profile('team', 'x')] },
+    { folder: 'b', profiles: [profile('team', 'shop', { host: 'db-2' })] },
+  ]);
+  assert.deepEqual(merged.map(({ id, host }): [ConnectionId, string] => [id, host]).toSorted(), [['team:a/shop', 'db-1'], ['team:b/shop', 'db-2'], ['team:x', 'db-1']]);
+});
+
+const tightening: readonly (readonly [what: string, own: Partial<ConnectionProfile>, theirs: Partial<ConnectionProfile>, expected: string])[] = [
+  ['the same database', { environment: 'production' }, {}, 'production protected'],
+  ['the same host in other letters', { environment: 'production', host: 'db-1.example.com' }, { host: 'DB-1.Example.com.' }, 'production protected'],
+  ['another user', { environment: 'production' }, { user: 'root' }, 'production protected'],
+  ['another database', { environment: 'production' }, { database: 'other' }, 'development open'],
+  ['another port', { environment: 'production' }, { port: 5433 }, 'development open'],
+  ['a database the person protects', { protected: true }, {}, 'development protected'],
+  ['a database the person leaves open', {}, { environment: 'production' }, 'production protected'],
+];
+
+for (const [what, own, theirs, expected] of tightening) {
+  test(`a team file calls ${what} development: ${expected}`, () => {
+    const merged = mergeProfiles([profile('personal', 'shop', own)], [{ folder: 'repo', profiles: [profile('team', 'shop', theirs)] }]);
+    const team = merged.find(({ source }) => source === 'team');
+    assert.equal(`${team?.environment ?? ''} ${team?.protected === true ? 'protected' : 'open'}`, expected);
+  });
+}
