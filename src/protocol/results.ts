@@ -1,6 +1,7 @@
 /** Messages between the extension host and the results view. The host keeps the rows; the page pulls the window it shows. */
 import type { Column, Row } from '../core/effect/preview.ts';
 import type { Environment } from '../core/profile/connection.ts';
+import type { ClippedCell } from './clip.ts';
 import { isIndex, isRecord } from './parse.ts';
 
 /** One statement's result. */
@@ -29,11 +30,24 @@ export type ResultsModel = {
   /** Set when the run ended without a result to show: what happened, what it means for the data, what to do next. */
   readonly summary?: { readonly level: 'info' | 'warning' | 'error'; readonly title: string; readonly text: string };
   readonly running: boolean;
+  /** How long the run has lasted when this was sent, ms; the page counts on from there. Absent: from when the page first heard of it. */
+  readonly elapsedMs?: number;
 };
+
+/** A value of a result of which the page has only the beginning; `row` counts from the start of the window. */
+export type ClippedResultCell = ClippedCell & { readonly row: number };
 
 export type ResultsToPage =
   | { readonly type: 'model'; readonly model: ResultsModel }
-  | { readonly type: 'rows'; readonly run: number; readonly result: number; readonly start: number; readonly rows: readonly Row[] };
+  | {
+      readonly type: 'rows';
+      readonly run: number;
+      readonly result: number;
+      readonly start: number;
+      readonly rows: readonly Row[];
+      /** Values that were cut (see `clip.ts`); absent when none was. */
+      readonly clipped?: readonly ClippedResultCell[];
+    };
 
 export type CopyFormat = 'tsv' | 'csv' | 'json' | 'markdown' | 'insert';
 export const copyFormats: readonly CopyFormat[] = ['tsv', 'csv', 'json', 'markdown', 'insert'];

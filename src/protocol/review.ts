@@ -1,6 +1,7 @@
 /** Messages between the extension host and the review panel. The host owns every decision; the page only shows and asks. */
 import type { Column, Row, TableEffect } from '../core/effect/preview.ts';
 import type { Environment } from '../core/profile/connection.ts';
+import type { ClippedCell } from './clip.ts';
 import { isIndex, isRecord } from './parse.ts';
 
 /** Everything the panel shows, computed in the host. Values are data: the page puts them in text nodes only. */
@@ -22,6 +23,11 @@ export type ReviewModel = {
   /** When the server will roll back, epoch ms, and how long the whole hold is. */
   readonly expiresAt: number;
   readonly holdMs: number;
+  /**
+   * The host's clock when this was sent, epoch ms. In a remote window the page runs on another machine, whose clock may differ;
+   * with this the countdown is right on both.
+   */
+  readonly now?: number;
 };
 
 /** Rows of one table; the page pulls them by window, so 100 000 rows cost as much as 10. */
@@ -31,14 +37,24 @@ export type ReviewTable = {
   readonly columns: readonly Column[];
   readonly key: readonly number[];
   readonly total: number;
+  /** Positions of the columns that at least one update changed; with it the page can show only those and the key. */
+  readonly changed?: readonly number[];
   readonly counts: { readonly inserted: number; readonly updated: number; readonly deleted: number };
   readonly incomplete?: string;
 };
 
-export type ReviewRow =
+/** A value of a change of which the page has only the beginning. */
+export type ClippedValue = ClippedCell & { readonly side: 'before' | 'after' };
+
+/**
+ * One changed row. `clipped` lists the values that were cut (see `clip.ts`). `changed` lists the columns an update changed; the host
+ * compares whole values, so it must be set when a value of the row was cut, and may be left out otherwise.
+ */
+export type ReviewRow = { readonly clipped?: readonly ClippedValue[] } & (
   | { readonly kind: 'inserted'; readonly after: Row }
   | { readonly kind: 'deleted'; readonly before: Row }
-  | { readonly kind: 'updated'; readonly before: Row; readonly after: Row };
+  | { readonly kind: 'updated'; readonly before: Row; readonly after: Row; readonly changed?: readonly number[] }
+);
 
 /** How it ended, in words. `tone` picks the colour; the text says it all without it. */
 export type ReviewEnd = {
@@ -51,6 +67,8 @@ export type ReviewToPage =
   | { readonly type: 'model'; readonly model: ReviewModel }
   | { readonly type: 'tables'; readonly tables: readonly ReviewTable[] }
   | { readonly type: 'rows'; readonly table: number; readonly start: number; readonly rows: readonly ReviewRow[] }
+  /** One short line beside the countdown, e.g. who waits for the locks of this change; empty text takes it away. */
+  | { readonly type: 'locks'; readonly text: string }
   /** A commit attempt that did not meet the obligations. The change is still open. */
   | { readonly type: 'refused'; readonly message: string }
   | { readonly type: 'committing' }
