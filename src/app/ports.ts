@@ -94,6 +94,10 @@ export type ChangeStart =
 /** One pinned server session for one document, with a second one beside it for metadata and before-images. */
 export interface Session {
   readonly server: ServerIdentity;
+  /** Settles when the line ended without `close`, with the reason. Never rejects. */
+  readonly lost: Promise<Failure>;
+  /** Read from the protocol, never guessed. */
+  transactionState(): TransactionState;
   /** Runs one statement in a transaction that the server keeps read-only, and always rolls back. Never rejects. */
   read(request: ReadRequest): Promise<ReadEnd>;
   /** Runs the statements in one transaction and measures them. On any failure the transaction is rolled back first. Never rejects. */
@@ -105,8 +109,16 @@ export interface Session {
   close(): Promise<void>;
 }
 
+/** `open`: waiting for its end; `failed`: the server refuses everything but a rollback; `lost`: the line is gone. */
+export type TransactionState = 'none' | 'open' | 'failed' | 'lost';
+
 export type SessionStart =
-  | { readonly kind: 'open'; readonly session: Session }
+  | {
+      readonly kind: 'open';
+      readonly session: Session;
+      /** True when the document had a session before and its line was lost: settings made in it are gone. */
+      readonly reopened?: boolean;
+    }
   | { readonly kind: 'failed'; readonly failure: Failure };
 
 export interface Sessions {

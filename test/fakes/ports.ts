@@ -94,6 +94,8 @@ export function createFakes(script: Script): { ports: RunPorts; log: string[]; r
               beginChange: () => (log.push('begin'), Promise.resolve(script.start ?? { kind: 'open', change })),
               settle: () => (log.push('settle'), Promise.resolve(script.settle ?? 'unknown')),
               close: () => Promise.resolve(),
+              lost: never,
+              transactionState: () => 'none',
             },
           },
         );

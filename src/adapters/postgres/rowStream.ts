@@ -1,0 +1,115 @@
+/** Passes rows on to a sink in batches, in order, up to the limits of a run. */
+import type { ResultSink } from '../../app/ports.ts';
+import type { Row } from '../../core/effect/preview.ts';
+import type { RowReceiver } from './batch.ts';
+import type { ColumnTypes } from './columnTypes.ts';
+import type { Field } from './wire.ts';
+
+/** Rows that go to the sink in one call. */
+const batchRows = 1000;
+
+export type RowStreamOptions = {
+  readonly sink: ResultSink;
+  readonly types: ColumnTypes;
+  readonly rowLimit: number;
+  readonly byteLimit: number;
+  /** Stops reading from the server until `resume`. */
+  pause(): void;
+  resume(): void;
+  /** No more rows are wanted: the server may stop. */
+  full(): void;
+};
+
+export class RowStream implements RowReceiver {
+  /** Rows given to the sink. */
+  count = 0;
+  truncated: 'row-limit' | 'byte-limit' | undefined;
+  /** What the sink threw: it gets nothing more. */
+  broken: { readonly thrown: unknown } | undefined;
+  readonly #options: RowStreamOptions;
+  #waiting: Row[] = [];
+  #bytes = 0;
+  #columns: Promise<void> | undefined;
+  #flushSoon: NodeJS.Immediate | undefined;
+
+  constructor(options: RowStreamOptions) {
+    this.#options = options;
+  }
+
+  columns(fields: readonly Field[]): void {
+    const { types, sink } = this.#options;
+    const known = types.known(fields);
+    if (known) {
+      this.#give(() => sink.columns(known));
+      return;
+    }
+    this.#options.pause();
+    this.#columns = types.ask(fields).then((columns) => {
+      this.#columns = undefined;
+      this.#give(() => sink.columns(columns));
+      this.#flush();
+      this.#options.resume();
+    });
+  }
+
+  row(values: Row, bytes: number): void {
+    if (this.truncated || this.broken) return;
+    const { rowLimit, byteLimit } = this.#options;
+    if (this.count + this.#waiting.length >= rowLimit) this.#stop('row-limit');
+    else if (this.#bytes + bytes > byteLimit) this.#stop('byte-limit');
+    else {
+      this.#bytes += bytes;
+      this.#waiting.push(values);
+      this.#schedule();
+    }
+  }
+
+  /** A row was too large to be held at all. */
+  dropped(): void {
+    if (!this.truncated) this.#stop('byte-limit');
+  }
+
+  /** Gives the rest to the sink. */
+  async end(): Promise<void> {
+    await this.#columns;
+    this.#flush();
+  }
+
+  #stop(why: 'row-limit' | 'byte-limit'): void {
+    this.truncated = why;
+    this.#options.full();
+  }
+
+  #schedule(): void {
+    if (this.#waiting.length < batchRows) {
+      this.#flushSoon ??= setImmediate(() => this.#flush());
+      return;
+    }
+    this.#flush();
+    if (this.#columns) return;
+    // Everything else in the process gets its turn between two batches, and the server waits for us meanwhile.
+    this.#options.pause();
+    setImmediate(() => this.#options.resume());
+  }
+
+  #flush(): void {
+    clearImmediate(this.#flushSoon);
+    this.#flushSoon = undefined;
+    if (this.#columns || this.#waiting.length === 0) return;
+    const rows = this.#waiting;
+    this.#waiting = [];
+    this.count += rows.length;
+    this.#give(() => this.#options.sink.rows(rows));
+  }
+
+  /** A sink that throws ends its result, not the process. */
+  #give(call: () => void): void {
+    if (this.broken) return;
+    try {
+      call();
+    } catch (thrown) {
+      this.broken = { thrown };
+      this.#options.full();
+    }
+  }
+}

@@ -1,0 +1,60 @@
+/** Asks on a new line what became of a transaction whose COMMIT got no answer. */
+import type { Clock } from '../../app/ports.ts';
+import type { Settlement } from '../../core/outcome.ts';
+import type { Address } from './address.ts';
+import { openLine } from './connect.ts';
+import type { Line } from './line.ts';
+
+export type SettleOptions = {
+  readonly address: Address;
+  readonly applicationName: string;
+  readonly clock: Clock;
+  /** How long to wait for a server that is away, and for a transaction that is still running. */
+  readonly patienceMs?: number;
+};
+
+const pauseMs = 250;
+
+/** Never rejects. `unknown` when nobody could be asked or the server no longer knows. */
+export async function settleTransaction(transactionId: string, options: SettleOptions): Promise<Settlement> {
+  const { clock, patienceMs = 8000 } = options;
+  const giveUpAt = clock.now() + patienceMs;
+  let answer: Settlement = 'unknown';
+  let line: Line | undefined;
+  do {
+    line ??= await reconnect(options);
+    if (line) answer = await askStatus(line, transactionId);
+    if (line?.isLost === true) line = undefined;
+    else if (answer === 'committed' || answer === 'rolled-back') break;
+    await pause(clock);
+  } while (clock.now() < giveUpAt);
+  await line?.close();
+  return answer;
+}
+
+async function reconnect({ address, applicationName, clock }: SettleOptions): Promise<Line | undefined> {
+  const start = await openLine({ address, applicationName, clock, signal: new AbortController().signal, timeoutMs: 3000 });
+  return 'line' in start ? start.line : undefined;
+}
+
+async function askStatus(line: Line, transactionId: string): Promise<Settlement> {
+  const step = { text: 'SELECT pg_catalog.pg_xact_status($1::pg_catalog.xid8)', values: [transactionId] };
+  const end = await line.run([step], { deadlineMs: 3000 });
+  if (end.kind !== 'complete') return 'unknown';
+  switch (end.results[0]?.rows[0]?.[0]) {
+    case 'committed':
+      return 'committed';
+    case 'aborted':
+      return 'rolled-back';
+    case 'in progress':
+      return 'in-progress';
+    default:
+      return 'unknown';
+  }
+}
+
+function pause(clock: Clock): Promise<void> {
+  return new Promise((resolve) => {
+    clock.after(pauseMs, resolve);
+  });
+}

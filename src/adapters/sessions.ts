@@ -1,0 +1,117 @@
+/** One pinned session for each document, whatever the database. Drivers are loaded when the first connection needs them. */
+import type { Clock, Session, Sessions, SessionStart, TransactionState } from '../app/ports.ts';
+import type { Failure } from '../core/errors.ts';
+import type { ConnectionProfile } from '../core/profile/connection.ts';
+import { unreachable } from '../core/unreachable.ts';
+
+export type SessionsOptions = {
+  /** The stored password, or `undefined` when there is none. A rejection fails the attempt to connect. */
+  readonly password: (profile: ConnectionProfile) => Promise<string | undefined>;
+  /** Shown to administrators behind `countersign session`. */
+  readonly osUser: string;
+  readonly clock: Clock;
+};
+
+export type LostListener = (document: string, failure: Failure) => void;
+
+export interface DocumentSessions extends Sessions {
+  /** Ends the document's session; the server rolls back what was open. Resolves when the line is closed. */
+  closeDocument(document: string): Promise<void>;
+  closeAll(): Promise<void>;
+  /** Calls back when a line breaks that nobody closed. The returned function removes the listener. */
+  onLost(listener: LostListener): () => void;
+  /** `none` for a document without a session. */
+  transactionState(document: string): TransactionState;
+}
+
+type Entry = { readonly target: string; readonly start: Promise<SessionStart>; session?: Session; lost?: boolean };
+
+export function createSessions(options: SessionsOptions): DocumentSessions {
+  const entries = new Map<string, Entry>();
+  const listeners = new Set<LostListener>();
+
+  async function acquire(document: string, connection: ConnectionProfile, signal: AbortSignal): Promise<SessionStart> {
+    const target = targetOf(connection);
+    const present = entries.get(document);
+    if (present && present.target === target && present.lost !== true) return await present.start;
+    if (present) await closeDocument(document);
+    const start = open(connection, options, signal).then((opened) => follow(document, entry, opened));
+    const entry: Entry = { target, start };
+    entries.set(document, entry);
+    const opened = await start;
+    return opened.kind === 'open' && present?.lost === true && present.target === target ? { ...opened, reopened: true } : opened;
+  }
+
+  /** Keeps what was opened, unless the document was closed meanwhile. */
+  async function follow(document: string, entry: Entry, opened: SessionStart): Promise<SessionStart> {
+    if (entries.get(document) !== entry) {
+      if (opened.kind === 'open') await opened.session.close();
+      return { kind: 'failed', failure: closedMeanwhile };
+    }
+    if (opened.kind === 'failed') {
+      entries.delete(document);
+      return opened;
+    }
+    entry.session = opened.session;
+    void opened.session.lost.then((failure) => {
+      entry.lost = true;
+      for (const listener of listeners) listener(document, failure);
+    });
+    return opened;
+  }
+
+  async function closeDocument(document: string): Promise<void> {
+    const entry = entries.get(document);
+    entries.delete(document);
+    if (entry?.session) await entry.session.close();
+  }
+
+  return {
+    acquire,
+    closeDocument,
+    async closeAll() {
+      await Promise.all([...entries.keys()].map(closeDocument));
+    },
+    onLost(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    transactionState: (document) => entries.get(document)?.session?.transactionState() ?? 'none',
+  };
+}
+
+/** Never rejects. */
+async function open(profile: ConnectionProfile, { password, osUser, clock }: SessionsOptions, signal: AbortSignal): Promise<SessionStart> {
+  switch (profile.dialect) {
+    case 'postgresql': {
+      const [postgres, secret] = await Promise.all([import('./postgres/session.ts'), passwordOf(profile, password)]);
+      if ('failure' in secret) return { kind: 'failed', failure: secret.failure };
+      return await postgres.openPostgresSession({ profile, ...secret, applicationName: `countersign session ${osUser}`, clock, signal });
+    }
+    case 'mysql':
+    case 'mariadb':
+      return { kind: 'failed', failure: { code: 'connection', message: 'Not connected: MySQL and MariaDB are not available in this version.' } };
+    default:
+      return unreachable(profile.dialect);
+  }
+}
+
+async function passwordOf(
+  profile: ConnectionProfile,
+  password: SessionsOptions['password'],
+): Promise<{ readonly password?: string } | { readonly failure: Failure }> {
+  try {
+    const secret = await password(profile);
+    return secret === undefined ? {} : { password: secret };
+  } catch (thrown) {
+    const why = thrown instanceof Error ? thrown.message : String(thrown);
+    return { failure: { code: 'credentials', message: `Not connected: the stored password could not be read (${why}).` } };
+  }
+}
+
+/** A profile that leads elsewhere needs a new session. */
+function targetOf({ id, dialect, host, port, user, database, tls }: ConnectionProfile): string {
+  return JSON.stringify([id, dialect, host, port, user, database, tls.mode, tls.caFile ?? '']);
+}
+
+const closedMeanwhile: Failure = { code: 'connection', message: 'Not connected: the document was closed meanwhile.' };
