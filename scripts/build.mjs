@@ -65,6 +65,8 @@ async function buildHostBundle({ file, name }, bundles, minify) {
     // The command line runs on the oldest Node we support, and shares the lazy bundles with the extension.
     target: 'node20',
     external: ['vscode'],
+    // Its main file loads its parts in a way that no bundler can follow.
+    alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
     plugins: [separateBundles(file, bundles)],
     ...(isModule ? { format: 'esm', banner: { js: moduleBanner } } : { format: 'cjs', banner: { js: commonJsBanner }, define: { 'import.meta.url': 'importMetaUrl' } }),
   });
