@@ -1,0 +1,132 @@
+/** The rows before and after, one tab per table. Windows of rows are pulled from the host. */
+import type { ReviewRow, ReviewTable, ReviewToHost } from '../../src/protocol/review.ts';
+import { createButton } from '../lib/controls.ts';
+import { el, setText } from '../lib/dom.ts';
+import { countOf, formatCount } from '../lib/format.ts';
+import { createGrid } from '../lib/grid/grid.ts';
+import type { CellRange } from '../lib/grid/selection.ts';
+import type { WindowCache } from '../lib/grid/windows.ts';
+import { createWindowCache } from '../lib/grid/windows.ts';
+import type { Tab } from '../lib/tabs.ts';
+import { createTabs } from '../lib/tabs.ts';
+import { textNodes } from '../lib/textView.ts';
+import { copyChanges } from './copyChanges.ts';
+import { diffSource } from './diffSource.ts';
+
+export type Diff = {
+  readonly element: HTMLElement;
+  /** `undefined`: the rows are still being read. */
+  setTables(tables: readonly ReviewTable[] | undefined): void;
+  receive(table: number, start: number, rows: readonly ReviewRow[]): void;
+};
+
+const rowHeight = 24;
+const headerHeight = 26;
+const mostRows = 14;
+
+/** @param say - tells the person, also one who does not see it */
+export function createDiff(post: (message: ReviewToHost) => void, say: (text: string) => void): Diff {
+  const note = el('p', { class: 'note', hidden: true });
+  const all = createButton({ label: '', kind: 'quiet', onPress: () => toggleColumns() });
+  const state = el('p', { class: 'sub', role: 'status' });
+  const grid = createGrid<ReviewRow>({
+    name: 'diff',
+    rowHeight,
+    fill: true,
+    onOpen: ({ row, column }) => openValue(row, column),
+    onCopy: (range) => copy(range),
+  });
+  grid.element.id = 'rows-panel';
+  const tabs = createTabs({ label: 'Changed tables', name: 'table', panel: 'rows-panel', onSelect: () => showTable() });
+  const bar = el('div', { class: 'rows-bar' }, tabs.element, all.element);
+  const element = el('section', { 'aria-labelledby': 'rows-title' }, el('h2', { id: 'rows-title' }, 'Rows'), state, bar, note, grid.element);
+
+  let tables: readonly ReviewTable[] = [];
+  let caches: readonly WindowCache<ReviewRow>[] = [];
+  let shown: readonly number[] = [];
+  let onlyChanged = true;
+
+  const current = () => Number(tabs.selected() ?? 0);
+
+  const showTable = () => {
+    const table = tables[current()];
+    const cache = caches[current()];
+    if (table === undefined || cache === undefined) return;
+    const changed = changedColumns(table);
+    shown = onlyChanged && changed !== undefined ? changed : table.columns.map((_, index) => index);
+    all.element.hidden = changed === undefined;
+    all.setLabel(shown.length < table.columns.length ? `Show all ${countOf(table.columns.length, 'column')}` : 'Show changed columns only');
+    note.hidden = table.incomplete === undefined;
+    if (table.incomplete !== undefined) note.replaceChildren('Not all rows are here: ', ...textNodes(table.incomplete));
+    grid.element.hidden = table.total === 0;
+    grid.element.style.height = `${String(headerHeight + Math.min(mostRows, table.total) * rowHeight + 12)}px`;
+    grid.show(diffSource(table, shown, cache), `${countOf(table.total, 'changed row')} of ${table.schema}.${table.table}`);
+  };
+  const toggleColumns = () => {
+    onlyChanged = !onlyChanged;
+    showTable();
+  };
+  const openValue = (row: number, column: number) => {
+    const change = caches[current()]?.row(row);
+    const position = shown[column];
+    if (change === undefined || position === undefined) return;
+    const side = change.kind === 'deleted' ? 'before' : 'after';
+    post({ type: 'open-value', table: current(), row, column: position, side });
+  };
+  const copy = (range: CellRange) => {
+    const table = tables[current()];
+    const cache = caches[current()];
+    if (table === undefined || cache === undefined) return;
+    const copied = copyChanges(table, shown, range, (row) => cache.row(row));
+    if (copied.kind === 'text') post({ type: 'copy', text: copied.text });
+    say(copied.kind === 'text' ? `Copied ${countOf(range.rows[1] - range.rows[0], 'row')}` : copied.reason);
+  };
+
+  return {
+    element,
+    setTables: (next) => {
+      tables = next ?? [];
+      caches = tables.map((table, index) =>
+        createWindowCache<ReviewRow>({
+          total: table.total,
+          now: () => performance.now(),
+          pull: ({ start, count }) => post({ type: 'pull', table: index, start, count }),
+        }),
+      );
+      const isEmpty = tables.length === 0;
+      state.hidden = !isEmpty;
+      setText(state, next === undefined ? 'Reading the changed rows\u2026' : 'There are no rows to show.');
+      bar.hidden = isEmpty;
+      grid.element.hidden = isEmpty;
+      note.hidden = true;
+      tabs.set(tables.map(tabFor));
+      if (!isEmpty) showTable();
+    },
+    receive: (table, start, rows) => {
+      caches[table]?.receive(start, rows);
+      if (table === current()) grid.refresh();
+    },
+  };
+}
+
+/** Key and changed columns, when that is fewer than all and every change is an update. */
+function changedColumns(table: ReviewTable): readonly number[] | undefined {
+  const { changed, counts, columns, key } = table;
+  if (changed === undefined || counts.inserted > 0 || counts.deleted > 0) return undefined;
+  const wanted = columns.map((_, index) => index).filter((index) => key.includes(index) || changed.includes(index));
+  return wanted.length > 0 && wanted.length < columns.length && columns.length > 6 ? wanted : undefined;
+}
+
+function tabFor(table: ReviewTable, index: number): Tab {
+  const { inserted, updated, deleted } = table.counts;
+  const counts = [
+    inserted > 0 ? el('i', { class: 'add' }, `+${formatCount(inserted)}`) : undefined,
+    updated > 0 ? el('i', { class: 'chg' }, `~${formatCount(updated)}`) : undefined,
+    deleted > 0 ? el('i', { class: 'del' }, `\u2212${formatCount(deleted)}`) : undefined,
+  ].filter((node) => node !== undefined);
+  return {
+    id: String(index),
+    content: [...textNodes(table.table), ...counts],
+    title: `${table.schema}.${table.table}: ${formatCount(inserted)} inserted, ${formatCount(updated)} updated, ${formatCount(deleted)} deleted`,
+  };
+}

@@ -1,0 +1,124 @@
+/** The decision. Roll Back is the safe way and has the focus; Commit has to be earned and no key belongs to it. */
+import type { ReviewModel } from '../../src/protocol/review.ts';
+import { createButton, createTextField } from '../lib/controls.ts';
+import { el, setText } from '../lib/dom.ts';
+import { setVisibleText } from '../lib/textView.ts';
+import { comparePhrase, createPressGuard, explainDifference } from './confirm.ts';
+import type { ReviewState } from './state.ts';
+import { canRollBack } from './state.ts';
+
+export type Footer = {
+  readonly element: HTMLElement;
+  /** Another change: what was typed is gone. */
+  reset(model: ReviewModel): void;
+  /** @param isExpired - the countdown reached zero */
+  show(state: ReviewState, isExpired: boolean): void;
+  focusRollBack(): void;
+};
+
+export type FooterOptions = { onCommit(typed: string): void; onRollBack(): void };
+
+export function createFooter(options: FooterOptions): Footer {
+  const rollBack = createButton({ label: 'Roll Back', kind: 'secondary', onPress: () => options.onRollBack() });
+  const commit = createButton({ label: 'Commit', kind: 'danger', onPress: () => pressCommit() });
+  const phrase = el('code', {});
+  const ask = el('span', { class: 'ask' }, 'To commit, type ', phrase);
+  const slot = el('span', { class: 'field' });
+  const hint = el('div', { class: 'hint', role: 'status', 'aria-live': 'polite' });
+  const outcome = el('span', { class: 'outcome sub' });
+  const controls = el('div', { class: 'controls' }, rollBack.element, outcome, el('span', { class: 'space' }), ask, slot, commit.element);
+  const element = el('footer', { hidden: true }, el('div', { class: 'wrap' }, hint, controls));
+  const guard = createPressGuard(() => performance.now());
+
+  let field = createField();
+  let wanted: string | undefined;
+  let state: ReviewState = { phase: 'loading' };
+  let isExpired = false;
+  let tooEarly = false;
+
+  function createField() {
+    const next = createTextField({ label: 'Text to type before Commit', onInput: () => paint() });
+    // Enter in the field does nothing at all: not a commit, not a move of the focus.
+    next.element.addEventListener('keydown', (event) => {
+      if (event.key === 'Enter') event.preventDefault();
+    });
+    return next;
+  }
+
+  const isEarned = () => wanted === undefined || comparePhrase(wanted, field.value()) === 'match';
+  const mayCommit = () => state.phase === 'open' && !isExpired && isEarned();
+
+  const pressCommit = () => {
+    if (!mayCommit()) return;
+    tooEarly = guard.isTooEarly();
+    if (tooEarly) return paint();
+    options.onCommit(wanted === undefined ? '' : field.value());
+  };
+  // A key that is held down presses again and again, and may have been pressed for something else.
+  commit.element.addEventListener('keydown', (event) => {
+    if ((event.key === 'Enter' || event.key === ' ') && event.repeat) event.preventDefault();
+  });
+  document.addEventListener('visibilitychange', () => guard.restart());
+
+  const hintText = (): string => {
+    if (state.phase !== 'open') return '';
+    if (isExpired) return 'Time is up. The server rolls back; nothing is changed.';
+    if (tooEarly) return 'That was very quick, so nothing happened. Press Commit again if you mean it.';
+    if (wanted !== undefined && comparePhrase(wanted, field.value()) === 'different') return explainDifference(wanted, field.value());
+    return state.refused ?? '';
+  };
+  const paint = () => {
+    const earned = mayCommit();
+    if (!earned) tooEarly = false;
+    guard.setAlive(earned);
+    commit.setEnabled(earned);
+    rollBack.setEnabled(canRollBack(state));
+    field.setEnabled(state.phase === 'open' && !isExpired);
+    const isEnded = state.phase === 'ended';
+    ask.hidden = wanted === undefined || isEnded;
+    slot.hidden = wanted === undefined || isEnded;
+    commit.element.hidden = isEnded;
+    rollBack.element.hidden = isEnded;
+    setText(outcome, outcomeText(state));
+    outcome.classList.toggle('working', state.phase === 'committing' || state.phase === 'commit-sent' || state.phase === 'rollback-sent');
+    setVisibleText(hint, hintText());
+    hint.classList.toggle('warn', hint.textContent !== '');
+  };
+
+  return {
+    element,
+    reset: (model) => {
+      wanted = model.phrase;
+      phrase.replaceChildren();
+      if (wanted !== undefined) setVisibleText(phrase, wanted);
+      // A new field: nothing of an earlier change can be in it, not even in its undo history.
+      field = createField();
+      slot.replaceChildren(field.element);
+      tooEarly = false;
+      guard.setAlive(false);
+      element.hidden = false;
+    },
+    show: (next, expired) => {
+      if (next.refused !== state.refused && next.refused !== undefined) tooEarly = false;
+      state = next;
+      isExpired = expired;
+      paint();
+    },
+    focusRollBack: () => rollBack.focus(),
+  };
+}
+
+function outcomeText(state: ReviewState): string {
+  switch (state.phase) {
+    case 'commit-sent':
+      return 'Asking for the commit\u2026';
+    case 'committing':
+      return 'Committing\u2026';
+    case 'rollback-sent':
+      return 'Rolling back\u2026';
+    case 'ended':
+      return 'This review is over. You can close it.';
+    default:
+      return '';
+  }
+}

@@ -1,0 +1,143 @@
+/** The review panel: everything about an open change, and the decision. The host owns every decision; this page shows and asks. */
+import './review.css';
+import type { ReviewModel, ReviewRow, ReviewToHost, ReviewToPage } from '../../src/protocol/review.ts';
+import { createAnnouncer } from '../lib/announce.ts';
+import { el, setText, show } from '../lib/dom.ts';
+import { connectHost } from '../lib/host.ts';
+import { sqlView } from '../lib/sqlView.ts';
+import { setVisibleText, textNodes } from '../lib/textView.ts';
+import { createBanner } from './banner.ts';
+import { createDiff } from './diff.ts';
+import { effectTable } from './effects.ts';
+import { createFooter } from './footer.ts';
+import { createOutcomeView, outcomeWord } from './outcome.ts';
+import type { ReviewEvent, ReviewState } from './state.ts';
+import { canRollBack, initialState, nextState } from './state.ts';
+
+const host = connectHost<ReviewToPage, ReviewToHost>((message) => receive(message));
+const announcer = createAnnouncer();
+const banner = createBanner();
+const locks = el('span', { class: 'locks' });
+const outcome = createOutcomeView();
+const title = el('h1', {});
+const subtitle = el('div', { class: 'sub subtitle' });
+const statements = el('div', {});
+const risks = el('ul', { class: 'risks' });
+const effects = el('div', {});
+const diff = createDiff((message) => host.post(message), (text) => announcer.say(text));
+const facts = el('div', { class: 'facts' });
+const factsSection = el('section', {}, el('h2', {}, 'Good to know'), facts);
+const footer = createFooter({ onCommit: (typed) => decide({ type: 'asked-commit' }, { type: 'commit', typed }), onRollBack: () => rollBack() });
+const loading = el('p', { class: 'sub loading', role: 'status' }, 'Preparing the review\u2026');
+const content = el('main', { class: 'wrap', hidden: true }, outcome.element, title, subtitle, statements, risks, el('section', {}, el('h2', {}, 'Effect'), effects), diff.element, factsSection);
+
+let state: ReviewState = initialState;
+/** Milliseconds this machine's clock is ahead of the host's. */
+let skew = 0;
+let ticker: number | undefined;
+
+banner.element.append(locks);
+document.body.append(banner.element, loading, content, footer.element, announcer.element);
+document.body.dataset['vscodeContext'] = '{"preventDefaultContextMenuItems":true}';
+
+function receive(message: ReviewToPage): void {
+  switch (message.type) {
+    case 'rows':
+      return diff.receive(message.table, message.start, message.rows as readonly ReviewRow[]);
+    case 'locks':
+      return setVisibleText(locks, message.text);
+    case 'model':
+      showModel(message.model);
+      break;
+    case 'tables':
+      diff.setTables(message.tables);
+      break;
+    case 'refused':
+    case 'committing':
+    case 'end':
+      break;
+  }
+  advance(message);
+  if (message.type === 'model') footer.focusRollBack();
+}
+
+function advance(event: ReviewEvent): void {
+  const before = state.phase;
+  state = nextState(state, event);
+  paint();
+  if (state.phase === 'ended' && before !== 'ended') {
+    window.clearInterval(ticker);
+    outcome.element.focus();
+    window.scrollTo({ top: 0 });
+  }
+}
+
+function decide(event: ReviewEvent, message: ReviewToHost): void {
+  const before = state.phase;
+  advance(event);
+  if (state.phase !== before) host.post(message);
+}
+
+function rollBack(): void {
+  if (canRollBack(state)) decide({ type: 'asked-rollback' }, { type: 'rollback' });
+}
+
+function showModel(model: ReviewModel): void {
+  skew = model.now === undefined ? 0 : Date.now() - model.now;
+  show(loading, false);
+  show(content, true);
+  banner.show(model);
+  setText(locks, '');
+  setVisibleText(title, model.title);
+  setVisibleText(subtitle, model.subtitle);
+  statements.replaceChildren(
+    ...model.statements.map((statement, index) =>
+      sqlView(statement.text, `${model.statements.length > 1 ? `${String(index + 1)} of ${String(model.statements.length)} \u00b7 ` : ''}${statement.commandTag}`, (text) => {
+        host.post({ type: 'copy', text });
+        announcer.say('SQL copied');
+      }),
+    ),
+  );
+  risks.replaceChildren(...model.risks.map((risk) => el('li', { class: risk.level }, ...textNodes(risk.text))));
+  effects.replaceChildren(effectTable(model.effects));
+  diff.setTables(undefined);
+  facts.replaceChildren(...model.facts.map((fact) => el('p', {}, el('b', {}, ...textNodes(fact.label)), ': ', ...textNodes(fact.text))));
+  show(factsSection, model.facts.length > 0);
+  footer.reset(model);
+  window.clearInterval(ticker);
+  ticker = window.setInterval(paint, 250);
+}
+
+function millisecondsLeft(): number {
+  const { model } = state;
+  return model === undefined ? 0 : Math.min(model.holdMs, model.expiresAt - (Date.now() - skew));
+}
+
+function paint(): void {
+  const { model, end } = state;
+  const left = millisecondsLeft();
+  outcome.show(end);
+  footer.show(state, left <= 0);
+  if (model === undefined) return;
+  if (end !== undefined) banner.settle(outcomeWord(end.kind), end.kind);
+  else if (state.phase === 'committing') banner.settle('committing\u2026', 'committing');
+  else banner.tick(left, model.holdMs);
+  show(locks, locks.textContent !== '' && end === undefined);
+  if (end === undefined && state.phase === 'open') announceTime(left);
+}
+
+/** Says the time at a few moments only; a screen reader that hears every second hears nothing else. */
+function announceTime(left: number): void {
+  for (const seconds of [60, 30, 10]) {
+    if (left <= seconds * 1000 && left > seconds * 1000 - 1000) announcer.say(`The server rolls back in ${String(seconds)} seconds`);
+  }
+  if (left <= 0) announcer.say('Time is up, the server rolls back');
+}
+
+document.addEventListener('keydown', (event) => {
+  if (event.key !== 'Escape' || event.isComposing) return;
+  event.preventDefault();
+  rollBack();
+});
+
+host.post({ type: 'ready' });
