@@ -24,8 +24,9 @@ export function sqlView(text: string, heading: string | undefined, onCopy: (text
   const copy = createButton({ label: 'Copy', kind: 'quiet', title: 'Copy SQL', onPress: () => onCopy(text) });
   const section = el(
     'section',
-    { class: 'sql', 'aria-label': 'SQL' },
-    el('div', { class: 'sql-head' }, el('span', { class: 'sub' }, heading ?? ''), copy.element),
+    { class: 'sql', 'aria-label': heading === undefined ? 'SQL' : `SQL, ${heading}` },
+    heading === undefined ? undefined : el('div', { class: 'sql-head sub' }, heading),
+    el('div', { class: 'sql-copy' }, copy.element),
     lines,
     el('div', { class: 'sql-more' }, more.element),
   );

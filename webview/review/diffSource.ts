@@ -4,7 +4,6 @@ import { el } from '../lib/dom.ts';
 import { formatCount } from '../lib/format.ts';
 import type { GridColumn, GridSource } from '../lib/grid/source.ts';
 import type { WindowCache } from '../lib/grid/windows.ts';
-import { isNumericType } from '../lib/sqlTypes.ts';
 import { paintValue, valueNodes } from '../lib/valueView.ts';
 
 /** A changed cell shows two values; each gets half of the room. */
@@ -83,7 +82,7 @@ function columnOf(table: ReviewTable, position: number): GridColumn {
   return {
     name: column.name,
     title: `${column.name}\n${column.type}${isKey ? '\nprimary key' : ''}`,
-    align: isNumericType(column.type) ? 'end' : 'start',
+    align: 'start',
     ...(isKey ? { mark: 'key' } : {}),
   };
 }

@@ -45,7 +45,8 @@ function receive(message: ReviewToPage): void {
     case 'rows':
       return diff.receive(message.table, message.start, message.rows as readonly ReviewRow[]);
     case 'locks':
-      return setVisibleText(locks, message.text);
+      setVisibleText(locks, message.text);
+      return paint();
     case 'model':
       showModel(message.model);
       break;
@@ -92,7 +93,7 @@ function showModel(model: ReviewModel): void {
   setVisibleText(subtitle, model.subtitle);
   statements.replaceChildren(
     ...model.statements.map((statement, index) =>
-      sqlView(statement.text, `${model.statements.length > 1 ? `${String(index + 1)} of ${String(model.statements.length)} \u00b7 ` : ''}${statement.commandTag}`, (text) => {
+      sqlView(statement.text, model.statements.length > 1 ? `${String(index + 1)} of ${String(model.statements.length)} \u00b7 ${statement.commandTag}` : undefined, (text) => {
         host.post({ type: 'copy', text });
         announcer.say('SQL copied');
       }),
@@ -123,6 +124,8 @@ function paint(): void {
   else if (state.phase === 'committing') banner.settle('committing\u2026', 'committing');
   else banner.tick(left, model.holdMs);
   show(locks, locks.textContent !== '' && end === undefined);
+  // It speaks of an open change.
+  show(subtitle, end === undefined);
   if (end === undefined && state.phase === 'open') announceTime(left);
 }
 

@@ -24,10 +24,14 @@ export function fitColumns<R>(source: GridSource<R>, unit: number, limit = wides
   return lengths.map((length) => Math.round(Math.min(limit, Math.max(minimumWidth, length * unit + padding))));
 }
 
-/** The same widths, made wider in proportion so that together they fill the space. */
-export function stretch(widths: readonly number[], space: number): readonly number[] {
+/** How much wider a column may become to fill space: a column of two digits stays a narrow one. */
+const mostStretch = 1.8;
+
+/** The same widths, made wider in proportion so that together they fill the space, or a good part of it. */
+export function stretch(widths: readonly number[], available: number): readonly number[] {
   const sum = widths.reduce((total, width) => total + width, 0);
-  if (sum === 0 || sum >= space) return widths;
+  if (sum === 0 || sum >= available) return widths;
+  const space = Math.min(available, sum * mostStretch);
   let left = Math.floor(space);
   return widths.map((width, index) => {
     const wide = index === widths.length - 1 ? left : Math.floor((width * space) / sum);

@@ -1,0 +1,102 @@
+/** The states worth a picture. */
+import { deleteModel, deleteRows, deleteTables, updateModel } from './reviewFixtures.ts';
+import type { Message, OpenPage } from './harness.ts';
+import type { Theme } from './themes.ts';
+
+export type Picture = {
+  readonly name: string;
+  readonly page: 'review' | 'results';
+  readonly themes?: readonly Theme[];
+  readonly sizes: readonly (readonly [number, number])[];
+  answer?(message: Message): object | undefined;
+  play(open: OpenPage): Promise<void>;
+};
+
+const both = [
+  [980, 900],
+  [420, 820],
+] as const;
+const wide = [[980, 900]] as const;
+
+export function answerReview(message: Message): object | undefined {
+  if (message.type !== 'pull') return undefined;
+  const { table, start, count } = message as unknown as { table: number; start: number; count: number };
+  return { type: 'rows', table, start, rows: deleteRows(table, start, count) };
+}
+
+const review = { page: 'review', answer: answerReview } as const;
+const showDelete = (open: OpenPage) => open.send({ type: 'model', model: deleteModel() }, { type: 'tables', tables: deleteTables });
+const settle = (open: OpenPage) => open.page.waitForFunction(() => document.querySelectorAll('.grid-row:not([hidden]).pending').length === 0);
+
+export const pictures: readonly Picture[] = [
+  {
+    ...review,
+    name: 'review-open',
+    sizes: both,
+    play: async (open) => {
+      await showDelete(open);
+      await open.send({ type: 'locks', text: 'nobody is waiting for these locks' });
+      await settle(open);
+    },
+  },
+  { ...review, name: 'review-loading', themes: ['dark'], sizes: wide, play: async () => {} },
+  { ...review, name: 'review-rows-loading', themes: ['light'], sizes: wide, play: (open) => open.send({ type: 'model', model: deleteModel() }) },
+  {
+    ...review,
+    name: 'review-updates',
+    sizes: both,
+    play: async (open) => {
+      await open.send({ type: 'model', model: updateModel() }, { type: 'tables', tables: deleteTables });
+      await open.page.getByRole('tab', { name: /orders/ }).click();
+      await open.waitForPosted('pull', 2);
+      await settle(open);
+    },
+  },
+  {
+    ...review,
+    name: 'review-near-miss',
+    themes: ['dark', 'light'],
+    sizes: both,
+    play: async (open) => {
+      await showDelete(open);
+      await open.page.locator('vscode-text-field').click();
+      await open.page.keyboard.type('Delete 44 rows');
+      await settle(open);
+    },
+  },
+  {
+    ...review,
+    name: 'review-armed',
+    sizes: wide,
+    play: async (open) => {
+      await showDelete(open);
+      await open.page.locator('vscode-text-field').click();
+      await open.page.keyboard.type('delete 44 rows');
+      await settle(open);
+    },
+  },
+  {
+    ...review,
+    name: 'review-committed',
+    sizes: both,
+    play: async (open) => {
+      await showDelete(open);
+      await settle(open);
+      await open.send({ type: 'end', end: { kind: 'committed', title: 'Committed', text: '59 rows in 4 tables are changed for good. The record is in the journal.' } });
+    },
+  },
+  {
+    ...review,
+    name: 'review-in-doubt',
+    themes: ['dark', 'light'],
+    sizes: wide,
+    play: async (open) => {
+      await showDelete(open);
+      await settle(open);
+      await open.send({
+        type: 'end',
+        end: { kind: 'in-doubt', title: 'In doubt', text: 'The connection broke between COMMIT and its answer. The change may or may not be stored. Reconnect and choose Check Outcome before you run it again.' },
+      });
+    },
+  },
+];
