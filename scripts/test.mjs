@@ -85,7 +85,7 @@ async function withDatabase(work) {
 async function editorEnvironment() {
   const [{ editor }, { chromium }] = await Promise.all([import('./lib/editor.mjs'), import('./lib/chromium.mjs')]);
   await editor();
-  return { CHROMIUM: await chromium() };
+  return { COUNTERSIGN_CHROMIUM: await chromium() };
 }
 
 function report() {

@@ -2,6 +2,7 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { isRunning } from './processes.mjs';
 
 /**
  * Runs `work` while no other process that asked for the same lock does.
@@ -44,14 +45,4 @@ async function isAbandoned(file) {
     await delay(100);
   }
   return true;
-}
-
-/** Whether a process of that number exists, ours or another user's. */
-export function isRunning(pid) {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error.code === 'EPERM';
-  }
 }

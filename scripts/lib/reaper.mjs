@@ -6,7 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { isRunning } from './lock.mjs';
+import { isRunning } from './processes.mjs';
 
 let watchdog;
 
@@ -34,15 +34,19 @@ export function spawnGuarded(file, args, { endSignal = 'SIGTERM', ...options }) 
   if (child.pid !== undefined) {
     const pid = child.pid;
     order({ process: { pid, group: process.platform !== 'win32', signal: endSignal } });
-    child.once('exit', () => void endGroup(pid));
+    child.once('exit', () => void endGroup(pid, { ref: false }));
   }
   return child;
 }
 
-/** What a process leaves of its group has no one to wait for. */
-async function endGroup(pid) {
+/** What a process leaves of its group has no one to wait for. @param {{ref: boolean}} timing whether this process waits for it */
+async function endGroup(pid, timing) {
   signalGroup(pid, 'SIGTERM');
-  for (let waited = 0; waited < 3000 && signalGroup(pid, 0); waited += 50) await delay(50, undefined, { ref: false });
+  for (let waited = 0; waited < 3000 && signalGroup(pid, 0); waited += 50) await delay(50, undefined, timing);
+  killGroup(pid);
+}
+
+function killGroup(pid) {
   signalGroup(pid, 'SIGKILL');
   order({ releaseProcess: pid });
 }
@@ -58,12 +62,19 @@ export async function endGuarded(child, signal = 'SIGTERM', patienceMs = 5000) {
   if (child.pid === undefined) return;
   if (child.exitCode === null && child.signalCode === null) {
     const exit = once(child, 'exit');
-    child.kill(signal);
-    const timer = setTimeout(() => child.kill('SIGKILL'), patienceMs);
+    child.ref();
+    signalTree(child, signal);
+    const timer = setTimeout(() => signalTree(child, 'SIGKILL'), patienceMs);
     await exit;
     clearTimeout(timer);
   }
-  await endGroup(child.pid);
+  if (signal === 'SIGKILL') killGroup(child.pid);
+  else await endGroup(child.pid, { ref: true });
+}
+
+function signalTree(child, signal) {
+  if (process.platform === 'win32') child.kill(signal);
+  else signalGroup(child.pid, signal);
 }
 
 /** @returns whether the group still has a member */

@@ -2,9 +2,10 @@
  * Outlives the process that started it, by moments: when that one ends, in whatever way, stops what it left running and
  * removes its temporary folders. Orders come as one JSON per line on stdin; the end of stdin is the end of the owner.
  */
-import { readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
+import { isRunning } from './processes.mjs';
 
 const processes = new Map();
 const folders = new Set();
@@ -18,7 +19,7 @@ for await (const line of createInterface({ input: process.stdin })) {
 }
 
 signalAll(({ signal }) => signal);
-for (let waited = 0; waited < 5000 && [...processes.values()].some(isAlive); waited += 50) await delay(50);
+for (let waited = 0; waited < 5000 && [...processes.values()].some(({ pid }) => isRunning(pid)); waited += 50) await delay(50);
 signalAll(() => 'SIGKILL');
 await delay(100);
 for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
@@ -27,27 +28,10 @@ function signalAll(signalOf) {
   for (const entry of processes.values()) send(entry, signalOf(entry));
 }
 
-/** @returns whether there was still somebody to receive it */
 function send({ pid, group }, signal) {
   try {
     process.kill(group ? -pid : pid, signal);
-    return true;
   } catch {
     // Already gone, which is what is wanted.
-    return false;
-  }
-}
-
-function isAlive(entry) {
-  return send(entry, 0) && !isZombie(entry.pid);
-}
-
-/** Ended, but not yet waited for: its parent is gone, and whoever inherited it takes its time. */
-function isZombie(pid) {
-  try {
-    return / Z /.test(readFileSync(`/proc/${pid}/stat`, 'latin1').replace(/^.*\)/s, ''));
-  } catch {
-    // No /proc here, or no such process: the signal already told.
-    return false;
   }
 }

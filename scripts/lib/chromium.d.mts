@@ -1,0 +1,3 @@
+export const chromiumArguments: readonly string[];
+/** Path of a Chromium that starts. */
+export function chromium(): Promise<string>;

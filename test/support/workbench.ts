@@ -1,0 +1,240 @@
+/**
+ * What a person does in the editor, as short calls. Every call waits for what it needs and fails with what it saw.
+ * Text arguments match a part of what is shown, unless said otherwise.
+ */
+import type { Frame, Locator, Page } from 'playwright-core';
+
+const quickInput = '.quick-input-widget:visible';
+const rows = `${quickInput} .quick-input-list .monaco-list-row`;
+const modalBox = '.monaco-dialog-box';
+const toasts = '.notifications-toasts .notification-list-item';
+
+export type Workbench = ReturnType<typeof createWorkbench>;
+
+export function createWorkbench(page: Page) {
+  const quickInputBox = () => page.locator(`${quickInput} .quick-input-box input`);
+
+  /** The inner frame of a webview: the one in which `content` (a selector) is visible, or for which it says yes. */
+  async function webview(content: string | ((frame: Frame) => Promise<boolean>), patienceMs = 20_000): Promise<Frame> {
+    const matches = typeof content === 'string' ? (frame: Frame) => frame.locator(content).first().isVisible() : content;
+    for (const end = Date.now() + patienceMs; Date.now() < end; await page.waitForTimeout(50)) {
+      for (const frame of page.frames().filter((each) => each.url().includes('/webview/browser/pre/fake.html'))) {
+        // A frame may go away while it is looked at; the next round sees the new one.
+        if (await matches(frame).catch(() => false)) return frame;
+      }
+    }
+    throw new Error(`No webview shows ${String(content)} after ${String(patienceMs)} ms`);
+  }
+
+  async function waitForTitle(title: string): Promise<void> {
+    // The palette, picks and inputs share one widget: only the title tells them apart.
+    await page.locator(`${quickInput} .quick-input-title`).filter({ hasText: title }).waitFor();
+  }
+
+  return {
+    page,
+    webview,
+
+    /** Waits until the editor is drawn and knows the commands of its extensions; `text` is in one of their titles. */
+    async ready(text = 'Countersign'): Promise<void> {
+      await page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
+      const known = page.locator(`${rows} .label-name`).filter({ hasText: text });
+      for (const end = Date.now() + 30_000; Date.now() < end; ) {
+        // The list does not change while it is open: it is opened anew until the extensions were read.
+        await page.keyboard.press('F1');
+        await quickInputBox().fill(`>${text}`);
+        await page.locator(rows).first().waitFor();
+        const isKnown = (await known.count()) > 0;
+        await page.keyboard.press('Escape');
+        await page.locator(quickInput).waitFor({ state: 'hidden' });
+        if (isKnown) return;
+        await page.waitForTimeout(100);
+      }
+      throw new Error(`The palette has no command with '${text}': the extension was not found`);
+    },
+
+    // ── Commands and keys ──
+
+    /** Runs a command from the palette by its full title, e.g. `Countersign: Bind Document…`. */
+    async command(title: string): Promise<void> {
+      await page.keyboard.press('F1');
+      await quickInputBox().fill(`>${title}`);
+      await page.locator(rows).filter({ hasText: title }).first().click();
+    },
+    /** Titles the palette offers for a text. */
+    async palette(text: string): Promise<string[]> {
+      await page.keyboard.press('F1');
+      await quickInputBox().fill(`>${text}`);
+      await page.locator(rows).first().waitFor();
+      const titles = await page.locator(`${rows} .label-name`).allInnerTexts();
+      await page.keyboard.press('Escape');
+      return titles;
+    },
+    async key(...keys: string[]): Promise<void> {
+      for (const key of keys) await page.keyboard.press(key);
+    },
+    async type(text: string): Promise<void> {
+      await page.keyboard.type(text);
+    },
+
+    // ── Questions of the editor ──
+
+    /** Picks a row of the QuickPick with that title. */
+    async pick(title: string, text: string): Promise<void> {
+      await waitForTitle(title);
+      await page.locator(rows).filter({ hasText: text }).first().click();
+    },
+    /** Rows of the QuickPick with that title, as `label description detail`. */
+    async picks(title: string): Promise<string[]> {
+      await waitForTitle(title);
+      await page.locator(rows).first().waitFor();
+      return page.locator(rows).evaluateAll((elements) => elements.map((element) => element.getAttribute('aria-label') ?? ''));
+    },
+    /** Types into the input box with that title and presses Enter. */
+    async input(title: string, text: string): Promise<void> {
+      await waitForTitle(title);
+      await quickInputBox().fill(text);
+      await page.keyboard.press('Enter');
+    },
+    /** Waits for what the open input box says about what was typed; returns all of it. */
+    async inputMessage(text: string): Promise<string> {
+      const message = page.locator(`${quickInput} .quick-input-message`).filter({ hasText: text });
+      await message.waitFor();
+      return message.innerText();
+    },
+    /** Presses a button of the modal dialog by its exact name; returns what the dialog said. */
+    async modal(button: string): Promise<string> {
+      const text = await page.locator(modalBox).innerText();
+      await page.locator(modalBox).getByRole('button', { name: button, exact: true }).click();
+      await page.locator(modalBox).waitFor({ state: 'detached' });
+      return text;
+    },
+    /** Waits for a modal dialog and returns what it says, buttons included. */
+    async modalText(): Promise<string> {
+      await page.locator(modalBox).waitFor();
+      return page.locator(modalBox).innerText();
+    },
+    /** Waits for a notification; presses its button if one is named; returns what it said. */
+    async toast(text: string, button?: string): Promise<string> {
+      const toast = page.locator(toasts).filter({ hasText: text }).first();
+      await toast.waitFor();
+      const said = await toast.innerText();
+      if (button !== undefined) await toast.getByRole('button', { name: button }).click();
+      return said;
+    },
+    async clearToasts(): Promise<void> {
+      await this.command('Notifications: Clear All Notifications');
+    },
+
+    // ── What is shown ──
+
+    /** A status bar item by the id given to `createStatusBarItem`. */
+    async status(id: string): Promise<{ text: string; kind: 'error' | 'warning' | 'plain'; tooltip: string }> {
+      const item = page.locator(`.part.statusbar .statusbar-item[id$="${id}"]`);
+      await item.waitFor();
+      const [classes, tooltip, text] = await Promise.all([item.getAttribute('class'), item.getAttribute('aria-label'), item.innerText()]);
+      const kind = classes?.includes('error-kind') ? 'error' : classes?.includes('warning-kind') ? 'warning' : 'plain';
+      return { text: text.trim(), kind, tooltip: tooltip ?? '' };
+    },
+    /** Waits until a status bar item says something; `''` waits until it is gone. */
+    async statusSays(id: string, text: string): Promise<void> {
+      const item = page.locator(`.part.statusbar .statusbar-item[id$="${id}"]`);
+      if (text === '') await item.waitFor({ state: 'hidden' });
+      else await item.filter({ hasText: text }).waitFor();
+    },
+    async clickStatus(id: string): Promise<void> {
+      await page.locator(`.part.statusbar .statusbar-item[id$="${id}"] a`).click();
+    },
+    /** The window's title bar text. */
+    async title(): Promise<string> {
+      return page.title();
+    },
+    /** Names on the tabs of the editor. */
+    async tabs(): Promise<string[]> {
+      return page.locator('.tabs-container .tab').evaluateAll((elements) => elements.map((element) => element.getAttribute('aria-label') ?? ''));
+    },
+
+    // ── Files ──
+
+    /** Opens a file of the workspace by its name. */
+    async openFile(name: string): Promise<void> {
+      await page.keyboard.press('ControlOrMeta+P');
+      await quickInputBox().fill(name);
+      await page.locator(rows).filter({ hasText: name }).first().click();
+      await page.locator('.tab.active').filter({ hasText: name.split('/').at(-1) ?? name }).waitFor();
+      await page.locator('.editor-group-container.active .monaco-editor .view-lines').first().waitFor();
+    },
+    /** Puts a text into the open file, in place of what is there, without the help of the editor. */
+    async setText(text: string): Promise<void> {
+      await this.focusEditor();
+      await page.keyboard.press('ControlOrMeta+A');
+      await page.keyboard.press('Delete');
+      // As one paste: typing would close brackets and indent.
+      await page.keyboard.insertText(text);
+    },
+    async focusEditor(): Promise<void> {
+      await page.locator('.editor-group-container .monaco-editor:visible .view-lines').first().click();
+    },
+    /** Puts the caret at the start of a line; 1-based. */
+    async goToLine(line: number): Promise<void> {
+      await page.keyboard.press('Control+G');
+      await quickInputBox().fill(`:${String(line)}`);
+      await page.keyboard.press('Enter');
+    },
+    /** Titles of the CodeLenses in view. */
+    async codeLenses(): Promise<string[]> {
+      await page.locator('.monaco-editor .codelens-decoration a').first().waitFor();
+      return page.locator('.monaco-editor .codelens-decoration a').allInnerTexts();
+    },
+    async codeLens(title: string): Promise<void> {
+      await page.locator('.monaco-editor .codelens-decoration a').filter({ hasText: title }).first().click();
+    },
+    async saveFile(): Promise<void> {
+      await page.keyboard.press('ControlOrMeta+S');
+    },
+    async closeTab(): Promise<void> {
+      await this.command('View: Close Editor');
+    },
+
+    // ── Trees ──
+
+    /** Opens a view container of the activity bar by its name. */
+    async openContainer(name: string): Promise<void> {
+      // A badge lies over the link and would take the click.
+      const item = page.locator('.activitybar .action-item').filter({ has: page.locator(`a[aria-label^="${name}"]`) });
+      if ((await item.getAttribute('class'))?.includes('checked') !== true) await item.click();
+    },
+    treeRow(text: string): Locator {
+      return page.locator('.pane-body .monaco-list-row').filter({ hasText: text }).first();
+    },
+    async treeRows(): Promise<string[]> {
+      await page.locator('.pane-body .monaco-list-row').first().waitFor();
+      return page.locator('.pane-body .monaco-list-row').evaluateAll((elements) => elements.map((element) => element.getAttribute('aria-label') ?? ''));
+    },
+    async clickTreeRow(text: string): Promise<void> {
+      await this.treeRow(text).click();
+    },
+    /** Presses an inline action of a tree row by its label. */
+    async treeAction(text: string, label: string): Promise<void> {
+      await this.treeRow(text).hover();
+      await this.treeRow(text).locator(`.actions .action-label[aria-label^="${label}"]`).click();
+    },
+
+    // ── Webviews, by a selector of something visible in them ──
+
+    async webviewText(content: string, selector = 'body'): Promise<string> {
+      return (await webview(content)).locator(selector).first().innerText();
+    },
+    /** Clicks a button of a webview by its name. */
+    async webviewClick(content: string, button: string): Promise<void> {
+      await (await webview(content)).getByRole('button', { name: button }).first().click();
+    },
+    /** Fills a field of a webview by its label. */
+    async webviewFill(content: string, label: string, text: string): Promise<void> {
+      await (await webview(content)).getByLabel(label).first().fill(text);
+    },
+    async webviewPress(content: string, selector: string, key: string): Promise<void> {
+      await (await webview(content)).locator(selector).first().press(key);
+    },
+  };
+}
