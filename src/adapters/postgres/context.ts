@@ -19,6 +19,8 @@ export type Context = {
   readonly clock: Clock;
   /** Session state that was in force when the session began, or after its last direct statement. */
   guards: Guards;
+  /** True while a change waits for its end: nothing else may run on the line. */
+  hasOpenChange: boolean;
 };
 
 /** Ends what a batch left open. The line is cut when that fails, because nobody may run anything on it then. */

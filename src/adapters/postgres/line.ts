@@ -16,7 +16,7 @@ export type BatchEnd =
   | { readonly kind: 'error'; readonly error: Error; readonly at: number; readonly results: readonly StepResult[]; readonly status: TransactionStatus }
   /** Its signal was aborted before it was sent. */
   | { readonly kind: 'unsent' }
-  | { readonly kind: 'lost'; readonly loss: LineLoss; readonly at: number; readonly results: readonly StepResult[] };
+  | { readonly kind: 'lost'; readonly loss: LineLoss; /** False when the batch never left. */ readonly sent: boolean; readonly at: number; readonly results: readonly StepResult[] };
 
 export type RunOptions = {
   /** Asks the server to stop; when it does not within 5 s, cuts the line. */
@@ -25,7 +25,7 @@ export type RunOptions = {
   readonly deadlineMs?: number;
   /** Larger rows are dropped unread and told to `onDropped`. */
   readonly rowBytes?: number;
-  readonly onDropped?: (bytes: number) => void;
+  readonly onDropped?: (bytes: number, step: number) => void;
   readonly onNotice?: (notice: Notice, step: number) => void;
 };
 
@@ -127,7 +127,7 @@ export class Line {
   async #start(steps: readonly Step[], options: RunOptions): Promise<BatchEnd> {
     await this.#cancelling;
     this.#cancelling = undefined;
-    if (this.#loss) return { kind: 'lost', loss: this.#loss, at: 0, results: [] };
+    if (this.#loss) return { kind: 'lost', loss: this.#loss, sent: false, at: 0, results: [] };
     if (options.signal?.aborted === true) return { kind: 'unsent' };
     const batch = new Batch(steps);
     const stopWatching = this.#watch(options);
@@ -167,7 +167,7 @@ export class Line {
 
   #listen(): void {
     const connection = this.#connection;
-    connection.onDropped = (bytes) => this.#running?.options.onDropped?.(bytes);
+    connection.onDropped = (bytes) => this.#running?.options.onDropped?.(bytes, this.#running.batch.at);
     connection.on('readyForQuery', ({ status }) => this.#ready(status as TransactionStatus));
     connection.on('errorMessage', (error) => {
       this.#lastError = error;
@@ -193,7 +193,7 @@ export class Line {
     if (this.#loss) return;
     const { message, code }: Loss = this.#lastError ?? new Error('The server closed the connection.');
     this.#loss = { message, ...(code === undefined ? {} : { sqlState: code }) };
-    this.#running?.finish({ kind: 'lost', loss: this.#loss, at: this.#running.batch.at, results: this.#running.batch.results });
+    this.#running?.finish({ kind: 'lost', loss: this.#loss, sent: true, at: this.#running.batch.at, results: this.#running.batch.results });
     this.#resolveLost(this.#loss);
   }
 }

@@ -1,8 +1,9 @@
 /** PostgreSQL behind the `Session` port. Entry of a bundle of its own, loaded when the first PostgreSQL connection is opened. */
-import type { Clock, ServerIdentity, Session, SessionStart, TransactionState } from '../../app/ports.ts';
+import type { Clock, ReadEnd, ServerIdentity, Session, SessionStart, TransactionState } from '../../app/ports.ts';
 import type { Failure } from '../../core/errors.ts';
 import type { ConnectionProfile } from '../../core/profile/connection.ts';
 import { addressOf, type Address } from './address.ts';
+import { beginChange } from './change.ts';
 import { createColumnTypes } from './columnTypes.ts';
 import { openLine, type LineStart } from './connect.ts';
 import type { Context } from './context.ts';
@@ -75,7 +76,7 @@ async function prepared(start: LineStart, settings: Readonly<Record<string, stri
 
 function createSession({ line, server, versionNumber, guards }: Prepared, address: Address, clock: Clock, metadata: MetadataLine): Session {
   const types = createColumnTypes(() => metadata.line());
-  const context: Context = { address, server, versionNumber, line, metadata: () => metadata.line(), types, clock, guards };
+  const context: Context = { address, server, versionNumber, line, metadata: () => metadata.line(), types, clock, guards, hasOpenChange: false };
   // Ahead of the first result, and nobody waits for it.
   void types.preload();
   let closing = false;
@@ -89,9 +90,9 @@ function createSession({ line, server, versionNumber, guards }: Prepared, addres
     server,
     lost,
     transactionState: () => stateOf(line),
-    read: (request) => readStatement(context, request),
-    execute: (request) => executeStatement(context, request),
-    beginChange: () => Promise.resolve({ kind: 'failed', failure: { code: 'internal', message: 'Not run: changes cannot be measured yet.' } }),
+    read: async (request) => (context.hasOpenChange ? changeOpen : await readStatement(context, request)),
+    execute: async (request) => (context.hasOpenChange ? changeOpen : await executeStatement(context, request)),
+    beginChange: (request) => beginChange(context, request),
     settle: (transactionId) => settleTransaction(transactionId, { address, applicationName: 'countersign settle', clock }),
     async close() {
       closing = true;
@@ -99,6 +100,12 @@ function createSession({ line, server, versionNumber, guards }: Prepared, addres
     },
   };
 }
+
+/** Anything else on the same line would run inside the change. */
+const changeOpen: ReadEnd = {
+  kind: 'failed',
+  failure: { code: 'internal', message: 'Not run: a change of this document is still open. Commit it or roll it back first.' },
+};
 
 function stateOf(line: Line): TransactionState {
   if (line.isLost) return 'lost';

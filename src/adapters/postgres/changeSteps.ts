@@ -1,0 +1,77 @@
+/** The batch of a change: what is sent, in which order, and where each answer is found. */
+import type { ChangeRequest } from '../../app/ports.ts';
+import type { ClassifiedStatement } from '../../core/sql/verdict.ts';
+import type { Step } from './batch.ts';
+import type { Context } from './context.ts';
+import { guardItem, guardValues } from './guards.ts';
+import { apart, apartBefore, baselineStep, emptiesTables, emptyingStep, measureStep, resolveTargetsStep } from './measure.ts';
+
+/** Places in the batch. */
+export type Positions = {
+  readonly setUp: number;
+  readonly baseline: number;
+  /** Absent when no statement empties tables. */
+  readonly emptying: number | undefined;
+  readonly firstStatement: number;
+  readonly constraints: number;
+  readonly measure: number;
+};
+
+/** How much longer the server waits than the countdown: normally the countdown ends the change. */
+const idleMarginMs = 1000;
+
+export function changeSteps(context: Context, request: ChangeRequest, countExactly: boolean): readonly Step[] {
+  const { statements } = request;
+  const before = statements.some(emptiesTables) ? [baselineStep, emptyingStep(statements, countExactly)] : [baselineStep];
+  return [
+    { text: 'BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ WRITE' },
+    setUpStep(context, request),
+    resolveTargetsStep(statements),
+    ...apart(before),
+    ...statements.map(({ text }): Step => ({ text, discard: true })),
+    { text: 'SET CONSTRAINTS ALL IMMEDIATE' },
+    ...apart([measureStep]),
+  ];
+}
+
+export function positionsOf(statements: readonly ClassifiedStatement[]): Positions {
+  const wrapping = apart([]).length;
+  const baseline = 3 + apartBefore;
+  const empties = statements.some(emptiesTables);
+  const firstStatement = 3 + wrapping + (empties ? 2 : 1);
+  const constraints = firstStatement + statements.length;
+  return {
+    setUp: 1,
+    baseline,
+    emptying: empties ? baseline + 1 : undefined,
+    firstStatement,
+    constraints,
+    measure: constraints + 1 + apartBefore,
+  };
+}
+
+/** Guard, time limits and the snapshot that the before-images are read under. */
+function setUpStep({ guards, versionNumber }: Context, { limits, statements }: ChangeRequest): Step {
+  const { lockTimeoutMs, statementTimeoutMs, holdMs } = limits;
+  const settings: [string, number][] = [
+    ['lock_timeout', lockTimeoutMs],
+    ['statement_timeout', statementTimeoutMs],
+    ['idle_in_transaction_session_timeout', holdMs + idleMarginMs],
+  ];
+  // The last resort, should everything else keep the transaction alive.
+  const longest = statementTimeoutMs > 0 ? statementTimeoutMs * (statements.length + 8) + holdMs + 60_000 : 0;
+  if (versionNumber >= 170_000) settings.push(['transaction_timeout', longest]);
+  const items = [
+    guardItem(1),
+    'pg_catalog.pg_export_snapshot()',
+    "pg_catalog.current_setting('track_counts')",
+    'pg_catalog.transaction_timestamp()::pg_catalog.text',
+    ...settings.map(([name], index) => `pg_catalog.set_config('${name}', $${String(index + 3)}, true)`),
+  ];
+  return { text: `SELECT ${items.join(', ')}`, values: [...guardValues(guards), ...settings.map(([, value]) => String(Math.round(value)))] };
+}
+
+/** What `setUpStep` returned. */
+export function parseSetUp(row: readonly (string | null)[] | undefined): { readonly snapshot: string; readonly countsRows: boolean; readonly began: string } {
+  return { snapshot: row?.[1] ?? '', countsRows: row?.[2] === 'on', began: row?.[3] ?? '' };
+}

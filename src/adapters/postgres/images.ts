@@ -1,0 +1,110 @@
+/**
+ * Rows before and after a change. A second transaction, under the snapshot the change began with, reads the old versions;
+ * the change's own transaction reads the new ones. Neither is disturbed: every read is taken back.
+ */
+import { totalOf } from '../../core/effect/counters.ts';
+import { pairImages } from '../../core/effect/pairImages.ts';
+import type { Preview, Row, TableImages } from '../../core/effect/preview.ts';
+import type { Context } from './context.ts';
+import { collectVersions, type Versions } from './imageVersions.ts';
+import { groupLeaves, parseShapes, shapesSql, type ImageShape, type ImageTable, type TouchedLeaf } from './imageTables.ts';
+import { completeByKey } from './imageCompletion.ts';
+import type { Line } from './line.ts';
+import { arrayLiteral } from './quote.ts';
+
+export type ImagesRequest = {
+  readonly preview: Preview;
+  readonly snapshot: string;
+  readonly touched: readonly TouchedLeaf[];
+  /** Rows per table. */
+  readonly maxRows: number;
+  readonly signal: AbortSignal;
+};
+
+/** What reading images needs: both transactions, and when to stop. */
+export type ImageLines = { readonly own: Line; readonly former: Line; readonly signal: AbortSignal };
+
+/** Above this, reading all of a table twice would burden the server. */
+const maxBytes = 5 * 1024 ** 3;
+
+/** Never rejects: what cannot be read is said in `incomplete`. */
+export async function fetchImages(context: Context, request: ImagesRequest): Promise<readonly TableImages[]> {
+  const emptied = request.preview.effects.filter((effect) => effect.emptied === true).map(({ table }) => table);
+  const tables = groupLeaves(request.touched).filter(({ table }) => !emptied.some((other) => other.schema === table.schema && other.table === table.table));
+  const unread = emptied.map((table): TableImages => ({ table, columns: [], key: [], changes: [], incomplete: 'Every row is lost; they are not listed.' }));
+  if (tables.length === 0) return unread;
+  const former = await context.metadata();
+  const begun: Begun = former ? await beginFormer(former, request.snapshot, tables) : { problem: 'there is no second connection' };
+  if (!former || 'problem' in begun) {
+    const problem = 'problem' in begun ? begun.problem : '';
+    return [...unread, ...tables.map((table) => withoutRows(table, undefined, `The rows could not be read: ${problem}.`))];
+  }
+  const lines: ImageLines = { own: context.line, former, signal: request.signal };
+  const images = await readTables(lines, request, tables, begun.shapes);
+  // Locks and the snapshot are not kept while a person thinks.
+  await former.run([{ text: 'ROLLBACK' }], { deadlineMs: 5000 });
+  return [...unread, ...images];
+}
+
+type Begun = { readonly shapes: ReadonlyMap<string, ImageShape> } | { readonly problem: string };
+
+/** Begins the reading transaction and learns the shapes of the tables. */
+async function beginFormer(former: Line, snapshot: string, tables: readonly ImageTable[]): Promise<Begun> {
+  // The only text of the server's that goes into a statement: SET TRANSACTION takes no parameters.
+  if (!/^[0-9A-F-]+$/i.test(snapshot)) return { problem: 'the server gave no snapshot' };
+  const leaves = tables.flatMap((table) => table.leaves);
+  const end = await former.run(
+    [
+      { text: 'BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY' },
+      { text: `SET TRANSACTION SNAPSHOT '${snapshot}'` },
+      { text: "SET LOCAL lock_timeout = '300ms'" },
+      { text: shapesSql, values: [arrayLiteral(tables.map(({ id }) => id)), arrayLiteral(leaves.map(({ id }) => id))] },
+    ],
+    { deadlineMs: 15_000 },
+  );
+  if (end.kind === 'complete') return { shapes: parseShapes(end.results[3] ?? { tag: '', rows: [] }) };
+  if (end.kind !== 'error') return { problem: 'the second connection was lost' };
+  await former.run([{ text: 'ROLLBACK' }], { deadlineMs: 5000 });
+  return { problem: end.error.message };
+}
+
+async function readTables(
+  lines: ImageLines,
+  { preview, maxRows }: ImagesRequest,
+  tables: readonly ImageTable[],
+  shapes: ReadonlyMap<string, ImageShape>,
+): Promise<readonly TableImages[]> {
+  const planned = tables.map((table) => {
+    const shape = shapes.get(table.id);
+    return { table, shape, obstacle: obstacleFor(table, shape) };
+  });
+  const readable = planned.flatMap(({ table, shape, obstacle }) => (shape && obstacle === undefined ? [{ table, shape }] : []));
+  const versions = await collectVersions(lines, readable, { maxRows, transactionId: preview.transactionId ?? '0' });
+  const complete = await completeByKey(lines, readable, versions, maxRows);
+  return planned.map(({ table, shape, obstacle }) => {
+    if (!shape || obstacle !== undefined) return withoutRows(table, shape, obstacle ?? '');
+    return toImages({ table, shape, versions: complete.get(table.id) ?? { before: [], after: [], isCut: false }, maxRows });
+  });
+}
+
+/** Why the rows of a table are not read at all. */
+function obstacleFor({ leaves }: ImageTable, shape: ImageShape | undefined): string | undefined {
+  if (!shape) return 'The change made this table; its rows are not listed.';
+  if (leaves.some(({ isLocked }) => isLocked)) return 'The change also alters this table; its rows are not listed.';
+  if (!shape.canSelect) return 'You have no SELECT right on this table: only the counts are known.';
+  return shape.bytes > maxBytes ? 'This table is larger than 5 GB: its rows are not read, only the counts are known.' : undefined;
+}
+
+function withoutRows({ table }: ImageTable, shape: ImageShape | undefined, incomplete: string): TableImages {
+  return { table, columns: shape?.columns ?? [], key: shape?.key ?? [], changes: [], incomplete };
+}
+
+function toImages({ table, shape, versions, maxRows }: { table: ImageTable; shape: ImageShape; versions: Versions<Row>; maxRows: number }): TableImages {
+  const { before, after, isCut, problem } = versions;
+  const all = pairImages({ key: shape.key, before, after, updated: table.counts.updated });
+  const changes = all.slice(0, maxRows);
+  const cut = isCut || all.length > maxRows ? [`Only ${String(changes.length)} rows are listed; ${String(totalOf(table.counts))} row operations were counted.`] : [];
+  const hidden = shape.isFiltered ? ['Row security hides rows from you: some that changed may be missing.'] : [];
+  const notes = [...cut, ...hidden, ...(problem === undefined ? [] : [problem])];
+  return { table: table.table, columns: shape.columns, key: shape.key, changes, ...(notes.length === 0 ? {} : { incomplete: notes.join(' ') }) };
+}

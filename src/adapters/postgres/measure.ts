@@ -1,0 +1,153 @@
+/** The steps that measure a change, and what their answers mean. */
+import type { TableCounters } from '../../core/effect/counters.ts';
+import type { EmptiedTable, MeasuredTable } from '../../core/effect/measurement.ts';
+import type { TableRef } from '../../core/effect/preview.ts';
+import type { Causes, ReferentialAction, Trigger } from '../../core/effect/why.ts';
+import type { ClassifiedStatement } from '../../core/sql/verdict.ts';
+import type { Step, StepResult } from './batch.ts';
+import { baselineSql, emptyingSql, measureSql, resolveTargetsSql } from './measureSql.ts';
+import { arrayLiteral, quoteName } from './quote.ts';
+
+type TableJson = TableRef & { readonly id: string; readonly root: (TableRef & { readonly id: string }) | null };
+
+/** What `measureSql` returns. */
+type MeasureJson = {
+  readonly transaction: string | null;
+  readonly began: string;
+  readonly tables: readonly (TableJson & { readonly inserted: number; readonly updated: number; readonly deleted: number })[] | null;
+  readonly targets: readonly { readonly id: string; readonly kind: string | null; readonly schema: string | null; readonly table: string | null }[] | null;
+  readonly foreignKeys: readonly { readonly child: string; readonly parent: string; readonly onDelete: string; readonly onUpdate: string }[] | null;
+  readonly triggers: readonly { readonly table: string; readonly name: string; readonly type: number; readonly mentions: readonly string[] }[] | null;
+  readonly inheritance: readonly { readonly child: string; readonly parent: string }[] | null;
+  readonly sequences: readonly { readonly table: string; readonly name: string }[] | null;
+  readonly exclusive: readonly { readonly id: string; readonly storage: string | null }[] | null;
+};
+
+/** A table that may have been emptied, with what it held before. */
+export type FormerTable = MeasuredTable & {
+  readonly storage: string;
+  /** Counted under the change's own snapshot; absent when only the estimate is known. */
+  readonly rows?: number;
+  readonly estimate: number;
+  readonly via?: TableRef;
+};
+
+export type Measured = {
+  readonly transactionId: string | undefined;
+  /** When the transaction began, by the server's clock: tells it from any other. */
+  readonly began: string;
+  readonly tables: readonly MeasuredTable[];
+  readonly counters: TableCounters;
+  readonly causes: Causes;
+  /** Sequences that a row inserted into `table` takes numbers from. */
+  readonly sequences: readonly { readonly table: string; readonly name: string }[];
+  /** Targets that live on another server. */
+  readonly foreignTables: readonly TableRef[];
+  /** Tables locked for this transaction alone → their storage now; `undefined` when they are gone. */
+  readonly exclusive: ReadonlyMap<string, string | undefined>;
+};
+
+export const baselineStep: Step = { text: baselineSql };
+export const measureStep: Step = { text: measureSql };
+
+/** A query of ours must mean the same whatever the session's search path; nothing of it stays behind. */
+export function apart(steps: readonly Step[]): readonly Step[] {
+  return [
+    { text: 'SAVEPOINT countersign_apart' },
+    { text: 'SET LOCAL search_path = pg_catalog' },
+    ...steps,
+    { text: 'ROLLBACK TO SAVEPOINT countersign_apart' },
+    { text: 'RELEASE SAVEPOINT countersign_apart' },
+  ];
+}
+
+/** How many of the steps that `apart` returns come before those it was given. */
+export const apartBefore = 2;
+
+export function resolveTargetsStep(statements: readonly ClassifiedStatement[]): Step {
+  const names = statements.flatMap(({ targets }) => targets.filter(({ access }) => access === 'write'));
+  const quoted = names.map(({ schema, table }) => (schema === undefined ? quoteName(table) : `${quoteName(schema)}.${quoteName(table)}`));
+  return { text: resolveTargetsSql, values: [arrayLiteral([...new Set(quoted)])] };
+}
+
+/** True for statements whose lost rows no counter shows. */
+export function emptiesTables({ kind }: ClassifiedStatement): boolean {
+  return kind === 'truncate' || kind.startsWith('drop-');
+}
+
+export function emptyingStep(statements: readonly ClassifiedStatement[], exact: boolean): Step {
+  const reachesReferences = statements.some(({ kind, text }) => kind === 'truncate' && /\bcascade\b/i.test(text));
+  return { text: emptyingSql, values: [String(reachesReferences), String(exact)] };
+}
+
+export function parseBaseline({ rows }: StepResult): TableCounters {
+  return new Map(rows.map(([id, inserted, updated, deleted]) => [id ?? '', { inserted: Number(inserted), updated: Number(updated), deleted: Number(deleted) }]));
+}
+
+export function parseFormer(result: StepResult | undefined): readonly FormerTable[] {
+  const parsed = JSON.parse(result?.rows[0]?.[0] ?? 'null') as readonly (TableJson & { storage: string; rows?: number | null; estimate: number; via?: TableRef | null })[] | null;
+  return (parsed ?? []).map(({ rows, via, storage, estimate, ...table }) => ({
+    ...toTable(table),
+    storage,
+    estimate,
+    ...(rows == null ? {} : { rows }),
+    ...(via == null ? {} : { via }),
+  }));
+}
+
+export function parseMeasured(result: StepResult | undefined): Measured {
+  const json = JSON.parse(result?.rows[0]?.[0] ?? '') as MeasureJson;
+  const tables = json.tables ?? [];
+  const targets = json.targets ?? [];
+  return {
+    transactionId: json.transaction ?? undefined,
+    began: json.began,
+    tables: tables.map(toTable),
+    counters: new Map(tables.map(({ id, inserted, updated, deleted }) => [id, { inserted, updated, deleted }])),
+    causes: {
+      targets: targets.map(({ id }) => id),
+      views: targets.filter(({ kind }) => kind === 'v').map(toRef),
+      foreignKeys: (json.foreignKeys ?? []).map((key) => ({ ...key, onDelete: actionOf(key.onDelete), onUpdate: actionOf(key.onUpdate) })),
+      triggers: (json.triggers ?? []).map(({ type, ...trigger }) => ({ ...trigger, events: eventsOf(type) })),
+      inheritance: json.inheritance ?? [],
+    },
+    sequences: json.sequences ?? [],
+    foreignTables: targets.filter(({ kind }) => kind === 'f').map(toRef),
+    exclusive: new Map((json.exclusive ?? []).map(({ id, storage }) => [id, storage ?? undefined])),
+  };
+}
+
+/** Those of the tables that lost all their rows: gone, or with other storage than before. */
+export function findEmptied(former: readonly FormerTable[], { exclusive }: Measured): readonly EmptiedTable[] {
+  return former
+    .filter(({ id, storage }) => exclusive.has(id) && exclusive.get(id) !== storage)
+    .map(({ storage: _storage, estimate, rows, ...table }) => ({ ...table, rows: rows ?? estimate }));
+}
+
+function toTable({ id, schema, table, root }: TableJson): MeasuredTable {
+  return { id, table: { schema, table }, ...(root ? { root: { id: root.id, table: { schema: root.schema, table: root.table } } } : {}) };
+}
+
+function toRef({ schema, table }: { readonly schema: string | null; readonly table: string | null }): TableRef {
+  return { schema: schema ?? '', table: table ?? '' };
+}
+
+/** pg_constraint.confdeltype and confupdtype. */
+function actionOf(code: string): ReferentialAction {
+  switch (code) {
+    case 'c':
+      return 'cascade';
+    case 'n':
+      return 'set null';
+    case 'd':
+      return 'set default';
+    default:
+      return 'none';
+  }
+}
+
+/** pg_trigger.tgtype is a set of bits. */
+function eventsOf(type: number): Trigger['events'] {
+  const bits = [[4, 'insert'], [8, 'delete'], [16, 'update']] as const;
+  return bits.filter(([bit]) => (type & bit) !== 0).map(([, event]) => event);
+}

@@ -1,0 +1,92 @@
+/** The queries that measure a change from inside its transaction. They run with `pg_catalog` as the only search path. */
+
+/** Tables people write to: everything but the server's own. */
+const userTables = `c.relkind IN ('r', 'm', 'p') AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')`;
+
+const counted = `SELECT c.oid, n.nspname, c.relname, c.relkind, c.relispartition,
+    pg_stat_get_xact_tuples_inserted(c.oid) AS ins, pg_stat_get_xact_tuples_updated(c.oid) AS upd, pg_stat_get_xact_tuples_deleted(c.oid) AS del
+  FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE ${userTables}`;
+
+/** What earlier transactions of the session counted and nobody has collected yet. Usually nothing. */
+export const baselineSql = `SELECT x.oid, x.ins, x.upd, x.del FROM (${counted}) AS x WHERE x.ins > 0 OR x.upd > 0 OR x.del > 0`;
+
+/** Names the statements' targets once, before anything changes them; kept in a setting of the transaction for the queries below. */
+export const targetsSetting = 'countersign.targets';
+
+/** Runs under the person's search path, so every name is qualified. `$1`: quoted names. */
+export const resolveTargetsSql = `SELECT pg_catalog.set_config('${targetsSetting}', coalesce((
+    SELECT pg_catalog.string_agg(pg_catalog.to_regclass(t.name)::pg_catalog.oid::pg_catalog.text, ',')
+    FROM pg_catalog.unnest($1::pg_catalog.text[]) AS t(name)), ''), true)`;
+
+const targets = `string_to_array(nullif(current_setting('${targetsSetting}'), ''), ',')::oid[]`;
+
+const nameOf = (relation: string, namespace: string) => `'schema', ${namespace}.nspname, 'table', ${relation}.relname`;
+
+const rootOf = (relation: string) => `CASE WHEN ${relation}.relispartition THEN (
+    SELECT json_build_object('id', rc.oid::text, ${nameOf('rc', 'rn')}) FROM pg_class AS rc JOIN pg_namespace AS rn ON rn.oid = rc.relnamespace
+    WHERE rc.oid = pg_partition_root(${relation}.oid)) END`;
+
+/**
+ * Everything there is to know after the statements, as one JSON document: touched tables with what explains them, sequences
+ * behind inserted tables, and tables this transaction locked for itself alone (emptied, removed, altered).
+ */
+export const measureSql = `WITH touched AS MATERIALIZED (
+    SELECT x.*, CASE WHEN x.relispartition THEN pg_partition_root(x.oid)::oid ELSE x.oid END AS root FROM (${counted}) AS x
+    WHERE x.ins > 0 OR x.upd > 0 OR x.del > 0
+  ), involved AS MATERIALIZED (SELECT oid FROM touched UNION SELECT root FROM touched),
+  grown AS MATERIALIZED (SELECT oid FROM touched WHERE ins > 0 UNION SELECT root FROM touched WHERE ins > 0)
+  SELECT json_build_object(
+    'transaction', pg_current_xact_id_if_assigned()::text,
+    'began', transaction_timestamp()::text,
+    'tables', (SELECT json_agg(json_build_object('id', t.oid::text, 'schema', t.nspname, 'table', t.relname, 'root', ${rootOf('t')},
+        'inserted', t.ins, 'updated', t.upd, 'deleted', t.del)) FROM touched AS t),
+    'targets', (SELECT json_agg(json_build_object('id', x.oid::text, 'kind', c.relkind::text, ${nameOf('c', 'n')}))
+      FROM unnest(${targets}) AS x(oid) LEFT JOIN pg_class AS c ON c.oid = x.oid LEFT JOIN pg_namespace AS n ON n.oid = c.relnamespace),
+    'foreignKeys', (SELECT json_agg(json_build_object('child', k.conrelid::text, 'parent', k.confrelid::text, 'onDelete', k.confdeltype::text, 'onUpdate', k.confupdtype::text))
+      FROM pg_constraint AS k WHERE k.contype = 'f' AND k.conrelid IN (SELECT oid FROM involved) AND k.confrelid IN (SELECT oid FROM involved)),
+    'triggers', (SELECT json_agg(json_build_object('table', g.tgrelid::text, 'name', g.tgname, 'type', g.tgtype::int4, 'mentions', ARRAY(
+        SELECT m.oid::text FROM pg_class AS m WHERE m.oid IN (SELECT oid FROM involved) AND position(lower(m.relname) IN lower(p.prosrc)) > 0)))
+      FROM pg_trigger AS g JOIN pg_proc AS p ON p.oid = g.tgfoid
+      WHERE NOT g.tgisinternal AND g.tgenabled <> 'D' AND g.tgrelid IN (SELECT oid FROM involved)),
+    'inheritance', (SELECT json_agg(json_build_object('child', i.inhrelid::text, 'parent', i.inhparent::text))
+      FROM pg_inherits AS i WHERE i.inhrelid IN (SELECT oid FROM touched WHERE NOT relispartition)),
+    'sequences', (SELECT json_agg(json_build_object('table', s.owner::text, 'name', format('%I.%I', n.nspname, c.relname))) FROM (
+        SELECT g.oid AS owner, d.objid AS sequence FROM grown AS g JOIN pg_depend AS d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = g.oid
+          AND d.classid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')
+        UNION
+        SELECT a.adrelid, d.refobjid FROM grown AS g JOIN pg_attrdef AS a ON a.adrelid = g.oid JOIN pg_depend AS d
+          ON d.classid = 'pg_attrdef'::regclass AND d.objid = a.oid AND d.refclassid = 'pg_class'::regclass) AS s
+      JOIN pg_class AS c ON c.oid = s.sequence AND c.relkind = 'S' JOIN pg_namespace AS n ON n.oid = c.relnamespace),
+    'exclusive', (SELECT json_agg(json_build_object('id', l.relation::text, 'storage', c.relfilenode::text))
+      FROM pg_locks AS l LEFT JOIN pg_class AS c ON c.oid = l.relation
+      WHERE l.pid = pg_backend_pid() AND l.locktype = 'relation' AND l.mode = 'AccessExclusiveLock'
+        AND (c.oid IS NULL OR c.relkind IN ('r', 'm'))
+        AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()))
+  )::text`;
+
+/**
+ * Rows of the tables that TRUNCATE and DROP name, of their partitions and children, and with `$1` = true of the tables
+ * that reference them. Counted before the statements, under the very snapshot they see. `$2` = false: estimates only.
+ */
+export const emptyingSql = `WITH RECURSIVE reach(oid, via) AS (
+    SELECT x.oid, NULL::oid FROM unnest(${targets}) AS x(oid)
+    UNION
+    SELECT f.oid, f.via FROM reach AS r CROSS JOIN LATERAL (
+      SELECT i.inhrelid AS oid, r.via FROM pg_inherits AS i WHERE i.inhparent = r.oid
+      UNION ALL
+      SELECT k.conrelid, k.confrelid FROM pg_constraint AS k WHERE $1::boolean AND k.contype = 'f' AND k.confrelid = r.oid AND k.conrelid <> r.oid
+    ) AS f
+  ), reached AS (SELECT oid, min(via) FILTER (WHERE via IS NOT NULL) AS via, bool_or(via IS NULL) AS named FROM reach GROUP BY oid)
+  SELECT json_agg(json_build_object('id', c.oid::text, ${nameOf('c', 'n')}, 'root', ${rootOf('c')}, 'storage', c.relfilenode::text,
+    'estimate', greatest(c.reltuples, pg_stat_get_live_tuples(c.oid), 0)::bigint, 'via', (
+      SELECT json_build_object(${nameOf('vc', 'vn')}) FROM pg_class AS vc JOIN pg_namespace AS vn ON vn.oid = vc.relnamespace
+      WHERE vc.oid = r.via AND NOT r.named),
+    'rows', CASE WHEN $2::boolean AND has_table_privilege(c.oid, 'SELECT') AND NOT row_security_active(c.oid) THEN substring(
+      query_to_xml(format('SELECT count(*) AS n FROM ONLY %I.%I', n.nspname, c.relname), false, true, '')::text FROM '<n>([0-9]+)</n>')::bigint END))::text
+  FROM reached AS r JOIN pg_class AS c ON c.oid = r.oid JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'm')`;
+
+/** The same tables as everybody else still sees them. `$1`: their identities. Runs on the metadata line. */
+export const formerSql = `SELECT json_agg(json_build_object('id', c.oid::text, ${nameOf('c', 'n')}, 'root', ${rootOf('c')}, 'storage', c.relfilenode::text,
+    'estimate', greatest(c.reltuples, pg_stat_get_live_tuples(c.oid), 0)::bigint))::text
+  FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+  WHERE c.oid = ANY ($1::oid[]) AND c.relkind IN ('r', 'm') AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')`;

@@ -1,0 +1,89 @@
+/** A change that ran and waits for its end. */
+import type { ChangeRequest, OpenChange } from '../../app/ports.ts';
+import type { TableImages } from '../../core/effect/preview.ts';
+import type { CommitResult } from '../../core/outcome.ts';
+import { rollBack, type Context } from './context.ts';
+import { parseGuards, readGuards } from './guards.ts';
+import { fetchImages } from './images.ts';
+import type { LineLoss } from './line.ts';
+import type { MeasuredChange } from './previewOf.ts';
+import { lostFailure, sqlFailure } from './sqlFailure.ts';
+
+/** How long the answer to COMMIT may take beyond the statements' own limit. */
+const commitGraceMs = 15_000;
+
+/** States by which a server ends a transaction for its own time limits. */
+const timeoutStates: readonly (string | undefined)[] = ['25P03', '25P04'];
+
+export function createOpenChange(context: Context, { limits, statements }: ChangeRequest, measured: MeasuredChange): OpenChange {
+  const { line } = context;
+  const stopImages = new AbortController();
+  let over = false;
+  let imaging: Promise<readonly TableImages[]> | undefined;
+  context.hasOpenChange = true;
+
+  /** Exactly one caller gets to end the change, after whatever is being read in it. */
+  const end = async <Result>(how: () => Promise<Result>, otherwise: Result): Promise<Result> => {
+    if (over) return otherwise;
+    over = true;
+    await imaging;
+    const result = await how();
+    context.hasOpenChange = false;
+    return result;
+  };
+
+  return {
+    preview: measured.preview,
+    ended: line.lost.then(reasonOf),
+    images() {
+      imaging ??= fetchImages(context, { ...measured, maxRows: limits.maxRows, signal: stopImages.signal });
+      return imaging;
+    },
+    // What is being read is finished first: stopping it could hit the COMMIT.
+    commit: () =>
+      end(async () => {
+        const result = await sendCommit(context);
+        if (result.kind === 'acknowledged' && statements.some((statement) => statement.class === 'session')) await refreshGuards(context);
+        return result;
+      }, alreadyOver),
+    rollback() {
+      if (!over) stopImages.abort();
+      return end(() => rollBack(line), undefined);
+    },
+  };
+}
+
+async function sendCommit({ line }: Context): Promise<CommitResult> {
+  const end = await line.run([{ text: 'COMMIT' }], { deadlineMs: commitGraceMs });
+  switch (end.kind) {
+    case 'complete':
+      // The server answers ROLLBACK when the transaction had already failed.
+      return end.results[0]?.tag === 'COMMIT' ? { kind: 'acknowledged' } : { kind: 'rejected', failure: failedBefore };
+    case 'error':
+      await rollBack(line);
+      return { kind: 'rejected', failure: sqlFailure(end.error, { consequence: 'The server refused to commit and rolled the change back: nothing is different.' }) };
+    case 'unsent':
+      return alreadyOver;
+    case 'lost':
+      return end.sent ? { kind: 'in-doubt' } : { kind: 'rejected', failure: lostFailure(end.loss, 'COMMIT was not sent, and the server rolls the change back: nothing is different.') };
+  }
+}
+
+async function refreshGuards(context: Context): Promise<void> {
+  const end = await context.line.run([readGuards], { deadlineMs: 10_000 });
+  if (end.kind === 'complete') context.guards = parseGuards(end.results[0]?.rows[0]);
+}
+
+function reasonOf({ sqlState }: LineLoss): 'server-timeout' | 'connection-lost' {
+  return timeoutStates.includes(sqlState) ? 'server-timeout' : 'connection-lost';
+}
+
+const alreadyOver: CommitResult = {
+  kind: 'rejected',
+  failure: { code: 'internal', message: 'Not committed: the change had already ended. Nothing is different.' },
+};
+
+const failedBefore = {
+  code: 'sql',
+  message: 'Not committed: the transaction had failed before, and the server rolled it back. Nothing is different.',
+} as const;

@@ -1,0 +1,103 @@
+/** From the answers of a change's batch to its preview. */
+import type { ChangeRequest } from '../../app/ports.ts';
+import { epochMs, type EpochMs } from '../../core/brand.ts';
+import { diffCounters, type TableCounters } from '../../core/effect/counters.ts';
+import { summariseEffects, type EmptiedTable } from '../../core/effect/measurement.ts';
+import type { Preview, RanStatement } from '../../core/effect/preview.ts';
+import type { Failure } from '../../core/errors.ts';
+import type { ClassifiedStatement } from '../../core/sql/verdict.ts';
+import type { StepResult } from './batch.ts';
+import { parseSetUp, positionsOf } from './changeSteps.ts';
+import type { Context } from './context.ts';
+import { emptiesTables, findEmptied, parseBaseline, parseFormer, parseMeasured, type FormerTable, type Measured } from './measure.ts';
+import { formerSql } from './measureSql.ts';
+import { arrayLiteral } from './quote.ts';
+import type { TouchedLeaf } from './imageTables.ts';
+
+export type MeasuredChange = {
+  readonly preview: Preview;
+  /** Name under which another transaction sees what was there before. */
+  readonly snapshot: string;
+  /** Every table whose rows were counted, partitions each by itself. */
+  readonly touched: readonly TouchedLeaf[];
+};
+
+type Ran = { readonly results: readonly StepResult[]; readonly notices: readonly string[]; readonly openedAt: EpochMs };
+
+export async function createPreview(context: Context, request: ChangeRequest, ran: Ran): Promise<MeasuredChange | { readonly failure: Failure }> {
+  const { statements, limits } = request;
+  const at = positionsOf(statements);
+  const { snapshot, countsRows, began } = parseSetUp(ran.results[at.setUp]?.rows[0]);
+  if (!countsRows) return { failure: notCounting };
+  const measured = parseMeasured(ran.results[at.measure]);
+  if (measured.began !== began) return { failure: leftTransaction };
+  const before = parseBaseline(ran.results[at.baseline] ?? { tag: '', rows: [] });
+  const former = at.emptying === undefined ? [] : parseFormer(ran.results[at.emptying]);
+  const late = await lateTables(context, measured, former);
+  const emptied = [...findEmptied(former, measured), ...findEmptied(late, measured).filter(({ id }) => measured.exclusive.get(id) === undefined || !mayRewrite(statements))];
+  const counts = diffCounters(before, measured.counters);
+  const effects = summariseEffects({ before, after: measured.counters, tables: measured.tables, emptied, causes: measured.causes });
+  const estimated = [...former.filter(({ rows }) => rows === undefined), ...late];
+  const preview: Preview = {
+    statements: statements.map((statement, index) => toRan(statement, ran.results[at.firstStatement + index])),
+    effects,
+    permanent: permanentOf(measured, counts),
+    notices: [...ran.notices, ...estimateNotices(emptied, estimated)],
+    ...(measured.transactionId === undefined ? {} : { transactionId: measured.transactionId }),
+    openedAt: ran.openedAt,
+    expiresAt: epochMs(context.clock.now() + limits.holdMs),
+  };
+  const touched = measured.tables.flatMap((table): TouchedLeaf[] => {
+    const own = counts.get(table.id);
+    return own ? [{ ...table, counts: own, isLocked: measured.exclusive.has(table.id) }] : [];
+  });
+  return { preview, snapshot, touched };
+}
+
+/** Tables that were emptied or removed although no statement says so: by a function, a trigger, a schema that went. */
+async function lateTables(context: Context, { exclusive }: Measured, former: readonly FormerTable[]): Promise<readonly FormerTable[]> {
+  const known = new Set(former.map(({ id }) => id));
+  const unknown = [...exclusive.keys()].filter((id) => !known.has(id));
+  if (unknown.length === 0) return [];
+  const line = await context.metadata();
+  const end = await line?.run([{ text: formerSql, values: [arrayLiteral(unknown)] }], { deadlineMs: 10_000 });
+  if (end?.kind !== 'complete') throw new Error('Not run to its end: which tables the change empties could not be learned, so it was rolled back. Run it again.');
+  return parseFormer(end.results[0]);
+}
+
+/** True when a statement may give a table new storage and keep its rows. */
+function mayRewrite(statements: readonly ClassifiedStatement[]): boolean {
+  return statements.some((statement) => !emptiesTables(statement) && ['ddl', 'admin', 'destructive'].includes(statement.class) && !['delete', 'update'].includes(statement.kind));
+}
+
+function toRan({ text }: ClassifiedStatement, result: StepResult | undefined): RanStatement {
+  const commandTag = result?.tag ?? '';
+  return { text, commandTag, rows: Number(/ (\d+)$/.exec(commandTag)?.[1] ?? 0) };
+}
+
+function permanentOf({ tables, sequences, foreignTables }: Measured, counts: TableCounters): readonly string[] {
+  const grown = new Set(tables.filter(({ id }) => (counts.get(id)?.inserted ?? 0) > 0).flatMap(({ id, root }) => [id, root?.id ?? id]));
+  const names = new Set(sequences.filter(({ table }) => grown.has(table)).map(({ name }) => name));
+  return [
+    ...[...names].toSorted().map((name) => `Numbers taken from the sequence ${name} stay used after a rollback.`),
+    ...foreignTables.map(({ schema, table }) => `${schema}.${table} lives on another server: its rows are not counted here, and that server decides what a rollback undoes.`),
+  ];
+}
+
+function estimateNotices(emptied: readonly EmptiedTable[], estimated: readonly FormerTable[]): readonly string[] {
+  const guessed = new Set(estimated.map(({ id }) => id));
+  return emptied
+    .filter(({ id }) => guessed.has(id))
+    .map(({ table }) => `The number of rows lost in ${table.schema}.${table.table} is the server's estimate: it could not be counted.`);
+}
+
+const notCounting: Failure = {
+  code: 'sql',
+  message: 'The change was rolled back: this server does not count row changes (track_counts is off), so its effect cannot be shown. Ask its administrator to turn track_counts on.',
+};
+
+/** The statements ended the transaction they were to be measured in. Refused beforehand for all we know of. */
+export const leftTransaction: Failure = {
+  code: 'sql',
+  message: 'The statements ended their own transaction, so what they did before that is final and was not shown. Look at the data before you go on.',
+};

@@ -1,0 +1,126 @@
+/** Why a statement reached a table: read from foreign keys, triggers and inheritance, never guessed from names alone. */
+import type { RowCounts } from './counters.ts';
+import type { TableRef } from './preview.ts';
+
+/** A table that was reached, partitions summed up under their root. */
+export type TouchedTable = {
+  readonly id: string;
+  readonly table: TableRef;
+  readonly counts: RowCounts;
+  /** TRUNCATE emptied it, or DROP removed it. */
+  readonly emptied: boolean;
+  /** The table whose own emptying reached it, for TRUNCATE … CASCADE. */
+  readonly via?: TableRef;
+};
+
+/** What a foreign key does to the referencing rows. */
+export type ReferentialAction = 'none' | 'cascade' | 'set null' | 'set default';
+
+/** `child` references `parent`. All tables by the server's identity. */
+export type ForeignKey = {
+  readonly child: string;
+  readonly parent: string;
+  readonly onDelete: ReferentialAction;
+  readonly onUpdate: ReferentialAction;
+};
+
+export type Trigger = {
+  readonly table: string;
+  readonly name: string;
+  readonly events: readonly ('insert' | 'update' | 'delete')[];
+  /** Tables whose name the trigger's function contains. */
+  readonly mentions: readonly string[];
+};
+
+export type Causes = {
+  /** Tables the statements name as their targets. */
+  readonly targets: readonly string[];
+  /** Views the statements name as their targets. */
+  readonly views: readonly TableRef[];
+  readonly foreignKeys: readonly ForeignKey[];
+  readonly triggers: readonly Trigger[];
+  readonly inheritance: readonly { readonly child: string; readonly parent: string }[];
+};
+
+export type Facts = {
+  readonly groups: ReadonlyMap<string, TouchedTable>;
+  /** Table → root of its partition tree, or itself. */
+  readonly roots: ReadonlyMap<string, string>;
+  readonly causes: Causes;
+};
+
+/** `statement`, or in words what reached the table, several causes joined by commas. Never empty. */
+export function explainTable(group: TouchedTable, facts: Facts): string {
+  const { causes } = facts;
+  if (causes.targets.some((target) => isTable(target, group, facts))) return 'statement';
+  if (group.via) return `cascade from ${nameFor(group, group.via)}`;
+  const keys = byForeignKeys(group, facts);
+  const inherited = byInheritance(group, facts);
+  const explained = inherited.length > 0 || operations.every((operation) => group.counts[operation] === 0 || keys.some((key) => key.operation === operation));
+  const reasons = new Set([...keys.map(({ reason }) => reason), ...inherited, ...(explained ? [] : byTriggers(group, facts))]);
+  if (reasons.size > 0) return [...reasons].join(', ');
+  const [view] = causes.views;
+  return view ? `through view ${nameFor(group, view)}` : 'code the statement calls';
+}
+
+type KeyCause = { readonly reason: string; readonly operation: keyof RowCounts };
+
+function byForeignKeys(group: TouchedTable, facts: Facts): readonly KeyCause[] {
+  return facts.causes.foreignKeys.flatMap((key) => {
+    const parent = groupOf(key.parent, facts);
+    if (!parent || parent.id === group.id || !isTable(key.child, group, facts)) return [];
+    const action = actionOf(key, parent, group);
+    return action === undefined ? [] : [{ reason: `${action.action} from ${nameFor(group, parent.table)}`, operation: action.operation }];
+  });
+}
+
+/** What a key did to the referencing rows, judged by what was counted on both sides. */
+function actionOf(
+  { onDelete, onUpdate }: ForeignKey,
+  parent: TouchedTable,
+  child: TouchedTable,
+): { readonly action: ReferentialAction; readonly operation: keyof RowCounts } | undefined {
+  const removed = parent.counts.deleted > 0;
+  if (removed && onDelete === 'cascade' && child.counts.deleted > 0) return { action: 'cascade', operation: 'deleted' };
+  if (child.counts.updated === 0) return undefined;
+  if (removed && (onDelete === 'set null' || onDelete === 'set default')) return { action: onDelete, operation: 'updated' };
+  return parent.counts.updated > 0 && onUpdate !== 'none' ? { action: onUpdate, operation: 'updated' } : undefined;
+}
+
+function byInheritance(group: TouchedTable, facts: Facts): readonly string[] {
+  const { inheritance, targets } = facts.causes;
+  return inheritance
+    .filter(({ child, parent }) => isTable(child, group, facts) && targets.includes(parent))
+    .map(() => 'child table of the target');
+}
+
+function byTriggers(group: TouchedTable, facts: Facts): readonly string[] {
+  const fired = facts.causes.triggers.flatMap((trigger) => {
+    const on = groupOf(trigger.table, facts);
+    return on && hasFired(trigger, on) ? [{ trigger, on }] : [];
+  });
+  const naming = fired.filter(({ trigger }) => trigger.mentions.some((id) => isTable(id, group, facts)));
+  const candidates = naming.length > 0 ? naming : fired.filter(({ on }) => on !== group);
+  if (candidates.length > 3) return ['several triggers'];
+  return candidates.map(({ trigger, on }) => `trigger ${trigger.name} on ${nameFor(group, on.table)}`);
+}
+
+const operations = ['inserted', 'updated', 'deleted'] as const;
+const countOf = { insert: 'inserted', update: 'updated', delete: 'deleted' } as const;
+
+function hasFired({ events }: Trigger, { counts }: TouchedTable): boolean {
+  return events.some((event) => counts[countOf[event]] > 0);
+}
+
+function groupOf(id: string, { groups, roots }: Facts): TouchedTable | undefined {
+  return groups.get(roots.get(id) ?? id);
+}
+
+function isTable(id: string, group: TouchedTable, facts: Facts): boolean {
+  return (facts.roots.get(id) ?? id) === group.id;
+}
+
+/** Another table as seen from this one: its schema only when it differs. */
+function nameFor(group: TouchedTable, other: TableRef): string {
+  return other.schema === group.table.schema ? other.table : `${other.schema}.${other.table}`;
+}
