@@ -12,7 +12,7 @@ export type LeasePorts = {
   readonly journal: Journal;
   readonly actor: Actor;
   /** A new id that joins the records of one lease. */
-  newRun(): string;
+  readonly newRun: () => string;
   /** A lease started or ended; `end` is absent for a start. */
   changed(lease: WriteLease, end?: LeaseEnd): void;
 };
@@ -84,7 +84,7 @@ export function createLeases(ports: LeasePorts): Leases {
     all: () => [...held.keys()].flatMap((id) => running(id) ?? []),
     end,
     review: (judge) => {
-      for (const { lease } of [...held.values()]) {
+      for (const { lease } of held.values()) {
         const why = judge(lease);
         if (why !== undefined) end(lease.connection, why);
       }

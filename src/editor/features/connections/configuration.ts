@@ -1,0 +1,65 @@
+/** What the settings say about connections and access. */
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { workspace } from 'vscode';
+import { accessLevels } from '../../../core/profile/connection.ts';
+import type { Access } from '../../../core/profile/connection.ts';
+import { parsePersonalConnections } from '../../../core/profile/parseConnections.ts';
+import type { ParsedConnections } from '../../../core/profile/parseConnections.ts';
+
+export const section = 'countersign';
+
+export function personalConnections(): ParsedConnections {
+  return parsePersonalConnections(configuration().get<unknown>('connections'), resolvePersonalFile);
+}
+
+function resolvePersonalFile(text: string): string | undefined {
+  const file = text.startsWith('~/') ? path.join(homedir(), text.slice(2)) : text;
+  return path.isAbsolute(file) ? file : undefined;
+}
+
+/** Where the team file is, below each folder. `undefined` when the setting leads out of the folder. */
+export function teamFilePath(): string | undefined {
+  const value = configuration().get<unknown>('teamFile');
+  const text = typeof value === 'string' && value.trim() !== '' ? value.trim() : '.countersign/team.jsonc';
+  return isInside(text) ? text.replaceAll('\\', '/') : undefined;
+}
+
+/** True for a relative path that stays below the folder it starts from. */
+export function isInside(relative: string): boolean {
+  const normal = path.posix.normalize(relative.replaceAll('\\', '/'));
+  return !path.isAbsolute(relative) && !/^[a-z]:/iu.test(relative) && !normal.startsWith('/') && normal !== '..' && !normal.startsWith('../');
+}
+
+/** The person's own demand for production, where it was set; a value nobody knows is taken as the strictest. */
+export function productionDemand(): Access | undefined {
+  const value = configuration().inspect<unknown>('production.access')?.globalValue;
+  if (value === undefined) return undefined;
+  return accessLevels.find((level) => level === value) ?? 'blocked';
+}
+
+export function productionPatterns(): readonly unknown[] {
+  const value = configuration().get<unknown>('production.match');
+  return Array.isArray(value) ? value : [];
+}
+
+const defaultMinutes = 30;
+const mostMinutes = 480;
+
+export function elevationMaxMinutes(): number {
+  const value = configuration().get<unknown>('elevation.maxMinutes');
+  return typeof value === 'number' && Number.isInteger(value) && value >= 1 ? Math.min(value, mostMinutes) : defaultMinutes;
+}
+
+/** Off only where the person turned it off. */
+export function typedConfirmation(): boolean {
+  return configuration().get<unknown>('production.typedConfirmation') !== false;
+}
+
+export function usesKeychain(): boolean {
+  return configuration().get<unknown>('credentials.store') === 'keychain';
+}
+
+function configuration(): ReturnType<typeof workspace.getConfiguration> {
+  return workspace.getConfiguration(section);
+}

@@ -1,0 +1,100 @@
+/** All connections of this window: the person's own and those of the team files. */
+import { EventEmitter, workspace } from 'vscode';
+import type { ExtensionContext, Uri } from 'vscode';
+import { createKeychainStore } from '../../../adapters/credentials/keychainStore.ts';
+import { createPasswords } from '../../../adapters/credentials/passwords.ts';
+import { mergeProfiles } from '../../../core/profile/merge.ts';
+import type { ConnectionProfile } from '../../../core/profile/connection.ts';
+import type { ConnectionCatalogue } from '../../catalogue.ts';
+import { createEditorSecretStore } from '../../secretStore.ts';
+import { personalConnections, section, usesKeychain } from './configuration.ts';
+import { createPasswordKeeper } from './passwordKeeper.ts';
+import type { PasswordKeeper } from './passwordKeeper.ts';
+import { pickConnection } from './pickConnection.ts';
+import { createTeamDiagnostics, positionsIn } from './teamDiagnostics.ts';
+import { createTeamFiles } from './teamFiles.ts';
+import type { LoadedTeamFile } from './teamFiles.ts';
+
+/** The catalogue, with what the connections feature itself needs beside it. */
+export interface Connections extends ConnectionCatalogue {
+  readonly passwords: PasswordKeeper;
+  /** Where passwords are kept right now, for a sentence. */
+  readonly storeLabel: string;
+  /** What is wrong, in the order to show. */
+  readonly problems: readonly ConnectionProblem[];
+  /** What the person should know about connections that are not there. */
+  readonly notice: string | undefined;
+  /** The team file a connection comes from. */
+  teamFileOf(profile: ConnectionProfile): Uri | undefined;
+  /** Something about a connection changed that is not kept here: a lease. */
+  notify(): void;
+}
+
+export type ConnectionProblem = {
+  readonly severity: 'error' | 'warning';
+  readonly message: string;
+  /** Absent: in the user settings. */
+  readonly place?: { readonly uri: Uri; readonly range: ReturnType<ReturnType<typeof positionsIn>> };
+};
+
+export function createConnectionCatalogue(context: Pick<ExtensionContext, 'secrets' | 'subscriptions'>): Connections {
+  const changed = new EventEmitter<void>();
+  const files = createTeamFiles();
+  const stores = { editor: createEditorSecretStore(context.secrets), keychain: createKeychainStore() };
+  const store = () => (usesKeychain() ? stores.keychain : stores.editor);
+  const passwords = createPasswordKeeper(createPasswords(store), () => store().label);
+  let profiles: readonly ConnectionProfile[] = [];
+  let problems: readonly ConnectionProblem[] = [];
+
+  const refresh = (): void => {
+    const personal = personalConnections();
+    profiles = mergeProfiles(personal.profiles, files.loaded);
+    problems = [...personal.problems.map(({ severity, message, path }) => ({ severity, message: `${entryOf(path)}: ${message}` })), ...files.loaded.flatMap(problemsOf)];
+    changed.fire();
+  };
+  refresh();
+  context.subscriptions.push(
+    changed,
+    files,
+    createTeamDiagnostics(files),
+    files.onDidChange(refresh),
+    workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration(section)) refresh();
+    }),
+  );
+  return {
+    all: () => profiles,
+    byId: (id) => profiles.find((profile) => profile.id === id),
+    onDidChange: changed.event,
+    pick: async (title) => await pickConnection(title, profiles),
+    password: async (profile) => await passwords.password(profile),
+    passwordRefused: (profile) => passwords.refused(profile),
+    passwords,
+    get storeLabel() {
+      return store().label;
+    },
+    get problems() {
+      return problems;
+    },
+    get notice() {
+      if (files.heldBack) return 'The team file of this folder is not read, because the folder is not trusted.';
+      return files.obstacle;
+    },
+    teamFileOf: ({ id, source }) => (source === 'team' ? fileOf(files.loaded, id) : undefined),
+    notify: () => changed.fire(),
+  };
+}
+
+/** `Connection 2` for the second entry of the setting. */
+function entryOf([index]: readonly (string | number)[]): string {
+  return typeof index === 'number' ? `Connection ${String(index + 1)}` : 'Connections';
+}
+
+function problemsOf({ uri, text, problems }: LoadedTeamFile): readonly ConnectionProblem[] {
+  const toRange = positionsIn(text);
+  return problems.map(({ severity, message, start, end }) => ({ severity, message, place: { uri, range: toRange(start, end) } }));
+}
+
+function fileOf(loaded: readonly LoadedTeamFile[], id: string): Uri | undefined {
+  return loaded.find(({ folder, profiles }) => profiles.some((profile) => profile.id === id || id === `team:${folder}/${profile.name}`))?.uri;
+}

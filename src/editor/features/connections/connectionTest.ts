@@ -1,0 +1,34 @@
+/** Tries a connection out: connects, learns who is there, leaves. */
+import type { Actor } from '../../../core/audit/record.ts';
+import type { Failure } from '../../../core/errors.ts';
+import type { ConnectionProfile } from '../../../core/profile/connection.ts';
+import type { Clock, ServerIdentity } from '../../../app/ports.ts';
+
+export type ConnectionTestEnd =
+  | { readonly kind: 'ok'; readonly server: ServerIdentity }
+  | { readonly kind: 'failed'; readonly failure: Failure }
+  | { readonly kind: 'cancelled' };
+
+/** Never rejects. */
+export type ConnectionTester = (profile: ConnectionProfile, password: string | undefined, signal: AbortSignal) => Promise<ConnectionTestEnd>;
+
+/** Loads the driver with the first test, not before. */
+export function createConnectionTester({ clock, actor }: { readonly clock: Clock; readonly actor: Actor }): ConnectionTester {
+  return async (profile, password, signal) => {
+    if (profile.dialect !== 'postgresql') return { kind: 'failed', failure: { code: 'connection', message: 'Connecting to MySQL and MariaDB is not available in this version.' } };
+    const { testPostgresConnection } = await import('../../../adapters/postgres/session.ts');
+    const end = await testPostgresConnection({ profile, ...(password === undefined ? {} : { password }), applicationName: `countersign test ${actor.osUser}`, clock, signal });
+    return signal.aborted ? { kind: 'cancelled' } : end;
+  };
+}
+
+/** `PostgreSQL 18.4, database shop, as app_rw, encrypted`. */
+export function describeServer({ dialect, version, database, user, encrypted }: ServerIdentity): string {
+  const system = { postgresql: 'PostgreSQL', mysql: 'MySQL', mariadb: 'MariaDB' }[dialect];
+  return `${system} ${version}, database ${database}, as ${user}, ${encrypted ? 'encrypted' : 'not encrypted'}`;
+}
+
+/** True when another password could help. */
+export function isPasswordProblem({ code, sqlState }: Failure): boolean {
+  return code === 'credentials' && (sqlState === undefined || sqlState === '28P01');
+}
