@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { formatRows, type RowFormat, type RowsToFormat } from '../../../../src/core/results/formatRows.ts';
+
+const columns = [
+  { name: 'id', type: 'bigint' },
+  { name: 'note', type: 'text' },
+  { name: 'ok', type: 'boolean' },
+  { name: 'amount', type: 'numeric(10,2)' },
+  { name: 'data', type: 'jsonb' },
+];
+const input: RowsToFormat = {
+  columns,
+  rows: [
+    ['9007199254740993', 'a "b",\tc\nd|e', 't', '12.50', '{"n": 1.10}'],
+    ['7', '', 'f', null, null],
+  ],
+  headers: true,
+  dialect: 'postgresql',
+};
+
+const cases: readonly { readonly name: string; readonly format: RowFormat; readonly input?: Partial<RowsToFormat>; readonly expected: string }[] = [
+  { name: 'tsv quotes what would break a cell and keeps NULL apart from the empty string', format: 'tsv', expected: 'id\tnote\tok\tamount\tdata\n9007199254740993\t"a ""b"",\tc\nd|e"\tt\t12.50\t"{""n"": 1.10}"\n7\t""\tf\t\t' },
+  { name: 'csv', format: 'csv', input: { headers: false, columns: columns.slice(0, 2), rows: [['1', 'a,b'], ['2', null]] }, expected: '1,"a,b"\r\n2,' },
+  { name: 'a single cell is its text', format: 'tsv', input: { headers: false, columns: columns.slice(1, 2), rows: [['a "b"\n']] }, expected: 'a "b"\n' },
+  { name: 'a single NULL is nothing', format: 'tsv', input: { headers: false, columns: columns.slice(1, 2), rows: [[null]] }, expected: '' },
+  {
+    name: 'json keeps digits that a number would lose',
+    format: 'json',
+    expected: '[\n  { "id": "9007199254740993", "note": "a \\"b\\",\\tc\\nd|e", "ok": true, "amount": "12.50", "data": {"n": 1.10} },\n  { "id": 7, "note": "", "ok": false, "amount": null, "data": null }\n]',
+  },
+  { name: 'json tells columns of one name apart', format: 'json', input: { columns: [{ name: 'n', type: 'integer' }, { name: 'n', type: 'integer' }], rows: [['1', '2']] }, expected: '[\n  { "n": 1, "n_2": 2 }\n]' },
+  { name: 'json does not take NaN for a number', format: 'json', input: { columns: [{ name: 'n', type: 'numeric' }], rows: [['NaN'], ['Infinity']] }, expected: '[\n  { "n": "NaN" },\n  { "n": "Infinity" }\n]' },
+  { name: 'markdown', format: 'markdown', input: { columns: columns.slice(0, 2), rows: [['1', 'a|b\nc'], ['2', null]] }, expected: '| id | note |\n| ---: | --- |\n| 1 | a\\|b<br>c |\n| 2 | NULL |' },
+  {
+    name: 'insert stores the same values again',
+    format: 'insert',
+    input: { table: { schema: 'public', table: 'Order "Items"' }, rows: [['1', "it's \\", 't', '12.50', '{}'], ['2', null, 'f', 'NaN', null]] },
+    expected: 'INSERT INTO "public"."Order ""Items""" ("id", "note", "ok", "amount", "data") VALUES\n  (1, E\'it\'\'s \\\\\', true, 12.50, \'{}\'),\n  (2, NULL, false, \'NaN\', NULL);',
+  },
+  { name: 'insert into an unknown table of another dialect', format: 'insert', input: { columns: [{ name: 'a`b', type: 'text' }], rows: [["x'\\"]], dialect: 'mysql' }, expected: "INSERT INTO `table_name` (`a``b`) VALUES\n  ('x''\\\\');" },
+  { name: 'an array of numbers is no number', format: 'insert', input: { columns: [{ name: 'a', type: 'integer[]' }], rows: [['{1,2}']] }, expected: "INSERT INTO \"table_name\" (\"a\") VALUES\n  ('{1,2}');" },
+];
+
+for (const { name, format, input: changes, expected } of cases) {
+  test(name, () => assert.equal(formatRows(format, { ...input, ...changes }), expected));
+}
+
+test('many rows become several statements', () => {
+  const rows = Array.from({ length: 250 }, (_, index) => [String(index)]);
+  const text = formatRows('insert', { ...input, columns: columns.slice(0, 1), rows });
+  assert.equal(text.match(/INSERT/gu)?.length, 3);
+});
