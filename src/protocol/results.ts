@@ -28,11 +28,21 @@ export type ResultsModel = {
   /** Notices and the story of the run, oldest first. */
   readonly messages: readonly { readonly level: 'info' | 'warning' | 'error'; readonly text: string }[];
   /** Set when the run ended without a result to show: what happened, what it means for the data, what to do next. */
-  readonly summary?: { readonly level: 'info' | 'warning' | 'error'; readonly title: string; readonly text: string };
+  readonly summary?: {
+    readonly level: 'info' | 'warning' | 'error';
+    readonly title: string;
+    readonly text: string;
+    /** The one next step the host can take, as a button below the text. */
+    readonly action?: { readonly id: ResultsAction; readonly label: string };
+  };
   readonly running: boolean;
   /** How long the run has lasted when this was sent, ms; the page counts on from there. Absent: from when the page first heard of it. */
   readonly elapsedMs?: number;
 };
+
+/** Allow writes for a while; show the open change; connect the document. The host decides what each of them does. */
+export type ResultsAction = 'elevate' | 'open-review' | 'bind';
+export const resultsActions: readonly ResultsAction[] = ['elevate', 'open-review', 'bind'];
 
 /** A value of a result of which the page has only the beginning; `row` counts from the start of the window. */
 export type ClippedResultCell = ClippedCell & { readonly row: number };
@@ -56,6 +66,8 @@ export type ResultsToHost =
   | { readonly type: 'ready' }
   | { readonly type: 'pull'; readonly run: number; readonly result: number; readonly start: number; readonly count: number }
   | { readonly type: 'cancel' }
+  /** The button of the summary. */
+  | { readonly type: 'act'; readonly run: number; readonly action: ResultsAction }
   | { readonly type: 'open-value'; readonly run: number; readonly result: number; readonly row: number; readonly column: number }
   /** Half-open ranges of rows and columns. */
   | {
@@ -73,6 +85,7 @@ export function parseResultsToHost(value: unknown): ResultsToHost | undefined {
   if (!isRecord(value)) return undefined;
   const { type, run, result } = value;
   if (type === 'ready' || type === 'cancel') return { type };
+  if (type === 'act') return parseAct(value);
   if (!isIndex(run) || !isIndex(result)) return undefined;
   switch (type) {
     case 'pull': {
@@ -93,6 +106,11 @@ export function parseResultsToHost(value: unknown): ResultsToHost | undefined {
     default:
       return undefined;
   }
+}
+
+function parseAct({ run, action: wanted }: Record<string, unknown>): ResultsToHost | undefined {
+  const action = resultsActions.find((known) => known === wanted);
+  return isIndex(run) && action ? { type: 'act', run, action } : undefined;
 }
 
 function parseRange(value: unknown): [number, number] | undefined {
