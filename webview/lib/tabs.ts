@@ -39,6 +39,11 @@ export function createTabs(options: { readonly label: string; readonly name: str
     paint();
     options.onSelect(id);
   };
+  const createTab = (id: string) => {
+    const button = el('button', { type: 'button', role: 'tab', class: 'tab', id: `${options.name}-${id}`, 'aria-controls': options.panel });
+    button.addEventListener('click', () => choose(id));
+    return button;
+  };
   element.addEventListener('keydown', (event) => {
     const target = targetOf(event.key, ids.indexOf(chosen ?? ''), ids.length);
     if (target === undefined) return;
@@ -51,26 +56,17 @@ export function createTabs(options: { readonly label: string; readonly name: str
   return {
     element,
     set: (tabs) => {
-      const focused = element.contains(document.activeElement);
+      const isSame = tabs.length === ids.length && tabs.every((tab, index) => tab.id === ids[index]);
       ids = tabs.map((tab) => tab.id);
       if (chosen === undefined || !ids.includes(chosen)) chosen = ids[0];
-      element.replaceChildren(
-        ...tabs.map((tab) => {
-          const button = el('button', {
-            type: 'button',
-            role: 'tab',
-            class: 'tab',
-            id: `${options.name}-${tab.id}`,
-            title: tab.title,
-            'aria-controls': options.panel,
-          });
-          button.append(...tab.content);
-          button.addEventListener('click', () => choose(tab.id));
-          return button;
-        }),
-      );
+      // The buttons stay while the tabs do: a press that began before an update still counts, and the focus is not lost.
+      if (!isSame) element.replaceChildren(...tabs.map((tab) => createTab(tab.id)));
+      for (const [index, tab] of tabs.entries()) {
+        const button = element.children[index];
+        button?.replaceChildren(...tab.content);
+        if (button && tab.title !== undefined) button.setAttribute('title', tab.title);
+      }
       paint();
-      if (focused) (element.children[ids.indexOf(chosen ?? '')] as HTMLElement | undefined)?.focus();
     },
     select: (id) => {
       if (!ids.includes(id)) return;

@@ -1,6 +1,7 @@
 /** The states worth a picture. */
 import { deleteModel, deleteRows, deleteTables, updateModel } from './reviewFixtures.ts';
 import type { Message, OpenPage } from './harness.ts';
+import { answerWith, orderRow, run, select } from './resultsFixtures.ts';
 import type { Theme } from './themes.ts';
 
 export type Picture = {
@@ -27,6 +28,12 @@ export function answerReview(message: Message): object | undefined {
 const review = { page: 'review', answer: answerReview } as const;
 const showDelete = (open: OpenPage) => open.send({ type: 'model', model: deleteModel() }, { type: 'tables', tables: deleteTables });
 const settle = (open: OpenPage) => open.page.waitForFunction(() => document.querySelectorAll('.grid-row:not([hidden]).pending').length === 0);
+
+const results = { page: 'results', answer: answerWith(orderRow) } as const;
+const panel = [
+  [980, 360],
+  [420, 300],
+] as const;
 
 export const pictures: readonly Picture[] = [
   {
@@ -97,6 +104,84 @@ export const pictures: readonly Picture[] = [
         type: 'end',
         end: { kind: 'in-doubt', title: 'In doubt', text: 'The connection broke between COMMIT and its answer. The change may or may not be stored. Reconnect and choose Check Outcome before you run it again.' },
       });
+    },
+  },
+  {
+    ...results,
+    name: 'results-rows',
+    sizes: panel,
+    play: async (open) => {
+      await open.send({ type: 'model', model: run([select(500, { truncated: 'the first 500 rows; there are more' })]) });
+      await open.page.getByRole('gridcell').first().waitFor();
+      await open.page.getByRole('gridcell', { name: 'J. Okafor' }).first().click();
+      await open.page.keyboard.press('Shift+ArrowDown');
+      await open.page.keyboard.press('Shift+ArrowRight');
+    },
+  },
+  { ...results, name: 'results-empty', themes: ['dark', 'light'], sizes: panel, play: async () => {} },
+  {
+    ...results,
+    name: 'results-menu',
+    sizes: [[980, 360]],
+    play: async (open) => {
+      await open.send({ type: 'model', model: run([select(40)]) });
+      await open.page.getByRole('gridcell').first().waitFor();
+      await open.page.getByRole('button', { name: 'Copy As' }).click();
+    },
+  },
+  {
+    ...results,
+    name: 'results-error',
+    sizes: panel,
+    play: (open) =>
+      open.send({
+        type: 'model',
+        model: run(
+          [
+            select(3),
+            select(0, {
+              state: 'failed',
+              columns: [],
+              commandTag: 'SELECT',
+              error: { message: 'column "totl" does not exist', hint: 'Perhaps you meant to reference the column "orders.total".', sqlState: '42703', at: 'line 3, column 8' },
+            }),
+            select(0, { state: 'not-run', columns: [], commandTag: 'UPDATE' }),
+          ],
+          { environment: 'staging', connection: 'shop-staging' },
+        ),
+      }),
+  },
+  {
+    ...results,
+    name: 'results-running',
+    themes: ['dark', 'light'],
+    sizes: panel,
+    play: async (open) => {
+      await open.send({ type: 'model', model: run([select(500)]) });
+      await open.page.getByRole('gridcell').first().waitFor();
+      await open.send({ type: 'model', model: run([select(0, { state: 'running', columns: [] })], { run: 2, running: true, elapsedMs: 3200 }) });
+      await open.page.getByRole('button', { name: 'Cancel' }).waitFor();
+    },
+  },
+  {
+    ...results,
+    name: 'results-summary',
+    themes: ['dark', 'hc-light'],
+    sizes: panel,
+    play: (open) =>
+      open.send({
+        type: 'model',
+        model: run([], { environment: 'development', connection: 'local', summary: { level: 'warning', title: 'Rolled back', text: 'You chose Roll Back. Nothing was changed. Edit the statement and run it again.' } }),
+      }),
+  },
+  {
+    ...results,
+    name: 'results-messages',
+    themes: ['dark', 'light'],
+    sizes: panel,
+    play: async (open) => {
+      await open.send({ type: 'model', model: run([select(5)]) });
+      await open.page.getByRole('tab', { name: /Messages/ }).click();
     },
   },
 ];

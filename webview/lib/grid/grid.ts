@@ -27,8 +27,8 @@ export type GridOptions = {
 
 export type Grid<R> = {
   readonly element: HTMLElement;
-  /** Shows other data from the top, nothing selected. */
-  show(source: GridSource<R>, label: string): void;
+  /** Shows other data from the top, nothing selected. `keep`: the columns are the same, so their widths stay. */
+  show(source: GridSource<R>, label: string, widths?: 'keep' | 'measure'): void;
   /** Rows arrived or their number changed. */
   refresh(): void;
   selection(): CellRange | undefined;
@@ -218,10 +218,12 @@ export function createGrid<R>(options: GridOptions): Grid<R> {
 
   return {
     element,
-    show: (next, label) => {
+    show: (next, label, keep = 'measure') => {
       source = next;
-      isMeasured = false;
-      isResized = false;
+      if (keep === 'measure') {
+        isMeasured = false;
+        isResized = false;
+      }
       selection = undefined;
       top = 0;
       direction = 1;
