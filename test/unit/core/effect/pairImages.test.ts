@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { pairImages, type ImagePair } from '../../../../src/core/effect/pairImages.ts';
+import type { RowChange } from '../../../../src/core/effect/preview.ts';
+
+type Case = readonly [name: string, input: Partial<ImagePair>, expected: readonly RowChange[]];
+
+const cases: readonly Case[] = [
+  ['nothing', {}, []],
+  ['a row on both sides was updated', { before: [['1', 'a']], after: [['1', 'b']] }, [{ kind: 'updated', before: ['1', 'a'], after: ['1', 'b'] }]],
+  ['order of the sides does not matter', { before: [['1', 'a'], ['2', 'a']], after: [['2', 'b'], ['1', 'b']] }, [
+    { kind: 'updated', before: ['1', 'a'], after: ['1', 'b'] },
+    { kind: 'updated', before: ['2', 'a'], after: ['2', 'b'] },
+  ]],
+  ['only before was deleted', { before: [['1', 'a']] }, [{ kind: 'deleted', before: ['1', 'a'] }]],
+  ['only after was inserted', { after: [['1', 'a']] }, [{ kind: 'inserted', after: ['1', 'a'] }]],
+  ['a changed key is a deletion and an insertion', { before: [['1', 'a']], after: [['2', 'a']] }, [{ kind: 'deleted', before: ['1', 'a'] }, { kind: 'inserted', after: ['2', 'a'] }]],
+  ['all columns of a key count', { key: [0, 1], before: [['1', 'a'], ['1', 'b']], after: [['1', 'b']] }, [{ kind: 'deleted', before: ['1', 'a'] }, { kind: 'updated', before: ['1', 'b'], after: ['1', 'b'] }]],
+  ['columns of a key do not run together', { key: [0, 1], before: [['1', '23']], after: [['12', '3']] }, [{ kind: 'deleted', before: ['1', '23'] }, { kind: 'inserted', after: ['12', '3'] }]],
+  ['NULL and the empty text differ', { key: [1], before: [['1', null]], after: [['1', '']] }, [{ kind: 'deleted', before: ['1', null] }, { kind: 'inserted', after: ['1', ''] }]],
+  ['without a key nothing is paired', { key: [], updated: 2, before: [['a'], ['b']], after: [['c'], ['d']] }, [
+    { kind: 'deleted', before: ['a'] }, { kind: 'deleted', before: ['b'] }, { kind: 'inserted', after: ['c'] }, { kind: 'inserted', after: ['d'] },
+  ]],
+  ['without a key one of each is a pair when an update was counted', { key: [], updated: 1, before: [['a']], after: [['b']] }, [{ kind: 'updated', before: ['a'], after: ['b'] }]],
+  ['without a key and an update it is not', { key: [], before: [['a']], after: [['b']] }, [{ kind: 'deleted', before: ['a'] }, { kind: 'inserted', after: ['b'] }]],
+];
+
+for (const [name, input, expected] of cases) {
+  test(`row images: ${name}`, () => {
+    assert.deepEqual(pairImages({ key: [0], before: [], after: [], updated: 0, ...input }), expected);
+  });
+}
