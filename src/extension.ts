@@ -1,0 +1,41 @@
+/** Puts the extension together: adapters first, then the features that use them. Nothing heavy is loaded here. */
+import { randomUUID } from 'node:crypto';
+import { hostname, userInfo } from 'node:os';
+import path from 'node:path';
+import { window } from 'vscode';
+import type { ExtensionContext } from 'vscode';
+import { createJournal } from './adapters/audit/journal.ts';
+import type { Actor } from './core/audit/record.ts';
+import { createClock } from './editor/clock.ts';
+import { createAccessControl } from './editor/features/access/accessControl.ts';
+import { registerBinding } from './editor/features/binding/binding.ts';
+import { createConnectionCatalogue } from './editor/features/connections/connectionCatalogue.ts';
+import { registerConnections } from './editor/features/connections/registerConnections.ts';
+
+export function activate(context: ExtensionContext): void {
+  const clock = createClock();
+  const actor = currentActor();
+  const journal = createJournal({
+    file: path.join(context.globalStorageUri.fsPath, 'journal.jsonl'),
+    clock,
+    newId: randomUUID,
+    onTrouble: (message) => void window.showErrorMessage(message),
+  });
+  const catalogue = createConnectionCatalogue(context);
+  const access = createAccessControl(context, { catalogue, clock, journal, actor, newRun: randomUUID });
+  registerConnections(context, { catalogue, access, clock, actor });
+  registerBinding(context, catalogue);
+}
+
+function currentActor(): Actor {
+  return { kind: 'human', osUser: osUser(), host: hostname() };
+}
+
+function osUser(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // Containers may run under a number that has no name.
+    return process.env['USER'] ?? 'unknown';
+  }
+}
