@@ -18,7 +18,7 @@ export async function createPackage() {
   await mkdir(path.dirname(file), { recursive: true });
   await rm(file, { force: true });
   // Everything is bundled; vsce's own look at dependencies would ship node_modules.
-  const args = ['package', '--no-dependencies', '--skip-license', '--allow-missing-repository', '--out', file];
+  const args = ['package', '--no-dependencies', '--skip-license', '--allow-missing-repository', '--no-rewrite-relative-links', '--out', file];
   await runOrThrow(await node24(), [path.join(root, 'node_modules/@vscode/vsce/vsce'), ...args], { cwd: root });
   return file;
 }

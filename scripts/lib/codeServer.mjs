@@ -1,4 +1,5 @@
 /** Starts the editor of the cache on a free port, with folders of its own, and ends it with everything it started. */
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -29,13 +30,15 @@ export const quietSettings = {
  * @param {Record<string, string>} [options.env] for the extension host
  * @param {string} [options.version] of code-server
  * @param {number} [options.port] a free one when absent
+ * @param {boolean} [options.keepSettings] leaves the person's settings of an earlier start as they are
  */
-export async function startCodeServer({ home, extensions, settings = {}, env = {}, version, port: wantedPort }) {
+export async function startCodeServer({ home, extensions, settings = {}, env = {}, version, port: wantedPort, keepSettings = false }) {
   const { node, entry } = await editor(version);
   const folders = { userData: path.join(home, 'user-data'), extensions: path.join(home, 'extensions') };
   await mkdir(path.join(folders.userData, 'User'), { recursive: true });
   await mkdir(folders.extensions, { recursive: true });
-  await writeFile(path.join(folders.userData, 'User/settings.json'), `${JSON.stringify({ ...quietSettings, ...settings }, undefined, 2)}\n`);
+  const settingsFile = path.join(folders.userData, 'User/settings.json');
+  if (!keepSettings || !existsSync(settingsFile)) await writeFile(settingsFile, `${JSON.stringify({ ...quietSettings, ...settings }, undefined, 2)}\n`);
   const common = ['--config', path.join(home, 'config.yaml'), '--user-data-dir', folders.userData, '--extensions-dir', folders.extensions];
   const environment = { ...cleanEnvironment(), ...env };
   for (const extension of extensions) {
@@ -46,6 +49,7 @@ export async function startCodeServer({ home, extensions, settings = {}, env = {
   const flags = ['--auth', 'none', '--bind-addr', `127.0.0.1:${port}`, '--disable-telemetry', '--disable-update-check', '--disable-getting-started-override'];
   const child = spawnGuarded(node, [entry, ...flags, ...common], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
   const log = collect(child);
+  const ended = new Promise((resolve) => child.once('exit', resolve));
   await becomesHealthy(child, port, log);
   return {
     port,
@@ -54,6 +58,8 @@ export async function startCodeServer({ home, extensions, settings = {}, env = {
     url: (folder) => `http://127.0.0.1:${port}/?folder=${encodeURIComponent(folder)}`,
     /** At once: nothing of it is kept but files already written. */
     stop: () => endGuarded(child, 'SIGKILL'),
+    /** Resolves when it ended, for whatever reason. */
+    ended,
   };
 }
 

@@ -11,13 +11,17 @@ import { isRunning } from './processes.mjs';
  * @template T
  * @param {string} file path of the lock
  * @param {() => Promise<T>} work
+ * @param {() => void} [onWait] called once when another process has it; may throw instead of waiting
  * @returns {Promise<T>}
  */
-export async function withLock(file, work) {
+export async function withLock(file, work, onWait = () => undefined) {
   await mkdir(path.dirname(file), { recursive: true });
-  while (!(await tryLock(file))) {
+  for (let waits = 0; !(await tryLock(file)); ) {
     if (await isAbandoned(file)) await rm(file, { recursive: true, force: true });
-    else await delay(200);
+    else {
+      if (waits++ === 0) onWait();
+      await delay(200);
+    }
   }
   try {
     return await work();

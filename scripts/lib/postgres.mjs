@@ -208,6 +208,15 @@ export function freePort() {
   });
 }
 
+/** Whether nobody listens on a port of the loopback address, at this moment. */
+export function isFree(port) {
+  return new Promise((resolve) => {
+    const probe = createServer().unref();
+    probe.on('error', () => resolve(false));
+    probe.listen(port, host, () => probe.close(() => resolve(true)));
+  });
+}
+
 async function query(port, password, database, text, values = []) {
   const { default: pg } = await import('pg');
   const client = new pg.Client({ host, port, user: superuser, password, database });
