@@ -6,6 +6,7 @@ import { accessLevels } from '../../../core/profile/connection.ts';
 import type { Access } from '../../../core/profile/connection.ts';
 import { parsePersonalConnections } from '../../../core/profile/parseConnections.ts';
 import type { ParsedConnections } from '../../../core/profile/parseConnections.ts';
+import { isInside } from '../../../core/profile/relativePath.ts';
 
 export const section = 'countersign';
 
@@ -23,12 +24,6 @@ export function teamFilePath(): string | undefined {
   const value = configuration().get<unknown>('teamFile');
   const text = typeof value === 'string' && value.trim() !== '' ? value.trim() : '.countersign/team.jsonc';
   return isInside(text) ? text.replaceAll('\\', '/') : undefined;
-}
-
-/** True for a relative path that stays below the folder it starts from. */
-export function isInside(relative: string): boolean {
-  const normal = path.posix.normalize(relative.replaceAll('\\', '/'));
-  return !path.isAbsolute(relative) && !/^[a-z]:/iu.test(relative) && !normal.startsWith('/') && normal !== '..' && !normal.startsWith('../');
 }
 
 /** The person's own demand for production, where it was set; a value nobody knows is taken as the strictest. */

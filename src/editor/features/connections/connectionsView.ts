@@ -1,5 +1,5 @@
 /** The Connections view: problems first, then connections by environment, production last. */
-import { Disposable, EventEmitter, window } from 'vscode';
+import { commands, Disposable, EventEmitter, window } from 'vscode';
 import type { TreeDataProvider, TreeItem } from 'vscode';
 import { formatRemainingShort } from '../../../core/policy/accessLease.ts';
 import { environments } from '../../../core/profile/connection.ts';
@@ -18,10 +18,17 @@ export function createConnectionsView(ports: ConnectionsViewPorts): Disposable {
   const view = window.createTreeView<ConnectionNode>('countersign.connections', { treeDataProvider: createTree(ports, changed) });
   const refresh = (): void => {
     view.message = catalogue.notice ?? '';
+    setContext('hasConnections', catalogue.all().length > 0);
+    setContext('writesAllowed', access.leases.all().length > 0);
     changed.fire(undefined);
   };
   refresh();
   return Disposable.from(changed, view, catalogue.onDidChange(refresh), access.onDidChange(refresh), refreshWithLeases(ports, refresh), window.registerFileDecorationProvider(rowColours));
+}
+
+/** For the when-clauses of the palette. */
+function setContext(key: string, value: boolean): void {
+  void commands.executeCommand('setContext', `countersign.${key}`, value);
 }
 
 /** Calls `refresh` whenever the remaining time of a lease reads differently. */

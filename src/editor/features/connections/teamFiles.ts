@@ -4,7 +4,8 @@ import { Disposable, EventEmitter, RelativePattern, Uri, workspace } from 'vscod
 import type { Event, WorkspaceFolder } from 'vscode';
 import type { LocatedProblem, TeamFile } from '../../../adapters/teamFile.ts';
 import type { TeamProfiles } from '../../../core/profile/merge.ts';
-import { isInside, section, teamFilePath } from './configuration.ts';
+import { isInside } from '../../../core/profile/relativePath.ts';
+import { section, teamFilePath } from './configuration.ts';
 
 export type LoadedTeamFile = TeamProfiles & { readonly uri: Uri; readonly text: string; readonly problems: readonly LocatedProblem[] };
 
