@@ -8,29 +8,32 @@ import { run } from './lib/run.mjs';
 
 const pureLayers = ['core', 'protocol', 'app'];
 
-/** @returns {Promise<{name: string, ok: boolean, output: string, milliseconds: number}[]>} */
-export async function check() {
+/**
+ * @param {string} [tree] folder of the sources; another one only to check the checks
+ * @returns {Promise<{name: string, ok: boolean, output: string, milliseconds: number}[]>}
+ */
+export async function check(tree = root) {
   await ensureDependencies();
   return Promise.all([
-    timed('types', () => tool('typescript/bin/tsc', '-b', '--pretty', 'false')),
-    timed('lint', () => tool('oxlint/bin/oxlint', '--type-aware', '--deny-warnings', '--format=unix')),
-    timed('pure layers', bundlePureLayers),
+    timed('types', () => tool(tree, 'typescript/bin/tsc', '-b', '--pretty', 'false')),
+    timed('lint', () => tool(tree, 'oxlint/bin/oxlint', '--type-aware', '--deny-warnings', '--format=unix')),
+    timed('pure layers', () => bundlePureLayers(tree)),
   ]);
 }
 
 /** Runs the program of an npm package with the Node that runs us. */
-function tool(program, ...args) {
-  return run(process.execPath, [path.join(root, 'node_modules', program), ...args], { cwd: root, quiet: true });
+function tool(cwd, program, ...args) {
+  return run(process.execPath, [path.join(root, 'node_modules', program), ...args], { cwd, quiet: true });
 }
 
 /** Nothing of the platform, no package, no `vscode`: whatever these layers import must bundle without externals. */
-async function bundlePureLayers() {
+async function bundlePureLayers(tree) {
   const { build } = await import('esbuild');
-  const files = pureLayers.flatMap((layer) => sources(path.join(root, 'src', layer)));
+  const files = pureLayers.flatMap((layer) => sources(path.join(tree, 'src', layer)));
   try {
     await build({
-      absWorkingDir: root,
-      stdin: { contents: files.map((file) => `import ${JSON.stringify(`./${path.relative(root, file)}`)};`).join('\n'), resolveDir: root },
+      absWorkingDir: tree,
+      stdin: { contents: files.map((file) => `import ${JSON.stringify(`./${path.relative(tree, file)}`)};`).join('\n'), resolveDir: tree },
       bundle: true,
       write: false,
       platform: 'neutral',
