@@ -15,7 +15,7 @@ import { createStatusLine, environmentWords } from './statusLine.ts';
 
 const host = connectHost<ResultsToPage, ResultsToHost>((message) => receive(message));
 const announcer = createAnnouncer();
-const grid = createResultGrid({ post: (message) => host.post(message), onSelect: (range) => status.showSelection(range) });
+const grid = createResultGrid({ post: (message) => host.post(message), onSelect: (range) => status.showSelection(range), onReveal: () => revealGrid(), onShown: () => remember() });
 const status = createStatusLine({ onCancel: () => host.post({ type: 'cancel' }), onCopy: (x, y) => grid.openCopyMenu(x, y) });
 const views = createTabs({ label: 'Results and messages', name: 'view', panel: 'view-panel', onSelect: () => paint() });
 const statements = createTabs({ label: 'Statements', name: 'statement', panel: 'view-panel', onSelect: (id) => choose(Number(id)) });
@@ -93,7 +93,7 @@ function paint(): void {
   if (content.kind === 'running') return waitForResult();
   if (content.kind === 'grid') {
     const position = remembered?.run === model.run && remembered.result === index() && grid.current() === undefined ? remembered : undefined;
-    grid.show(model, index(), position, showGrid);
+    grid.show(model, index(), position);
     // Until the first rows are here what was shown before stays, marked as past.
     if (grid.current()?.run !== model.run || grid.current()?.index !== index()) waitForResult();
     return;
@@ -103,13 +103,12 @@ function paint(): void {
   showOnly(content.kind);
 }
 
-function showGrid(): void {
+function revealGrid(): void {
   paintNotices();
   resultPanel.classList.remove('past');
   const current = model?.results[index()];
   setText(sentence, current?.rowCount === 0 && current.state === 'done' ? 'No rows.' : '');
   showOnly('grid');
-  remember();
 }
 
 /** The result of the run before stays until there is something to show: an empty page in between would only flicker. */

@@ -3,7 +3,7 @@ import type { ResultModel, ResultsModel, ResultsToHost, ResultsToPage } from '..
 import { createGrid } from '../lib/grid/grid.ts';
 import type { CellRange } from '../lib/grid/selection.ts';
 import type { WindowCache } from '../lib/grid/windows.ts';
-import { createWindowCache } from '../lib/grid/windows.ts';
+import { createWindowCache, windowSize } from '../lib/grid/windows.ts';
 import { countOf } from '../lib/format.ts';
 import { hasSameColumns } from './content.ts';
 import type { CopyChoice } from './copyMenu.ts';
@@ -17,8 +17,8 @@ type Shown = { readonly run: number; readonly index: number; result: ResultModel
 
 export type ResultGrid = {
   readonly element: HTMLElement;
-  /** Shows a result; `onShown` is called once it is really there. The same result again only updates its rows. */
-  show(model: ResultsModel, index: number, position: Position | undefined, onShown: () => void): void;
+  /** Shows a result as soon as its first rows are here. The same result again only updates its rows. */
+  show(model: ResultsModel, index: number, position: Position | undefined): void;
   receive(message: Extract<ResultsToPage, { readonly type: 'rows' }>): void;
   openCopyMenu(x: number, y: number): void;
   position(): Position;
@@ -30,7 +30,15 @@ export type ResultGrid = {
 const patienceMs = 150;
 const firstRows = 60;
 
-export function createResultGrid(options: { post(message: ResultsToHost): void; onSelect(range: CellRange | undefined): void }): ResultGrid {
+export type ResultGridOptions = {
+  post(message: ResultsToHost): void;
+  onSelect(range: CellRange | undefined): void;
+  /** The grid is about to show the result it was asked for: make room for it. */
+  onReveal(): void;
+  onShown(): void;
+};
+
+export function createResultGrid(options: ResultGridOptions): ResultGrid {
   const grid = createGrid<ResultRow>({
     name: 'result',
     rowHeight: 24,
@@ -55,11 +63,12 @@ export function createResultGrid(options: { post(message: ResultsToHost): void; 
   };
   const isOf = (view: Shown | undefined, run: number, index: number): view is Shown => view?.run === run && view.index === index;
 
-  const prepare = (model: ResultsModel, index: number, result: ResultModel, position: Position | undefined, onShown: () => void) => {
+  const prepare = (model: ResultsModel, index: number, result: ResultModel, position: Position | undefined) => {
     forget();
     const { run } = model;
     const cache = createWindowCache<ResultRow>({
       total: result.rowCount,
+      size: windowSize(result.columns.length),
       now: () => performance.now(),
       pull: ({ start, count }) => options.post({ type: 'pull', run, result: index, start, count }),
     });
@@ -68,6 +77,7 @@ export function createResultGrid(options: { post(message: ResultsToHost): void; 
       forget();
       const keepsWidths = shown !== undefined && hasSameColumns(shown.result, result);
       shown = view;
+      options.onReveal();
       grid.show(
         resultSource(result, () => view.result.rowCount, cache),
         `Result: ${countOf(view.result.rowCount, 'row')}, ${countOf(result.columns.length, 'column')}`,
@@ -75,7 +85,7 @@ export function createResultGrid(options: { post(message: ResultsToHost): void; 
       );
       if (position !== undefined) grid.scrollTo(position);
       options.onSelect(undefined);
-      onShown();
+      options.onShown();
     };
     if (result.rowCount === 0) return put();
     next = { view, put, timer: window.setTimeout(put, patienceMs) };
@@ -85,17 +95,18 @@ export function createResultGrid(options: { post(message: ResultsToHost): void; 
 
   return {
     element: grid.element,
-    show: (model, index, position, onShown) => {
+    show: (model, index, position) => {
       const result = model.results[index];
       if (result === undefined) return;
       const view = isOf(shown, model.run, index) ? shown : isOf(next?.view, model.run, index) ? next?.view : undefined;
-      if (view === undefined || view.result.columns.length !== result.columns.length) return prepare(model, index, result, position, onShown);
+      if (view === undefined || view.result.columns.length !== result.columns.length) return prepare(model, index, result, position);
       view.result = result;
       view.cache.resize(result.rowCount);
       if (view !== shown) return;
       forget();
+      options.onReveal();
       grid.refresh();
-      onShown();
+      options.onShown();
     },
     receive: ({ run, result, start, rows, clipped }) => {
       const items = toResultRows(rows, clipped);

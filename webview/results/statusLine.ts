@@ -21,7 +21,7 @@ export function createStatusLine(options: { onCancel(): void; onCopy(x: number, 
   const text = el('span', { class: 'status-text' });
   const truncated = el('span', { class: 'truncated' });
   const chosen = el('span', { class: 'chosen sub' });
-  const cancel = createButton({ label: 'Cancel', kind: 'quiet', onPress: () => requestCancel() });
+  const cancel = createButton({ label: 'Cancel', kind: 'secondary', onPress: () => requestCancel() });
   const copy = createButton({
     label: 'Copy As\u2026',
     kind: 'quiet',

@@ -6,7 +6,7 @@ import { countOf, formatCount } from '../lib/format.ts';
 import { createGrid } from '../lib/grid/grid.ts';
 import type { CellRange } from '../lib/grid/selection.ts';
 import type { WindowCache } from '../lib/grid/windows.ts';
-import { createWindowCache } from '../lib/grid/windows.ts';
+import { createWindowCache, windowSize } from '../lib/grid/windows.ts';
 import type { Tab } from '../lib/tabs.ts';
 import { createTabs } from '../lib/tabs.ts';
 import { textNodes } from '../lib/textView.ts';
@@ -89,6 +89,7 @@ export function createDiff(post: (message: ReviewToHost) => void, say: (text: st
       caches = tables.map((table, index) =>
         createWindowCache<ReviewRow>({
           total: table.total,
+          size: windowSize(table.columns.length),
           now: () => performance.now(),
           pull: ({ start, count }) => post({ type: 'pull', table: index, start, count }),
         }),

@@ -43,6 +43,7 @@ export function createRowPainter<R>(body: HTMLElement, activeId: string): RowPai
     }
     if (perRow > cellSlots) {
       cellSlots = perRow;
+      // Columns have other places now: everything is drawn again.
       for (const slot of slots) slot.row = -1;
     }
     for (const slot of slots) {
@@ -57,6 +58,8 @@ export function createRowPainter<R>(body: HTMLElement, activeId: string): RowPai
     if (isFresh) {
       slot.row = row;
       slot.version = frame.version;
+      // Cells out of view are not drawn now; they must not come back with the values of another row.
+      for (const cell of slot.cells) cell.column = -1;
       slot.element.className = `grid-row ${data === undefined ? 'pending' : frame.source.rowClass(data)}`;
       const gutter = frame.source.gutter(row, data);
       if (slot.gutter.textContent !== gutter.text) slot.gutter.textContent = gutter.text;
@@ -71,7 +74,7 @@ export function createRowPainter<R>(body: HTMLElement, activeId: string): RowPai
     for (let column = frame.columns[0]; column < frame.columns[1]; column++) {
       const cell = slot.cells[column % cellSlots];
       if (cell === undefined) continue;
-      if (isFresh || cell.column !== column) paintCell(cell, data, column, frame);
+      if (cell.column !== column) paintCell(cell, data, column, frame);
       paintState(cell, row, column, frame);
     }
     for (const cell of slot.cells) cell.element.hidden = cell.column < frame.columns[0] || cell.column >= frame.columns[1];
@@ -125,10 +128,8 @@ function addCell(row: HTMLElement): CellSlot {
 
 function paintCell<R>(cell: CellSlot, data: R | undefined, column: number, frame: Frame<R>): void {
   const { element } = cell;
-  if (cell.column !== column) {
-    cell.column = column;
-    setAttributes(element, { 'aria-colindex': column + 2 });
-  }
+  cell.column = column;
+  setAttributes(element, { 'aria-colindex': column + 2 });
   element.style.left = `${String(frame.gutterWidth + columnStart(frame.columnAxis, column))}px`;
   element.style.width = `${String(columnWidth(frame.columnAxis, column))}px`;
   const align = frame.source.columns[column]?.align === 'end' ? 'grid-cell end' : 'grid-cell';

@@ -20,7 +20,7 @@ export type WindowOptions = {
   pull(request: WindowRequest): void;
   /** Milliseconds, any origin; an answer that stays out for `patience` is asked for again. */
   now(): number;
-  /** Rows per window; the windows start at its multiples. */
+  /** Rows per window; the windows start at its multiples. See `windowSize`. */
   readonly size?: number;
   /** Windows kept. */
   readonly keep?: number;
@@ -28,6 +28,11 @@ export type WindowOptions = {
   readonly inFlight?: number;
   readonly patience?: number;
 };
+
+/** Rows per window for so many columns: a window of 2 000 columns must not be ten times as heavy as one of 200. */
+export function windowSize(columns: number): number {
+  return Math.max(25, Math.min(200, Math.floor(20_000 / Math.max(1, columns))));
+}
 
 export function createWindowCache<R>(options: WindowOptions): WindowCache<R> {
   const { size = 200, keep = 16, inFlight = 3, patience = 5000 } = options;
