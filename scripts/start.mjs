@@ -4,6 +4,8 @@
  *     npm start                 until Ctrl+C
  *     npm start -- --reset      with the demo made anew
  *     npm start -- --check      does the tour by itself and compares with the database
+ *
+ * COUNTERSIGN_DEMO names another demo, with data and settings of its own.
  */
 import path from 'node:path';
 import { ensureDependencies } from './lib/npm.mjs';
@@ -43,7 +45,7 @@ async function main() {
   await progress('Dependencies', ensureDependencies, (installed) => (installed ? 'installed' : 'up to date'));
   // Nothing that needs a dependency may be loaded before this line.
   const [{ createPackage }, demo, { withLock }] = await Promise.all([import('./package.mjs'), import('./lib/demo.mjs'), import('./lib/lock.mjs')]);
-  const name = isCheck ? 'demo-check' : 'demo';
+  const name = process.env['COUNTERSIGN_DEMO'] ?? (isCheck ? 'demo-check' : 'demo');
   await withLock(path.join(cacheDir, `${name}.lock`), async () => {
     const folders = await demo.demoFolders(name);
     if (isCheck || options.has('--reset')) await progress('Old demo removed', () => demo.removeDemo(folders));

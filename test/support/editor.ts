@@ -11,6 +11,8 @@ import { removeFolder, temporaryFolder } from '../../scripts/lib/reaper.mjs';
 import { createWorkbench, type Workbench } from './workbench.ts';
 
 export type EditorOptions = {
+  /** Folder to open; one of the editor's own when absent. */
+  readonly workspace?: string;
   /** Files of the workspace: path in it → text. */
   readonly files?: Readonly<Record<string, string>>;
   /** The person's own settings. */
@@ -46,7 +48,7 @@ export type Editor = {
 /** Starts an editor on a workspace of its own. Takes 3 to 6 seconds; one per test file is enough. */
 export async function startEditor(options: EditorOptions = {}): Promise<Editor> {
   const home = await temporaryFolder('countersign-editor-');
-  const workspace = path.join(home, 'workspace');
+  const workspace = options.workspace ?? path.join(home, 'workspace');
   await writeFiles(workspace, options.files ?? {});
   const server = await startCodeServer({
     home,
