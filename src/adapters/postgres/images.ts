@@ -37,13 +37,18 @@ export async function fetchImages(context: Context, request: ImagesRequest): Pro
   const begun: Begun = former ? await beginFormer(former, request.snapshot, tables) : { problem: 'there is no second connection' };
   if (!former || 'problem' in begun) {
     const problem = 'problem' in begun ? begun.problem : '';
-    return [...unread, ...tables.map((table) => withoutRows(table, undefined, `The rows could not be read: ${problem}.`))];
+    return inOrder([...unread, ...tables.map((table) => withoutRows(table, undefined, `The rows could not be read: ${problem}.`))], request.preview);
   }
   const lines: ImageLines = { own: context.line, former, signal: request.signal };
   const images = await readTables(lines, request, tables, begun.shapes);
-  // Locks and the snapshot are not kept while a person thinks.
-  await former.run([{ text: 'ROLLBACK' }], { deadlineMs: 5000 });
-  return [...unread, ...images];
+  // Locks and the snapshot are not kept while a person thinks; whoever needs the line next waits for this.
+  void former.run([{ text: 'ROLLBACK' }], { deadlineMs: 5000 });
+  return inOrder([...unread, ...images], request.preview);
+}
+
+/** In the order of the effects. */
+function inOrder(images: readonly TableImages[], { effects }: Preview): readonly TableImages[] {
+  return effects.flatMap(({ table }) => images.filter((image) => image.table.schema === table.schema && image.table.table === table.table));
 }
 
 type Begun = { readonly shapes: ReadonlyMap<string, ImageShape> } | { readonly problem: string };

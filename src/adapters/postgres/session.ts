@@ -4,6 +4,7 @@ import type { Failure } from '../../core/errors.ts';
 import type { ConnectionProfile } from '../../core/profile/connection.ts';
 import { addressOf, type Address } from './address.ts';
 import { beginChange } from './change.ts';
+import { cancelBeside } from './cancelRequest.ts';
 import { createColumnTypes } from './columnTypes.ts';
 import { openLine, type LineStart } from './connect.ts';
 import type { Context } from './context.ts';
@@ -74,9 +75,10 @@ async function prepared(start: LineStart, settings: Readonly<Record<string, stri
   return setUp;
 }
 
-function createSession({ line, server, versionNumber, guards }: Prepared, address: Address, clock: Clock, metadata: MetadataLine): Session {
+function createSession({ line, server, versionNumber, guards, backend }: Prepared, address: Address, clock: Clock, metadata: MetadataLine): Session {
   const types = createColumnTypes(() => metadata.line());
   const context: Context = { address, server, versionNumber, line, metadata: () => metadata.line(), types, clock, guards, hasOpenChange: false };
+  line.quickCancel = async () => cancelBeside(await metadata.line(), backend);
   // Ahead of the first result, and nobody waits for it.
   void types.preload();
   let closing = false;

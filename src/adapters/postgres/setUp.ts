@@ -6,7 +6,10 @@ import { parseGuards, readGuards, type Guards } from './guards.ts';
 import type { BatchEnd, Line } from './line.ts';
 import { lostFailure, sqlFailure } from './sqlFailure.ts';
 
-export type SetUp = { readonly server: ServerIdentity; readonly versionNumber: number; readonly guards: Guards };
+/** The server's process behind a line. `since` tells it from a later one with the same number. */
+export type Backend = { readonly processId: string; readonly since: string };
+
+export type SetUp = { readonly server: ServerIdentity; readonly versionNumber: number; readonly guards: Guards; readonly backend: Backend };
 
 type Settings = Readonly<Record<string, string>>;
 
@@ -24,7 +27,7 @@ export async function setUpLine(line: Line, settings: Settings): Promise<SetUp |
   if (end.kind === 'error') end = await run(line, settings);
   if (end.kind !== 'complete') return { failure: setUpFailure(end) };
   const [, identity, guards] = end.results;
-  const [database, version, versionNumber] = identity?.rows[0] ?? [];
+  const [database, version, versionNumber, processId, since] = identity?.rows[0] ?? [];
   const known = parseGuards(guards?.rows[0]);
   return {
     server: {
@@ -36,6 +39,7 @@ export async function setUpLine(line: Line, settings: Settings): Promise<SetUp |
     },
     versionNumber: Number(versionNumber),
     guards: known,
+    backend: { processId: processId ?? '', since: since ?? '' },
   };
 }
 
@@ -50,7 +54,8 @@ function setStep(settings: Settings): Step {
 }
 
 const identityStep: Step = {
-  text: "SELECT pg_catalog.current_database(), pg_catalog.current_setting('server_version'), pg_catalog.current_setting('server_version_num')",
+  text: `SELECT pg_catalog.current_database(), pg_catalog.current_setting('server_version'), pg_catalog.current_setting('server_version_num'),
+    pg_catalog.pg_backend_pid(), (SELECT a.backend_start FROM pg_catalog.pg_stat_activity AS a WHERE a.pid OPERATOR(pg_catalog.=) pg_catalog.pg_backend_pid())`,
 };
 
 function setUpFailure(end: Exclude<BatchEnd, { kind: 'complete' }>): Failure {

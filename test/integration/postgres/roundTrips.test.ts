@@ -1,0 +1,87 @@
+/** How many times the line is crossed, measured through a line with a known delay. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { IntentReceipt, Session } from '../../../src/app/ports.ts';
+import { changesOf, open, read } from '../../contract/session.contract.ts';
+import { createTestDatabase } from '../../support/postgres.ts';
+import { openTestSession } from '../../support/postgresSession.ts';
+import { startTcpProxy, type TcpProxy } from '../../support/tcpProxy.ts';
+
+/** Long enough that the server's own time does not count. */
+const roundTripMs = 200;
+
+let proxy: TcpProxy;
+let session: Session;
+
+before(async () => {
+  const database = await createTestDatabase(`
+    CREATE TYPE mood AS ENUM ('sad', 'ok');
+    CREATE TABLE parents (id int PRIMARY KEY, name text, mood mood DEFAULT 'ok');
+    CREATE TABLE children (id int PRIMARY KEY, parent_id int REFERENCES parents ON DELETE CASCADE);
+    INSERT INTO parents SELECT i, 'p' || i FROM generate_series(1, 100) AS i;
+    INSERT INTO children SELECT i, 1 + i % 100 FROM generate_series(1, 200) AS i`);
+  proxy = await startTcpProxy(database);
+  session = await openTestSession(database, { port: proxy.port });
+  // What is learned once in a session is not part of the figures.
+  await read(session, 'SELECT 1');
+  proxy.setDelays(roundTripMs / 2, roundTripMs / 2);
+});
+
+after(async () => {
+  proxy.setDelays(0, 0);
+  await session.close();
+  await proxy.stop();
+});
+
+/** Runs and returns the result with the round trips it took, by the clock and as the line counted them. */
+async function measure<Result>(name: string, run: () => Promise<Result>): Promise<{ result: Result; trips: number; crossed: number }> {
+  const before = total();
+  const started = performance.now();
+  const result = await run();
+  const trips = (performance.now() - started) / roundTripMs;
+  const crossed = total() - before;
+  console.log(`# ${name}: ${trips.toFixed(2)} round trips by the clock, ${String(crossed)} by the line`);
+  return { result, trips, crossed };
+}
+
+function total(): number {
+  return proxy.roundTrips().reduce((sum, count) => sum + count, 0);
+}
+
+test('a read takes one round trip', async () => {
+  const { trips, crossed } = await measure('read', () => read(session, 'SELECT * FROM parents'));
+  assert.ok(trips <= 1.2, String(trips));
+  assert.equal(crossed, 1);
+});
+
+test('a failing read takes one more', async () => {
+  const { trips } = await measure('failing read', () => read(session, 'SELECT nope'));
+  assert.ok(trips <= 2.2, String(trips));
+});
+
+test('a preview takes one round trip and COMMIT one more', async () => {
+  const begun = await measure('preview', () => open(session, ['DELETE FROM parents WHERE id <= 3']));
+  assert.ok(begun.trips <= 1.3, String(begun.trips));
+  assert.equal(begun.result.preview.effects.length, 2);
+  const images = await measure('images', () => begun.result.images());
+  assert.equal(changesOf(images.result, 'children').length, 6);
+  const committed = await measure('commit', () => begun.result.commit({ id: 'x' } as IntentReceipt));
+  assert.ok(committed.trips <= 1.2, String(committed.trips));
+  assert.ok(begun.trips + committed.trips <= 2.4);
+});
+
+test('a preview of TRUNCATE counts the lost rows on the way', async () => {
+  const begun = await measure('preview of TRUNCATE', () => open(session, ['TRUNCATE children']));
+  assert.ok(begun.trips <= 1.3, String(begun.trips));
+  assert.equal(begun.result.preview.effects[0]?.emptied, true);
+  const { trips } = await measure('rollback', () => begun.result.rollback());
+  assert.ok(trips <= 1.2, String(trips));
+});
+
+test('a long result costs two more round trips to stop at its row limit', async () => {
+  // Each row takes the server a moment: the line here holds whatever is sent, and would have to be emptied first.
+  const long = 'SELECT i, pg_sleep(0.0002), repeat($$x$$, 1000) FROM generate_series(1, 1000000) AS i';
+  const { result, trips } = await measure('stop at the row limit', () => read(session, long, { rowLimit: 10 }));
+  assert.equal(result.end.kind === 'done' && result.end.truncated, 'row-limit');
+  assert.ok(trips <= 4, String(trips));
+});
