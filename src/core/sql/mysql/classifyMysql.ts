@@ -1,0 +1,168 @@
+/** What a script for MySQL or MariaDB will do. */
+
+import { createByteMap, maxStatementBytes, formatBytes, refuseText, utf8Length } from '../bytes.ts';
+import type { ByteMap } from '../bytes.ts';
+import { statementClasses, worstClass } from '../verdict.ts';
+import type { ClassifiedStatement, Reason, ScriptVerdict } from '../verdict.ts';
+import { createDraft, notUnderstood, only, raise } from './draft.ts';
+import type { Draft, ScriptContext } from './draft.ts';
+import { classifyHints } from './hints.ts';
+import { splitStatements } from './split.ts';
+import type { StatementRange } from './split.ts';
+import { classifyStatement } from './statement.ts';
+import { tokenKind } from './tokens.ts';
+import type { ExecutableComment, LexicalMode, MysqlDialect, Tokens } from './tokens.ts';
+import { tokenize } from './tokenize.ts';
+
+export type MysqlOptions = {
+  /** The session's sql_mode, when it is known. Without it a text that another mode would read differently is `unknown`. */
+  readonly sqlMode?: readonly string[];
+};
+
+/**
+ * Splits and classifies a script. Pure, linear in the length of the text, never throws.
+ *
+ * The verdict holds for a session with a UTF-8 client character set and the given sql_mode only. Whatever is not known
+ * to be harmless is `unknown`. DELIMITER lines are obeyed and belong to no statement.
+ */
+export function classifyMysql(text: string, dialect: MysqlDialect, options: MysqlOptions = {}): ScriptVerdict {
+  const refusal = refuseText(text);
+  if (refusal !== undefined) {
+    const message = `The text is refused: ${refusal.message}.`;
+    return { dialect, class: 'unknown', statements: [unreadable(text, message)], error: { message, ...(refusal.offset === undefined ? {} : { offset: refusal.offset }) } };
+  }
+  const modes = lexicalModes(dialect, options);
+  const tokens = tokenize(text, modes.first);
+  const verdict = classifyTokens(tokens);
+  const ambiguous = modes.others.find((mode) => isRelevant(mode, modes.first, tokens) && isWorse(verdict, tokenize(text, mode)));
+  return ambiguous === undefined ? verdict : withAmbiguity(verdict, ambiguous);
+}
+
+/** Splits only: where the statements are, without looking at what they do. Byte offsets. */
+export function splitMysql(text: string, dialect: MysqlDialect): readonly { readonly start: number; readonly end: number }[] {
+  const tokens = tokenize(text, lexicalModes(dialect, {}).first);
+  const map = createByteMap(text);
+  return splitStatements(tokens).map(({ first, last }) => ({ start: map.toByte(tokens.start[first] as number), end: map.toByte(tokens.end[last - 1] as number) }));
+}
+
+function lexicalModes(dialect: MysqlDialect, { sqlMode }: MysqlOptions): { readonly first: LexicalMode; readonly others: readonly LexicalMode[] } {
+  const active = new Set((sqlMode ?? []).map((name) => name.trim().toUpperCase()));
+  const ansi = active.has('ANSI_QUOTES') || active.has('ANSI') || active.has('DB2') || active.has('MAXDB') || active.has('MSSQL') || active.has('ORACLE') || active.has('POSTGRESQL');
+  const first: LexicalMode = { dialect, ansiQuotes: ansi, noBackslashEscapes: active.has('NO_BACKSLASH_ESCAPES'), swallowingCharset: false };
+  const others: LexicalMode[] = [{ ...first, swallowingCharset: true }];
+  if (sqlMode === undefined) {
+    for (const [ansiQuotes, noBackslashEscapes] of [[true, false], [false, true], [true, true]] as const) others.push({ ...first, ansiQuotes, noBackslashEscapes });
+  }
+  return { first, others };
+}
+
+/** Another mode can only matter where the text has something that it reads differently. */
+function isRelevant(mode: LexicalMode, first: LexicalMode, tokens: Tokens): boolean {
+  if (mode.swallowingCharset) return tokens.swallowable;
+  return (mode.noBackslashEscapes !== first.noBackslashEscapes && tokens.backslashInText) || (mode.ansiQuotes !== first.ansiQuotes && tokens.backslashInDoubleQuotes);
+}
+
+/** Whether a session in another mode would execute something worse before it meets an error. */
+function isWorse(verdict: ScriptVerdict, tokens: Tokens): boolean {
+  const severity = statementClasses.indexOf(verdict.class);
+  for (const statement of classifyTokens(tokens).statements) {
+    if (statement.kind === 'unparsed') return false;
+    if (statementClasses.indexOf(statement.class) > severity) return true;
+  }
+  return false;
+}
+
+function withAmbiguity(verdict: ScriptVerdict, mode: LexicalMode): ScriptVerdict {
+  const cause = mode.swallowingCharset ? 'with a client character set other than UTF-8' : `with ${[mode.ansiQuotes ? 'ANSI_QUOTES' : '', mode.noBackslashEscapes ? 'NO_BACKSLASH_ESCAPES' : ''].filter(Boolean).join(' and ')} in sql_mode`;
+  const reason: Reason = { code: 'mode-dependent', message: `A session ${cause} reads other statements in this text. Write it without backslashes in strings.` };
+  return { ...verdict, class: 'unknown', statements: verdict.statements.map((statement) => ({ ...statement, class: 'unknown', canPreview: false, reasons: [reason, ...statement.reasons] })) };
+}
+
+function classifyTokens(tokens: Tokens): ScriptVerdict {
+  const { text, failure } = tokens;
+  const { dialect } = tokens.mode;
+  const map = createByteMap(text);
+  const context: ScriptContext = { dialect, schema: undefined };
+  const hidden = { comment: 0, hint: 0 };
+  const statements = splitStatements(tokens).map((range) => classifyRange(tokens, range, context, map, hidden));
+  if (failure !== undefined) return withFailure(tokens, statements, map);
+  const unparsed = statements.find(({ kind }) => kind === 'unparsed');
+  const error = unparsed === undefined ? undefined : { message: unparsed.reasons.find(({ code }) => code === 'not-understood')?.message ?? 'A statement is not understood.', offset: unparsed.start };
+  // An executable comment outside of every statement is executed by the server it was written for.
+  const isHiding = tokens.skippedExecutables.length > 0;
+  return { dialect, class: isHiding ? 'unknown' : worstClass(statements.map(({ class: kind }) => kind)), statements, ...(error === undefined ? {} : { error }) };
+}
+
+/** Comments of the script already seen. */
+type Comments = { comment: number; hint: number };
+
+function classifyRange(tokens: Tokens, range: StatementRange, context: ScriptContext, map: ByteMap, hidden: Comments): ClassifiedStatement {
+  const draft = createDraft(tokens, range.first, range.last, context);
+  const start = tokens.start[range.first] as number;
+  const end = tokens.end[range.last - 1] as number;
+  const bytes = map.toByte(end) - map.toByte(start);
+  if (bytes > maxStatementBytes) {
+    draft.kind = 'unparsed';
+    raise(draft, 'unknown', { code: 'too-long', message: `The statement is longer than ${formatBytes(maxStatementBytes)}; nobody checks what it does.` }, only(range.first));
+  } else if (!refuseExecutableComments(draft, start, end, hidden)) classifyStatement(draft);
+  if (!range.isComplete) notUnderstood(draft, 'A block is not closed.', range.last - 1);
+  hidden.hint = classifyHints(draft, end, hidden.hint);
+  return finish(draft, start, end, map);
+}
+
+/** A comment may be code for one server and nothing for another: nobody knows which one reads it. */
+function refuseExecutableComments(draft: Draft, start: number, end: number, hidden: Comments): boolean {
+  const { tokens } = draft;
+  let at = draft.first;
+  while (at < draft.last && tokens.kind[at] !== tokenKind.executable) at++;
+  let isFound = at < draft.last;
+  for (; hidden.comment < tokens.skippedExecutables.length; hidden.comment++) {
+    const comment = tokens.skippedExecutables[hidden.comment] as ExecutableComment;
+    if (comment.start > end) break;
+    if (comment.start > start) isFound = true;
+  }
+  if (isFound) raise(draft, 'unknown', { code: 'executable-comment', message: 'It contains a comment that some servers execute and others skip, depending on their version.' }, only(at < draft.last ? at : draft.first));
+  return isFound;
+}
+
+function finish(draft: Draft, start: number, end: number, map: ByteMap): ClassifiedStatement {
+  const { tokens } = draft;
+  const reasons = draft.reasons.map(({ code, message, first, last }): Reason => ({
+    code,
+    message,
+    span: { start: map.toByte(tokens.start[first] as number), end: map.toByte(tokens.end[Math.max(first, Math.min(last, draft.last) - 1)] as number) },
+  }));
+  return {
+    start: map.toByte(start),
+    end: map.toByte(end),
+    text: tokens.text.slice(start, end),
+    kind: draft.kind,
+    class: draft.class,
+    tags: [...draft.tags],
+    targets: draft.targets,
+    reasons,
+    canPreview: draft.canPreview && draft.class !== 'unknown' && !draft.implicitCommit,
+    canRunInTransaction: draft.canRunInTransaction,
+    implicitCommit: draft.implicitCommit,
+    returnsRows: draft.returnsRows,
+  };
+}
+
+/** The statement in which the tokenizer gave up takes the rest of the text. */
+function withFailure(tokens: Tokens, statements: readonly ClassifiedStatement[], map: ByteMap): ScriptVerdict {
+  const { text, failure, mode } = tokens;
+  const message = failure?.message ?? '';
+  const offset = map.toByte(failure?.offset ?? 0);
+  const last = statements.at(-1);
+  const isOpen = last !== undefined && tokens.word[tokens.count - 1] !== ';' && tokens.cuts.at(-1)?.token !== tokens.count;
+  const start = isOpen ? last.start : offset;
+  const broken = { ...unreadable(text.slice(map.toIndex(start)), message), start, end: map.bytes };
+  return { dialect: mode.dialect, class: 'unknown', statements: [...(isOpen ? statements.slice(0, -1) : statements), broken], error: { message, offset } };
+}
+
+function unreadable(text: string, message: string): ClassifiedStatement {
+  return {
+    start: 0, end: utf8Length(text), text, kind: 'unparsed', class: 'unknown', tags: [], targets: [], reasons: [{ code: 'not-understood', message }],
+    canPreview: false, canRunInTransaction: false, implicitCommit: false, returnsRows: false,
+  };
+}

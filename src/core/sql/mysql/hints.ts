@@ -1,0 +1,28 @@
+/** Optimizer hints that change variables. */
+
+import { only, raise } from './draft.ts';
+import type { Draft } from './draft.ts';
+import { effectOf } from './setStatement.ts';
+import type { ExecutableComment } from './tokens.ts';
+import { worseClass } from '../verdict.ts';
+
+/**
+ * Judges the `SET_VAR(name = value)` hints of the statement that ends at `end`.
+ *
+ * @param from - index of the first hint no earlier statement had
+ * @returns the same for the next statement
+ */
+export function classifyHints(draft: Draft, end: number, from: number): number {
+  const { tokens } = draft;
+  let next = from;
+  for (; next < tokens.hints.length; next++) {
+    const hint = tokens.hints[next] as ExecutableComment;
+    if (hint.start >= end) break;
+    for (const [, name = ''] of tokens.text.slice(hint.start, hint.end).matchAll(/set_var\s*\(\s*[`"']?([\w$.]+)/gi)) {
+      const effect = effectOf(name.toLowerCase());
+      const message = `A hint changes ${name} while the statement runs.`;
+      raise(draft, worseClass('session', effect?.class ?? 'session'), { code: 'hint-sets-variable', message, tags: effect?.tags ?? [] }, only(draft.first));
+    }
+  }
+  return next;
+}

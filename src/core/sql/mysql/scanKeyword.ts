@@ -1,0 +1,107 @@
+/** What single keywords inside a query mean for the verdict. */
+
+import { notUnderstood, only, raise } from './draft.ts';
+import type { Scanner } from './scanner.ts';
+import { tokenKind } from './tokens.ts';
+
+/** Words behind which a FROM list is over. */
+const fromEnds = new Set([
+  'WHERE', 'GROUP', 'HAVING', 'ORDER', 'LIMIT', 'WINDOW', 'QUALIFY', 'UNION', 'EXCEPT', 'INTERSECT', 'SELECT', 'SET', 'INTO', 'PROCEDURE', 'LOCK', 'VALUES', 'RETURNING',
+]);
+
+/** Words and signs that cannot follow SELECT at once. */
+const notBehindSelect = new Set(['FROM', 'WHERE', 'GROUP', 'HAVING', 'ORDER', 'LIMIT', 'UNION', 'INTO', 'SELECT', 'FOR', 'AND', 'OR', 'AS', 'ON', 'JOIN', 'BY', 'SET', ')', ',', '=', '.', '/', '<', '>', ';']);
+
+/** What may stand before SELECT inside a query. */
+const beforeSelect = new Set(['(', ')', 'UNION', 'ALL', 'DISTINCT', 'EXCEPT', 'INTERSECT', 'MINUS']);
+
+/** Words that begin or belong to other statements: inside a query the server refuses them, unless they are functions. */
+const strayWords = new Set([
+  'ADD', 'ALTER', 'CALL', 'CHANGE', 'CREATE', 'DECLARE', 'DELETE', 'DESCRIBE', 'DROP', 'EXIT', 'EXPLAIN', 'FETCH', 'GRANT', 'INFILE', 'INSERT', 'ITERATE',
+  'KILL', 'LEAVE', 'LOAD', 'LOOP', 'OPTIMIZE', 'OPTION', 'PURGE', 'RELEASE', 'RENAME', 'REPLACE', 'RESIGNAL', 'RETURN', 'REVOKE', 'SHOW', 'SIGNAL', 'TRIGGER',
+  'UNDO', 'UNLOCK', 'UPDATE', 'WHILE', 'WRITE', 'SCHEMAS', 'DATABASES', 'ENCLOSED', 'ESCAPED', 'TERMINATED', 'LINES', 'STARTING', 'OPTIONALLY', 'OUTFILE', 'OUT', 'INOUT', 'TO',
+]);
+
+/** Judges the keyword at `at`. */
+export function scanKeyword(scanner: Scanner, at: number, word: string): void {
+  const { draft, tokens, frame } = scanner;
+  const next = at + 1 < scanner.to ? (tokens.word[at + 1] as string) : ';';
+  switch (word) {
+    case 'SELECT':
+      if (notBehindSelect.has(next)) notUnderstood(draft, 'SELECT has nothing to select.', at);
+      if (at > scanner.from && !beforeSelect.has(tokens.word[at - 1] as string)) notUnderstood(draft, 'The server does not accept SELECT there.', at);
+      break;
+    case 'FROM':
+      if (frame.holds === 'query' || frame.holds === 'cte') enterFrom(scanner);
+      break;
+    case 'JOIN': case 'STRAIGHT_JOIN':
+      scanner.expectsTable = frame.inFrom && tokens.word[at - 1] !== 'FOR';
+      break;
+    case 'TABLE':
+      scanner.expectsTable = true;
+      break;
+    case 'INTO':
+      scanInto(scanner, at, next);
+      break;
+    case 'FOR':
+      if (next === 'UPDATE') lockRows(scanner, at, at + 2);
+      else if (next === 'SHARE') lockForShare(scanner, at);
+      break;
+    case 'LOCK':
+      if (next === 'IN') lockRows(scanner, at, at + 4);
+      else notUnderstood(draft, 'The server does not accept LOCK there.', at);
+      break;
+    case 'PROCEDURE':
+      raise(draft, 'unknown', { code: 'procedure-clause', message: 'PROCEDURE hands the rows to a procedure inside the server.' }, only(at));
+      break;
+    case 'NEXT': case 'PREVIOUS':
+      if (next === 'VALUE' && tokens.word[at + 2] === 'FOR') scanSequence(scanner, at, word);
+      break;
+    default:
+      if (strayWords.has(word) && next !== '(' && !isPartOfQuery(scanner, at, word)) notUnderstood(draft, `The server does not accept ${word} there.`, at);
+  }
+  if (fromEnds.has(word)) frame.inFrom = false;
+}
+
+function enterFrom(scanner: Scanner): void {
+  scanner.frame.inFrom = true;
+  scanner.expectsTable = true;
+}
+
+/** `FOR UPDATE` has been seen with its FOR; `CHARACTER SET` and `ON UPDATE` belong to clauses judged elsewhere. */
+function isPartOfQuery({ tokens }: Scanner, at: number, word: string): boolean {
+  const before = tokens.word[at - 1];
+  if (word === 'UPDATE') return before === 'FOR';
+  return word === 'OUTFILE' && before === 'INTO';
+}
+
+function scanInto(scanner: Scanner, at: number, next: string): void {
+  const { draft, tokens } = scanner;
+  if (next === 'OUTFILE' || next === 'DUMPFILE') {
+    const message = `INTO ${next} writes the rows to a file of the server machine; the server's read-only mode does not stop that.`;
+    raise(draft, 'admin', { code: 'writes-server-file', message, tags: ['server_file', 'bulk_export', 'ro_slip'] }, { first: at, last: at + 3 });
+    draft.returnsRows = false;
+  } else if (tokens.kind[at + 1] === tokenKind.userVariable && at + 1 < scanner.to) {
+    raise(draft, 'session', { code: 'session-variable', message: 'It stores the row in variables of this session.' }, { first: at, last: at + 2 });
+    draft.returnsRows = false;
+  } else notUnderstood(draft, 'INTO names neither a file nor a variable of the session.', at);
+}
+
+function lockRows(scanner: Scanner, first: number, last: number): void {
+  const message = 'It locks the rows it reads until the transaction ends; others wait.';
+  raise(scanner.draft, 'write', { code: 'locks-rows', message, tags: ['lock'] }, { first, last: Math.min(last, scanner.to) });
+}
+
+function lockForShare(scanner: Scanner, at: number): void {
+  lockRows(scanner, at, at + 2);
+  if (scanner.draft.context.dialect === 'mariadb') notUnderstood(scanner.draft, 'MariaDB does not know FOR SHARE; it is LOCK IN SHARE MODE there.', at);
+}
+
+function scanSequence(scanner: Scanner, at: number, word: string): void {
+  const { draft } = scanner;
+  scanner.at = at + 2;
+  if (draft.context.dialect === 'mysql') return notUnderstood(draft, 'MySQL has no sequences.', at);
+  if (word === 'PREVIOUS') return;
+  const message = 'It takes a number from a sequence; a rollback does not give it back.';
+  raise(draft, 'write', { code: 'changes-sequence', message }, { first: at, last: at + 3 });
+}

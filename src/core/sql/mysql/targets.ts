@@ -1,0 +1,55 @@
+/** Notes the tables a statement names, and what follows when they are the server's own. */
+
+import { raise } from './draft.ts';
+import type { Draft } from './draft.ts';
+import type { ObjectName } from './names.ts';
+import type { TableRef } from './scanner.ts';
+
+/** A table without its alias. */
+export type NamedTable = Pick<TableRef, 'schema' | 'table' | 'first' | 'last'>;
+
+export function toTable(name: ObjectName): NamedTable {
+  return { ...(name.schema === undefined ? {} : { schema: name.schema }), table: name.name, first: name.first, last: name.last };
+}
+
+/** Notes tables that are only read. */
+export function readsTables(draft: Draft, tables: readonly NamedTable[]): void {
+  for (const table of tables) {
+    note(draft, table, 'read');
+    if (schemaOf(draft, table) === 'mysql' && accountTables.has(table.table.toLowerCase())) draft.tags.add('secret');
+  }
+}
+
+/** Notes a table that is written; the server's own tables make that more than a write. */
+export function writesTable(draft: Draft, table: NamedTable, columns: readonly string[] = []): void {
+  note(draft, table, 'write', columns);
+  const name = table.table.toLowerCase();
+  switch (schemaOf(draft, table)) {
+    case 'mysql':
+      if (name === 'general_log' || name === 'slow_log') raise(draft, 'admin', { code: 'changes-log', message: `It changes the server's log in mysql.${name}.`, tags: ['audit'] }, table);
+      else raise(draft, 'privilege', { code: 'edits-system-table', message: `It edits mysql.${name}, where the server keeps accounts, rights and code.` }, table);
+      break;
+    case 'performance_schema':
+      raise(draft, 'admin', { code: 'changes-instrumentation', message: 'It changes what the server records about itself.', tags: name.startsWith('setup_') ? ['audit'] : [] }, table);
+      break;
+    case 'sys':
+      raise(draft, 'admin', { code: 'changes-instrumentation', message: "It changes the server's own configuration tables." }, table);
+      break;
+    default:
+  }
+}
+
+const accountTables = new Set(['user', 'global_priv', 'servers', 'password_history', 'slave_master_info', 'proxies_priv']);
+
+function schemaOf(draft: Draft, table: NamedTable): string | undefined {
+  return (table.schema ?? draft.context.schema)?.toLowerCase();
+}
+
+function note(draft: Draft, table: NamedTable, access: 'read' | 'write', columns: readonly string[] = []): void {
+  const { schema, table: name } = table;
+  if (draft.targets.length >= maxTargets || draft.targets.some((known) => known.table === name && known.schema === schema && known.access === access)) return;
+  draft.targets.push({ ...(schema === undefined ? {} : { schema }), table: name, access, ...(columns.length === 0 ? {} : { columns }) });
+}
+
+/** Nobody reads a longer list; joins of more tables than 61 are refused by the server. */
+const maxTargets = 200;
