@@ -18,12 +18,20 @@ const shared = new Set([path.join(src, 'core/errors.ts')]);
  */
 export async function build({ minify = false } = {}) {
   await ensureDependencies();
-  const files = (await Promise.all([buildHost(minify), buildPages(minify)])).flat();
+  const files = await bundle({ minify });
   // Everything is made in memory first: a failed build leaves the last good one, and two at once do not disturb each other.
   await Promise.all([...files.map(write), copyBinaries()]);
   const names = files.map(({ path: file }) => path.relative(dist, file));
   await removeOthers([...names, ...binaries.keys()]);
   return names;
+}
+
+/**
+ * @param {{minify?: boolean}} [options]
+ * @returns {Promise<{path: string, contents: Uint8Array, text: string}[]>} what `build` writes, only in memory
+ */
+export async function bundle({ minify = false } = {}) {
+  return (await Promise.all([buildHost(minify), buildPages(minify)])).flat();
 }
 
 async function write({ path: file, contents }) {

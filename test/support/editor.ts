@@ -128,7 +128,7 @@ export async function writeFiles(folder: string, files: Readonly<Record<string, 
 }
 
 async function saveScreenshot(page: Page, name: string): Promise<string> {
-  const file = path.join(root, 'test-results', `${name.replace(/[^\w.-]+/g, '-').slice(0, 120)}.png`);
+  const file = path.join(root, 'test-results', `${name.replace(/[^\w./-]+/g, '-').slice(0, 120)}.png`);
   await mkdir(path.dirname(file), { recursive: true });
   await page.screenshot({ path: file });
   return file;

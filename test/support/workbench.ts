@@ -181,6 +181,19 @@ export function createWorkbench(page: Page) {
       await quickInputBox().fill(`:${String(line)}`);
       await page.keyboard.press('Enter');
     },
+    /** Puts the caret at the first place of a text in the open file. */
+    async goToText(text: string): Promise<void> {
+      await this.focusEditor();
+      await page.keyboard.press('ControlOrMeta+Home');
+      await page.keyboard.press('ControlOrMeta+F');
+      const box = page.locator('.editor-widget.find-widget.visible .find-part textarea');
+      await box.fill(text);
+      await page.keyboard.press('Enter');
+      await page.keyboard.press('Escape');
+      await page.locator('.editor-widget.find-widget.visible').waitFor({ state: 'hidden' });
+      // The match is selected: an arrow leaves the caret at its beginning.
+      await page.keyboard.press('ArrowLeft');
+    },
     /** Titles of the CodeLenses in view. */
     async codeLenses(): Promise<string[]> {
       await page.locator('.monaco-editor .codelens-decoration a').first().waitFor();
