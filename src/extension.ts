@@ -9,8 +9,15 @@ import type { Actor } from './core/audit/record.ts';
 import { createClock } from './editor/clock.ts';
 import { createAccessControl } from './editor/features/access/accessControl.ts';
 import { registerBinding } from './editor/features/binding/binding.ts';
+import { registerColours } from './editor/features/colours/colours.ts';
 import { createConnectionCatalogue } from './editor/features/connections/connectionCatalogue.ts';
 import { registerConnections } from './editor/features/connections/registerConnections.ts';
+import { registerResults } from './editor/features/results/results.ts';
+import { registerReview } from './editor/features/review/review.ts';
+import { registerRun } from './editor/features/run/run.ts';
+import { createValueDocuments } from './editor/valueDocuments.ts';
+
+let leave: (() => Promise<void>) | undefined;
 
 export function activate(context: ExtensionContext): void {
   const clock = createClock();
@@ -24,7 +31,22 @@ export function activate(context: ExtensionContext): void {
   const catalogue = createConnectionCatalogue(context);
   const access = createAccessControl(context, { catalogue, clock, journal, actor, newRun: randomUUID });
   registerConnections(context, { catalogue, access, clock, actor });
-  registerBinding(context, catalogue);
+  const bindings = registerBinding(context, catalogue);
+  const values = createValueDocuments();
+  const results = registerResults(context, values);
+  const review = registerReview(context, values);
+  context.subscriptions.push(values);
+  registerColours(context, bindings, access);
+  const finishRuns = registerRun(context, { catalogue, access, bindings, results, review, journal, clock, actor, newId: randomUUID });
+  leave = async () => {
+    await finishRuns();
+    await journal.flush();
+  };
+}
+
+/** The editor waits for this before it ends the extension: open changes are rolled back, lines closed, records written. */
+export async function deactivate(): Promise<void> {
+  await leave?.();
 }
 
 function currentActor(): Actor {

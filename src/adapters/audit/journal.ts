@@ -135,7 +135,11 @@ async function openForAppend(file: string): Promise<FileHandle> {
 async function syncFolder(folder: string): Promise<void> {
   try {
     const handle = await open(folder, 'r');
-    await handle.sync().finally(() => handle.close());
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
   } catch {
     // Windows cannot open folders, and makes names durable by itself.
   }

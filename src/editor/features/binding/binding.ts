@@ -7,6 +7,7 @@ import type { ConnectionCatalogue } from '../../catalogue.ts';
 import { profileOf } from '../connections/commandArguments.ts';
 import { createBindingFile } from './bindingFile.ts';
 import { createBindings, type Bindings } from './bindings.ts';
+import { pathsOf } from './paths.ts';
 
 export function registerBinding(context: ExtensionContext, catalogue: ConnectionCatalogue): Bindings {
   const folder = context.storageUri ?? context.globalStorageUri;
@@ -28,13 +29,9 @@ export function registerBinding(context: ExtensionContext, catalogue: Connection
   return bindings;
 }
 
-/** Keybindings and menus look here. In a remote window only the path of a resource can be compared. */
+/** Keybindings and menus look here. */
 async function publishPaths(bindings: Bindings): Promise<void> {
-  const paths = bindings.uris().flatMap((text) => {
-    const uri = Uri.parse(text, true);
-    return [...new Set([uri.path, uri.fsPath])];
-  });
-  await commands.executeCommand('setContext', 'countersign.boundPaths', paths);
+  await commands.executeCommand('setContext', 'countersign.boundPaths', bindings.uris().flatMap(pathsOf));
 }
 
 /** Asks what the document is to be connected to. True when it is connected afterwards. */

@@ -1,15 +1,15 @@
-/** Turns a measured change into what the review panel shows. No editor, no clock: the same input gives the same panel. */
+/** What the review panel shows, computed from what was measured. Pure. */
 import type { ReviewRequest } from '../../../app/ports.ts';
+import { describeChange, groupDigits, rows } from '../../../core/effect/describe.ts';
+import type { RowChange, TableEffect, TableImages } from '../../../core/effect/preview.ts';
 import { describeTarget } from '../../../core/profile/connection.ts';
-import { describeChange, describeTotal, rows } from '../../../core/effect/describe.ts';
-import type { Preview, RowChange, TableImages } from '../../../core/effect/preview.ts';
+import type { ClassifiedStatement } from '../../../core/sql/verdict.ts';
 import { clipRow } from '../../../protocol/clip.ts';
 import type { ClippedValue, ReviewModel, ReviewRow, ReviewTable } from '../../../protocol/review.ts';
 
-type Risk = ReviewModel['risks'][number];
-
-export function reviewModel(request: ReviewRequest, now: number): ReviewModel {
-  const { connection, preview, statements } = request;
+/** @param now - this machine's clock, epoch ms */
+export function createReviewModel(request: ReviewRequest, now: number): ReviewModel {
+  const { connection, preview, statements, phrase } = request;
   return {
     environment: connection.environment,
     connection: connection.name,
@@ -17,95 +17,108 @@ export function reviewModel(request: ReviewRequest, now: number): ReviewModel {
     title: describeChange(statements, preview),
     subtitle: 'Ran in an open transaction. Nothing is final yet.',
     statements: preview.statements,
-    risks: risksOf(request),
+    risks: risksOf(statements, preview.effects),
     effects: preview.effects,
-    facts: factsOf(preview),
-    ...(request.phrase === undefined ? {} : { phrase: request.phrase }),
+    facts: factsOf(request),
+    ...(phrase === undefined ? {} : { phrase }),
     expiresAt: preview.expiresAt,
     holdMs: preview.expiresAt - preview.openedAt,
     now,
   };
 }
 
-/** The head of one table's rows; the rows themselves are pulled by window. */
-export function reviewTable(images: TableImages): ReviewTable {
-  const counts = { inserted: 0, updated: 0, deleted: 0 };
-  const changed = new Set<number>();
-  for (const change of images.changes) {
-    counts[change.kind] += 1;
-    for (const column of changedColumns(change)) changed.add(column);
-  }
-  return {
-    ...images.table,
-    columns: images.columns,
-    key: images.key,
-    total: images.changes.length,
-    changed: [...changed].sort((a, b) => a - b),
-    counts,
-    ...(images.incomplete === undefined ? {} : { incomplete: images.incomplete }),
-  };
+type Risk = ReviewModel['risks'][number];
+
+function risksOf(statements: readonly ClassifiedStatement[], effects: readonly TableEffect[]): readonly Risk[] {
+  const said = statements.flatMap((statement) => statement.reasons.map(({ message }): Risk => ({ level: isSevere(statement) ? 'high' : 'medium', text: sentence(message) })));
+  const beyond = effects.filter((effect) => effect.why !== 'statement' && touched(effect) > 0).map(beyondRisk);
+  const risks = distinct([...said, ...beyond]);
+  if (risks.length > 0) return risks;
+  return [{ level: 'ok', text: touchesNothing(effects) ? 'No row was touched.' : 'Nothing was touched beyond what the statement names.' }];
 }
 
-/** A row as the page gets it: long values by their beginning, with the columns that differ told beforehand. */
-export function reviewRow(change: RowChange): ReviewRow {
-  switch (change.kind) {
-    case 'inserted': {
-      const after = clipRow(change.after);
-      return { kind: 'inserted', after: after.row, ...clippedOf(after.clipped, 'after') };
-    }
-    case 'deleted': {
-      const before = clipRow(change.before);
-      return { kind: 'deleted', before: before.row, ...clippedOf(before.clipped, 'before') };
-    }
-    case 'updated': {
-      const before = clipRow(change.before);
-      const after = clipRow(change.after);
-      const clipped = [...(clippedOf(before.clipped, 'before').clipped ?? []), ...(clippedOf(after.clipped, 'after').clipped ?? [])];
-      return {
-        kind: 'updated',
-        before: before.row,
-        after: after.row,
-        changed: changedColumns(change),
-        ...(clipped.length > 0 ? { clipped } : {}),
-      };
-    }
-  }
+function isSevere({ class: kind }: ClassifiedStatement): boolean {
+  return kind === 'destructive' || kind === 'privilege' || kind === 'admin' || kind === 'unknown';
 }
 
-function clippedOf(cells: ReturnType<typeof clipRow>['clipped'], side: ClippedValue['side']): { clipped?: readonly ClippedValue[] } {
-  return cells.length === 0 ? {} : { clipped: cells.map((cell) => ({ ...cell, side })) };
+function beyondRisk(effect: TableEffect): Risk {
+  const verbs = [
+    [effect.deleted, 'deletes'],
+    [effect.updated, 'updates'],
+    [effect.inserted, 'inserts'],
+  ] as const;
+  const what = verbs.filter(([count]) => count > 0).map(([count, verb]) => `${verb} ${rows(count)}`);
+  return { level: effect.deleted > 0 ? 'high' : 'medium', text: `Reaches further than the statement says: ${what.join(' and ')} in ${effect.table.table} (${effect.why}).` };
 }
 
-function changedColumns(change: RowChange): readonly number[] {
-  if (change.kind !== 'updated') return [];
-  return change.after.flatMap((value, column) => (value === change.before[column] ? [] : [column]));
+function touched({ inserted, updated, deleted }: TableEffect): number {
+  return inserted + updated + deleted;
 }
 
-function risksOf({ statements, preview }: ReviewRequest): readonly Risk[] {
-  const stated = statements.flatMap(({ class: cls, reasons }) =>
-    cls === 'read' ? [] : reasons.map(({ message }): Risk => ({ level: cls === 'write' || cls === 'ddl' ? 'medium' : 'high', text: message })),
-  );
-  return [...unique(stated), ...beyondTheStatement(preview)];
+function touchesNothing(effects: readonly TableEffect[]): boolean {
+  return effects.every((effect) => touched(effect) === 0);
 }
 
-function beyondTheStatement(preview: Preview): readonly Risk[] {
-  const reached = preview.effects.filter(({ why }) => why !== 'statement');
-  if (reached.length === 0) return [];
-  const deletes = reached.reduce((sum, effect) => sum + effect.deleted, 0);
-  const names = reached.slice(0, 3).map(({ table }) => table.table).join(', ');
-  const more = reached.length > 3 ? ` and ${String(reached.length - 3)} more` : '';
-  const text = `Reaches further than its text: ${describeTotal(reached)} through cascades, triggers or rules (${names}${more})${deletes > 0 ? `, ${rows(deletes)} of them deleted` : ''}.`;
-  return [{ level: deletes > 0 ? 'high' : 'medium', text }];
+function distinct(risks: readonly Risk[]): readonly Risk[] {
+  return risks.filter((risk, index) => risks.findIndex(({ text }) => text === risk.text) === index);
 }
 
-function factsOf({ permanent, notices }: Preview): ReviewModel['facts'] {
+function sentence(text: string): string {
+  const capital = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?]$/u.test(capital) ? capital : `${capital}.`;
+}
+
+function factsOf({ preview }: ReviewRequest): ReviewModel['facts'] {
   return [
-    ...permanent.map((text) => ({ label: 'Cannot be rolled back', text })),
-    { label: 'Undo', text: 'Countersign does not write an undo in this version. After a commit the way back is your backup.' },
-    ...notices.map((text) => ({ label: 'The server says', text })),
+    ...preview.permanent.map((text) => ({ label: 'Cannot be rolled back', text })),
+    ...preview.notices.map((text) => ({ label: 'The server says', text })),
+    { label: 'Locks', text: 'the rows above stay locked for others until you decide or the time is over.' },
+    { label: 'Recorded', text: `in the journal on this machine${preview.transactionId === undefined ? '' : `, as transaction ${preview.transactionId}`}.` },
   ];
 }
 
-function unique(risks: readonly Risk[]): readonly Risk[] {
-  return risks.filter(({ text }, index) => risks.findIndex((other) => other.text === text) === index);
+export function createReviewTables(images: readonly TableImages[]): readonly ReviewTable[] {
+  return images.map(({ table, columns, key, changes, incomplete }) => {
+    const count = (kind: RowChange['kind']): number => changes.filter((change) => change.kind === kind).length;
+    const changed = new Set(changes.flatMap((change) => (change.kind === 'updated' ? changedColumns(change) : [])));
+    return {
+      schema: table.schema,
+      table: table.table,
+      columns,
+      key,
+      total: changes.length,
+      changed: [...changed].toSorted((a, b) => a - b),
+      counts: { inserted: count('inserted'), updated: count('updated'), deleted: count('deleted') },
+      ...(incomplete === undefined ? {} : { incomplete }),
+    };
+  });
+}
+
+/** Compared as whole values, before anything is cut. */
+function changedColumns({ before, after }: Extract<RowChange, { kind: 'updated' }>): readonly number[] {
+  return before.flatMap((value, column) => (value === after[column] ? [] : [column]));
+}
+
+export function createReviewRow(change: RowChange): ReviewRow {
+  const before = 'before' in change ? clipRow(change.before) : undefined;
+  const after = 'after' in change ? clipRow(change.after) : undefined;
+  const clipped: ClippedValue[] = [
+    ...(before?.clipped ?? []).map((cell) => ({ ...cell, side: 'before' as const })),
+    ...(after?.clipped ?? []).map((cell) => ({ ...cell, side: 'after' as const })),
+  ];
+  const cut = clipped.length === 0 ? {} : { clipped };
+  switch (change.kind) {
+    case 'inserted':
+      return { kind: change.kind, after: after?.row ?? [], ...cut };
+    case 'deleted':
+      return { kind: change.kind, before: before?.row ?? [], ...cut };
+    case 'updated':
+      return { kind: change.kind, before: before?.row ?? [], after: after?.row ?? [], changed: changedColumns(change), ...cut };
+  }
+}
+
+/** `3 rows`, `12,345 rows in 4 tables`: how much is open, for the status bar. */
+export function describeSize(effects: readonly TableEffect[]): string {
+  const total = effects.reduce((sum, effect) => sum + touched(effect), 0);
+  return total === 1 ? '1 row' : `${groupDigits(total)} rows`;
 }

@@ -1,0 +1,61 @@
+/** CodeLenses: the connection above the first line, Run and Preview Changes above statements. */
+import { CodeLens, Disposable, EventEmitter, languages, Range, window, workspace } from 'vscode';
+import type { CodeLensProvider, Position, TextDocument } from 'vscode';
+import { splitPostgres } from '../../../core/sql/postgres/split.ts';
+import type { CaretStatement } from './caretStatement.ts';
+import type { DocumentColours } from './documentColours.ts';
+import type { Presentation } from './presentation.ts';
+
+/** Above every statement in short documents; in longer ones only above the one at the caret, or typing would slow down. */
+const mostLenses = 60;
+const shortText = 50_000;
+
+export function createLenses(colours: DocumentColours, caret: CaretStatement): Disposable {
+  const changed = new EventEmitter<void>();
+  const isOn = (): boolean => workspace.getConfiguration('countersign.editor').get('codeLens', true);
+  const provider: CodeLensProvider = {
+    onDidChangeCodeLenses: changed.event,
+    provideCodeLenses(document) {
+      const shown = isOn() ? colours.of(document.uri) : undefined;
+      if (!shown) return [];
+      return [connectionLens(shown), ...statementStarts(document, caret).flatMap((start) => statementLenses(start, shown))];
+    },
+  };
+  return Disposable.from(
+    changed,
+    languages.registerCodeLensProvider({ language: 'sql' }, provider),
+    colours.onDidChange(() => changed.fire()),
+    caret.onDidChange(({ document }) => {
+      if (!isShort(document)) changed.fire();
+    }),
+    workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration('countersign.editor.codeLens')) changed.fire();
+    }),
+  );
+}
+
+function connectionLens({ word, name, access, where, problem }: Presentation): CodeLens {
+  const title = problem === undefined ? `$(database) ${word} · ${name} · ${access}` : `$(warning) ${word} · ${name} · ${where}`;
+  return new CodeLens(new Range(0, 0, 0, 0), { title, tooltip: problem ?? where, command: 'countersign.bindDocument' });
+}
+
+function statementLenses(start: Position, { problem }: Presentation): readonly CodeLens[] {
+  if (problem !== undefined) return [];
+  const range = new Range(start, start);
+  return [
+    new CodeLens(range, { title: '$(play) Run', tooltip: 'Run this statement', command: 'countersign.runStatement', arguments: [range] }),
+    new CodeLens(range, { title: 'Preview Changes', tooltip: 'Run it in a transaction that is not committed, and show what it did', command: 'countersign.previewChanges', arguments: [range] }),
+  ];
+}
+
+function statementStarts(document: TextDocument, caret: CaretStatement): readonly Position[] {
+  const all = isShort(document) ? splitPostgres(document.getText()) : [];
+  if (isShort(document) && all.length <= mostLenses) return all.map(({ start }) => document.positionAt(start));
+  const editor = window.visibleTextEditors.find((candidate) => candidate.document === document);
+  return editor ? caret.in(editor).map(({ start }) => start) : [];
+}
+
+/** Told without building the whole text. */
+function isShort(document: TextDocument): boolean {
+  return document.lineCount <= 1000 && document.offsetAt(document.lineAt(document.lineCount - 1).range.end) <= shortText;
+}

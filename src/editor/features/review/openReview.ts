@@ -1,0 +1,109 @@
+/** One open change and the decision about it: between the use case, which waits, and the page, which asks. */
+import type { Consent, Review, ReviewRequest } from '../../../app/ports.ts';
+import type { TableImages } from '../../../core/effect/preview.ts';
+import type { Outcome } from '../../../core/outcome.ts';
+import type { ReviewToPage } from '../../../protocol/review.ts';
+import { describeOutcome } from '../../outcomeText.ts';
+import { createReviewModel, createReviewRow, createReviewTables } from './reviewModel.ts';
+
+export type RollBackWhy = Extract<Consent, { kind: 'roll-back' }>['why'];
+type Phase = 'open' | 'committing' | 'ended';
+
+export interface OpenReview extends Review {
+  readonly document: string;
+  readonly request: ReviewRequest;
+  readonly phase: Phase;
+  /** Whole rows, for opening a value. */
+  readonly tables: readonly TableImages[];
+  /** Everything a page needs that begins now. */
+  replay(): readonly ReviewToPage[];
+  rowsFor(table: number, start: number, count: number): ReviewToPage;
+  commit(typed: string): void;
+  rollBack(why: RollBackWhy): void;
+}
+
+const longestWindow = 500;
+
+/** @param post - to the page, if there is one; @param changed - the phase is another one now */
+export function createOpenReview(document: string, request: ReviewRequest, post: (message: ReviewToPage) => void, changed: () => void): OpenReview {
+  let phase: Phase = 'open';
+  let images: readonly TableImages[] | undefined;
+  let end: ReviewToPage | undefined;
+  /** Made while nobody asked, or before the rows are there; a rollback takes the place of a commit, never the other way round. */
+  let decided: Consent | undefined;
+  let answer: ((consent: Consent) => void) | undefined;
+
+  const decide = (consent: Consent): void => {
+    if (phase !== 'open' || decided?.kind === 'roll-back') return;
+    decided = consent;
+    deliver();
+  };
+  const deliver = (): void => {
+    // Nothing unseen becomes final; until the rows are there, the person can still think better of it.
+    if (!answer || !decided || (decided.kind === 'commit' && !images)) return;
+    answer(decided);
+    answer = undefined;
+    decided = undefined;
+  };
+  const tablesMessage = (): ReviewToPage => ({ type: 'tables', tables: createReviewTables(images ?? []) });
+
+  return {
+    document,
+    request,
+    get phase() {
+      return phase;
+    },
+    get tables() {
+      return images ?? [];
+    },
+    decision: () =>
+      new Promise((resolve) => {
+        answer = resolve;
+        deliver();
+      }),
+    images(found) {
+      images = found;
+      post(tablesMessage());
+      deliver();
+    },
+    refuse: (message) => post({ type: 'refused', message }),
+    committing() {
+      phase = 'committing';
+      post({ type: 'committing' });
+      changed();
+    },
+    end(outcome) {
+      phase = 'ended';
+      end = { type: 'end', end: endOf(outcome, request.connection.name) };
+      post(end);
+      changed();
+    },
+    replay: () => [
+      { type: 'model', model: createReviewModel(request, Date.now()) },
+      ...(images ? [tablesMessage()] : []),
+      ...(phase === 'committing' ? [{ type: 'committing' } as const] : []),
+      ...(end ? [end] : []),
+    ],
+    rowsFor(table, start, count) {
+      const changes = images?.[table]?.changes.slice(start, start + Math.min(count, longestWindow)) ?? [];
+      return { type: 'rows', table, start, rows: changes.map(createReviewRow) };
+    },
+    commit: (typed) => decide({ kind: 'commit', typed }),
+    rollBack: (why) => decide({ kind: 'roll-back', why }),
+  };
+}
+
+function endOf(outcome: Outcome, name: string): Extract<ReviewToPage, { type: 'end' }>['end'] {
+  const { title, text } = describeOutcome(outcome, name);
+  switch (outcome.kind) {
+    case 'committed':
+    case 'rolled-back':
+    case 'failed':
+    case 'in-doubt':
+    case 'refused':
+      return { kind: outcome.kind, title, text };
+    case 'read':
+    case 'cancelled':
+      return { kind: 'rolled-back', title, text };
+  }
+}

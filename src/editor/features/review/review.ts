@@ -1,0 +1,77 @@
+/** All open changes of this window: a panel for each document, and what is to happen when something else ends them. */
+import { EventEmitter } from 'vscode';
+import type { Disposable, Event, ExtensionContext } from 'vscode';
+import type { Reviewer } from '../../../app/ports.ts';
+import type { ValueDocuments } from '../../valueDocuments.ts';
+import { createOpenReview, type OpenReview, type RollBackWhy } from './openReview.ts';
+import { createReviewPanel, type ReviewPanel } from './reviewPanel.ts';
+
+export interface ReviewHost extends Disposable {
+  /** The port for runs of one document. */
+  reviewerFor(document: string): Reviewer;
+  /** Changes that are not final yet. */
+  open(): readonly OpenReview[];
+  openOf(document: string): OpenReview | undefined;
+  reveal(document: string): void;
+  /** The document whose panel is in front, if any. */
+  visible(): string | undefined;
+  rollBackAll(why: RollBackWhy): void;
+  readonly onDidChange: Event<void>;
+}
+
+export function registerReview(context: Pick<ExtensionContext, 'extensionUri' | 'subscriptions'>, values: ValueDocuments): ReviewHost {
+  const changed = new EventEmitter<void>();
+  const reviews = new Map<string, OpenReview>();
+  const panels = new Map<string, ReviewPanel>();
+
+  const panelFor = (document: string): ReviewPanel => {
+    const present = panels.get(document);
+    if (present) return present;
+    const panel = createReviewPanel({
+      extensionUri: context.extensionUri,
+      values,
+      closed() {
+        panels.delete(document);
+        reviews.get(document)?.rollBack('closed');
+      },
+    });
+    panels.set(document, panel);
+    return panel;
+  };
+
+  const host: ReviewHost = {
+    onDidChange: changed.event,
+    reviewerFor: (document) => ({
+      open(request) {
+        const review = createOpenReview(
+          document,
+          request,
+          (message) => panels.get(document)?.post(message),
+          () => {
+            if (review.phase === 'ended') reviews.delete(document);
+            changed.fire();
+          },
+        );
+        reviews.set(document, review);
+        const panel = panelFor(document);
+        panel.show(review);
+        panel.reveal();
+        changed.fire();
+        return review;
+      },
+    }),
+    open: () => [...reviews.values()],
+    openOf: (document) => reviews.get(document),
+    reveal: (document) => panels.get(document)?.reveal(),
+    visible: () => [...panels].find(([, panel]) => panel.active)?.[0],
+    rollBackAll(why) {
+      for (const review of reviews.values()) review.rollBack(why);
+    },
+    dispose() {
+      changed.dispose();
+      for (const panel of [...panels.values()]) panel.dispose();
+    },
+  };
+  context.subscriptions.push(host);
+  return host;
+}

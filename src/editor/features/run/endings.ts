@@ -1,0 +1,63 @@
+/** What ends a run without a command: its document is closed or bound anew, writes are no longer allowed, the line is lost. */
+import { Disposable, window, workspace } from 'vscode';
+import type { DocumentSessions } from '../../../adapters/sessions.ts';
+import type { AccessControl } from '../../catalogue.ts';
+import type { Bindings } from '../binding/bindings.ts';
+import { isInTab, urisOf } from '../binding/tabs.ts';
+import type { ResultsHost } from '../results/results.ts';
+import type { OpenReview } from '../review/openReview.ts';
+import type { ReviewHost } from '../review/review.ts';
+import type { RunControl } from './runControl.ts';
+
+export type EndingPorts = {
+  readonly access: AccessControl;
+  readonly bindings: Bindings;
+  readonly control: RunControl;
+  readonly results: ResultsHost;
+  readonly review: ReviewHost;
+  /** Only once there are any. */
+  readonly sessions: () => DocumentSessions | undefined;
+};
+
+export function watchEndings(ports: EndingPorts): Disposable {
+  const { access, bindings, review } = ports;
+  const closed = (uri: string): void => {
+    if (!isInTab(uri)) void leave(ports, uri).then(() => ports.results.forget(uri));
+  };
+  return Disposable.from(
+    // A document may live on long after its last tab.
+    window.tabGroups.onDidChangeTabs((event) => event.closed.flatMap(urisOf).forEach((uri) => closed(uri.toString()))),
+    workspace.onDidCloseTextDocument(({ uri }) => closed(uri.toString())),
+    bindings.onDidRebind((uri) => void leave(ports, uri.toString())),
+    access.onDidChange(() => {
+      for (const open of review.open()) if (!mayStillWrite(open, access)) open.rollBack('access-ended');
+    }),
+  );
+}
+
+/** Nothing of the document stays open on the server. Never rejects. */
+async function leave({ control, sessions }: EndingPorts, document: string): Promise<void> {
+  await control.stop(document, 'closed');
+  await sessions()?.closeDocument(document);
+}
+
+function mayStillWrite({ request }: OpenReview, access: AccessControl): boolean {
+  if (!request.connection.protected) return true;
+  const policy = access.policyFor(request.connection);
+  return policy.access === 'preview' || (policy.access === 'readOnly' && policy.elevated);
+}
+
+/** A line that breaks while nothing runs is announced; a run says it in its own end. */
+export function announceLosses(sessions: DocumentSessions, control: RunControl): Disposable {
+  const stop = sessions.onLost((document, failure) => {
+    if (!control.runOf(document)) void window.showWarningMessage(failure.message);
+  });
+  return { dispose: stop };
+}
+
+/** How long the editor waits for us when a window closes is not ours to say: what is left by then the server rolls back. */
+export async function shutDown({ control, review, sessions }: EndingPorts): Promise<void> {
+  review.rollBackAll('closed');
+  await Promise.all(control.runs().map(async ({ document }) => await control.stop(document, 'closed')));
+  await sessions()?.closeAll();
+}

@@ -1,0 +1,22 @@
+/** The bounds of a run, from the settings. A value that makes no sense falls back to the default. */
+import { workspace } from 'vscode';
+import type { RunRequest } from '../../../app/run.ts';
+
+/** Kept in memory for one result. */
+const byteLimit = 32 * 1024 * 1024;
+
+export function currentLimits(): RunRequest['limits'] {
+  const settings = workspace.getConfiguration('countersign');
+  const number = (key: string, fallback: number, least: number, most: number): number => {
+    const value = settings.get<unknown>(key);
+    return typeof value === 'number' && Number.isFinite(value) ? Math.min(Math.max(Math.round(value), least), most) : fallback;
+  };
+  return {
+    holdMs: number('preview.holdSeconds', 120, 10, 900) * 1000,
+    maxRows: number('preview.maxRows', 500, 0, 100_000),
+    lockTimeoutMs: number('preview.lockTimeoutMs', 2000, 100, 60_000),
+    statementTimeoutMs: number('preview.statementTimeoutMs', 30_000, 100, 600_000),
+    rowLimit: number('results.rowLimit', 500, 1, 1_000_000),
+    byteLimit,
+  };
+}

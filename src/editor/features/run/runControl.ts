@@ -1,0 +1,157 @@
+/** At most one run for each document: starts it, shows how it goes, and ends it when somebody asks. */
+import { EventEmitter, window } from 'vscode';
+import type { Disposable, Event, TextDocument } from 'vscode';
+import type { Clock } from '../../../app/ports.ts';
+import type { RunRequest } from '../../../app/run.ts';
+import type { Actor } from '../../../core/audit/record.ts';
+import type { Outcome } from '../../../core/outcome.ts';
+import type { ConnectionProfile } from '../../../core/profile/connection.ts';
+import type { ScriptVerdict } from '../../../core/sql/verdict.ts';
+import type { AccessControl } from '../../catalogue.ts';
+import { describeOutcome } from '../../outcomeText.ts';
+import type { ResultsHost, ResultsRun } from '../results/results.ts';
+import type { ReviewHost } from '../review/review.ts';
+import type { RollBackWhy } from '../review/openReview.ts';
+import type { RunDiagnostics } from './diagnostics.ts';
+import type { FrozenText } from './freeze.ts';
+import { currentLimits } from './limits.ts';
+import { placeOf, problemsOf } from './places.ts';
+import type { Runner } from './runner.ts';
+
+export type RunPorts = {
+  readonly loadRunner: () => Promise<Runner>;
+  readonly access: AccessControl;
+  readonly results: ResultsHost;
+  readonly review: ReviewHost;
+  readonly diagnostics: RunDiagnostics;
+  readonly clock: Clock;
+  readonly actor: Actor;
+  readonly newId: () => string;
+};
+
+export type RunOrder = { readonly document: TextDocument; readonly profile: ConnectionProfile; readonly frozen: FrozenText; readonly mode: RunRequest['mode'] };
+
+/** A run that has not ended. */
+export type ActiveRun = { readonly document: string; readonly profile: ConnectionProfile; readonly startedAt: number; readonly ended: Promise<void> };
+
+export interface RunControl extends Disposable {
+  /** Resolves when the run has ended. Never rejects. */
+  start(order: RunOrder): Promise<void>;
+  runOf(document: string): ActiveRun | undefined;
+  runs(): readonly ActiveRun[];
+  /** Stops the server, or rolls back what is open. Resolves when the run has ended. */
+  stop(document: string, why: RollBackWhy): Promise<void>;
+  readonly onDidChange: Event<void>;
+}
+
+type Held = ActiveRun & { readonly controller: AbortController };
+
+export function createRunControl(ports: RunPorts): RunControl {
+  const changed = new EventEmitter<void>();
+  const held = new Map<string, Held>();
+
+  const start = async (order: RunOrder): Promise<void> => {
+    const document = order.document.uri.toString();
+    const controller = new AbortController();
+    const ended = carryOut(ports, order, controller.signal).finally(() => {
+      held.delete(document);
+      changed.fire();
+    });
+    held.set(document, { document, profile: order.profile, startedAt: ports.clock.now(), ended, controller });
+    changed.fire();
+    await ended;
+  };
+
+  return {
+    start,
+    runOf: (document) => held.get(document),
+    runs: () => [...held.values()],
+    async stop(document, why) {
+      const run = held.get(document);
+      if (!run) return;
+      ports.review.openOf(document)?.rollBack(why);
+      run.controller.abort();
+      await run.ended;
+    },
+    onDidChange: changed.event,
+    dispose: () => changed.dispose(),
+  };
+}
+
+async function carryOut(ports: RunPorts, order: RunOrder, signal: AbortSignal): Promise<void> {
+  const { document, profile, frozen } = order;
+  const { version } = document;
+  ports.diagnostics.clear(document);
+  const shown = ports.results.start(document.uri.toString(), profile, looksLikeRead(frozen.text));
+  const watched: Watched = { begun: false, reviewed: false };
+  const outcome = await run(ports, order, { signal, shown, watched }).catch((thrown: unknown): Outcome => ({ kind: 'failed', failure: { code: 'internal', message: `Not run: ${String(thrown)}` } }));
+  ports.diagnostics.show(document, version, problemsOf(outcome, frozen, watched.verdict), outcome.kind === 'refused' ? 'warning' : 'error');
+  showEnd(order, outcome, shown, watched);
+}
+
+/** What was seen of a run while it went on. */
+type Watched = { verdict?: ScriptVerdict; begun: boolean; reviewed: boolean };
+
+async function run(ports: RunPorts, { document, profile, frozen, mode }: RunOrder, { signal, shown, watched }: { signal: AbortSignal; shown: ResultsRun; watched: Watched }): Promise<Outcome> {
+  const { access, review, actor, newId } = ports;
+  const runner = await ports.loadRunner();
+  const uri = document.uri.toString();
+  const results = shown.port((statement, failure) => {
+    const place = placeOf(failure, statement, frozen, watched.verdict);
+    return place && failure.position !== undefined ? describePosition(document, place.start) : undefined;
+  });
+  const reviewer = review.reviewerFor(uri);
+  const request: RunRequest = { run: newId(), actor, document: uri, connection: profile, policy: access.policyFor(profile), text: frozen.text, mode, limits: currentLimits(), signal };
+  return await runner.run(request, {
+    analysed: (verdict) => (watched.verdict = verdict),
+    reopened: () => shown.message('warning', 'The connection had been lost. This is a new one: settings made by hand in the session are gone.'),
+    results: {
+      begin(...facts) {
+        watched.begun = true;
+        return results.begin(...facts);
+      },
+    },
+    reviewer: {
+      open(facts) {
+        watched.reviewed = true;
+        shown.message('info', 'The change is open for review. Nothing is final yet.');
+        return reviewer.open(facts);
+      },
+    },
+  });
+}
+
+/** Results of reads speak for themselves; every other end gets a sentence. What ended by itself is announced. */
+function showEnd(order: RunOrder, outcome: Outcome, shown: ResultsRun, { begun, reviewed, verdict }: Watched): void {
+  if (begun) return shown.finish(undefined, false);
+  const said = describeOutcome(outcome, order.profile.name);
+  const at = outcome.kind === 'failed' ? describeFailed(order, outcome, verdict) : undefined;
+  const needsElevation = outcome.kind === 'refused' && outcome.reasons.some(({ code }) => code === 'needs-elevation');
+  shown.finish(
+    {
+      level: said.level,
+      title: said.title,
+      text: [said.text, at].filter((part) => part !== undefined && part !== '').join('\n'),
+      ...(needsElevation ? { action: { id: 'elevate', label: 'Allow Writes for a While…' } } : {}),
+    },
+    !reviewed,
+  );
+  if (reviewed && said.level === 'warning') void window.showWarningMessage(`${said.title}. ${said.text}`);
+}
+
+/** `Line 3, column 7 · SQLSTATE 42P01` */
+function describeFailed({ document, frozen }: RunOrder, { failure, statement }: Extract<Outcome, { kind: 'failed' }>, verdict: ScriptVerdict | undefined): string {
+  const place = failure.position === undefined ? undefined : placeOf(failure, statement ?? 0, frozen, verdict);
+  const at = place && describePosition(document, place.start);
+  return [at && `L${at.slice(1)}`, failure.sqlState && `SQLSTATE ${failure.sqlState}`].filter((part) => part !== undefined && part !== '').join(' \u00b7 ');
+}
+
+function describePosition(document: TextDocument, offset: number): string {
+  const { line, character } = document.positionAt(offset);
+  return `line ${String(line + 1)}, column ${String(character + 1)}`;
+}
+
+/** Only to bring the view to front in time; what the text is, the parser says. */
+function looksLikeRead(text: string): boolean {
+  return /^(?:\s|--[^\n]*\n|\/\*[^]*?\*\/)*(?:select|with|table|values|show|explain)\b/iu.test(text);
+}

@@ -1,0 +1,61 @@
+/** Runs texts. Loaded with the first run: it brings the use case, the policy and the sessions with it. */
+import { createSessions, type DocumentSessions } from '../../../adapters/sessions.ts';
+import type { Clock, Journal, Results, Reviewer, Sessions, SqlAnalyser } from '../../../app/ports.ts';
+import type { RunRequest } from '../../../app/run.ts';
+import { runStatement } from '../../../app/runStatement.ts';
+import type { Outcome } from '../../../core/outcome.ts';
+import type { ScriptVerdict } from '../../../core/sql/verdict.ts';
+import type { ConnectionCatalogue } from '../../catalogue.ts';
+
+export type RunnerOptions = { readonly catalogue: ConnectionCatalogue; readonly journal: Journal; readonly clock: Clock; readonly osUser: string };
+
+export type RunnerPorts = {
+  readonly reviewer: Reviewer;
+  readonly results: Results;
+  /** What the text was understood as, before anything else happens. */
+  readonly analysed: (verdict: ScriptVerdict) => void;
+  /** The session was lost before and is a new one now. */
+  readonly reopened: () => void;
+};
+
+export interface Runner {
+  readonly sessions: DocumentSessions;
+  /** Never rejects. */
+  run(request: RunRequest, ports: RunnerPorts): Promise<Outcome>;
+}
+
+export function createRunner({ catalogue, journal, clock, osUser }: RunnerOptions): Runner {
+  const sessions = createSessions({ password: async (profile) => await catalogue.password(profile), osUser, clock });
+  const analyser = noAnalyser;
+  return {
+    sessions,
+    run: async (request, { reviewer, results, analysed, reopened }) =>
+      await runStatement({ analyser: telling(analyser, analysed), sessions: watching(sessions, catalogue, reopened), reviewer, results, journal, clock }, request),
+  };
+}
+
+function telling(analyser: SqlAnalyser, analysed: (verdict: ScriptVerdict) => void): SqlAnalyser {
+  return {
+    async analyse(text, dialect) {
+      const verdict = await analyser.analyse(text, dialect);
+      analysed(verdict);
+      return verdict;
+    },
+  };
+}
+
+function watching(sessions: Sessions, catalogue: ConnectionCatalogue, reopened: () => void): Sessions {
+  return {
+    async acquire(document, connection, signal) {
+      const start = await sessions.acquire(document, connection, signal);
+      if (start.kind === 'failed' && start.failure.code === 'credentials') catalogue.passwordRefused(connection);
+      if (start.kind === 'open' && start.reopened === true) reopened();
+      return start;
+    },
+  };
+}
+
+/** Until the grammar is there, nothing is understood, and what is not understood does not run. */
+const noAnalyser: SqlAnalyser = {
+  analyse: async (_text, dialect) => await Promise.resolve({ dialect, class: 'unknown', statements: [], error: { message: 'this build has no parser' } }),
+};
