@@ -1,0 +1,48 @@
+/** What the editor has to read before the extension is there. */
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { test } from 'node:test';
+import { bundle } from '../../scripts/build.mjs';
+
+const maxBytes = 150 * 1024;
+const later = ['pg', 'mysql2', 'libpg-query', 'pgsql-ast-parser', 'keytar', '@github/keytar', 'jsonc-parser', '@vscode/webview-ui-toolkit'];
+
+test('no driver, grammar, keychain or parser is read when the extension activates', async () => {
+  const packages = packagesReadFrom('extension.cjs', await bundleTexts(false));
+  assert.deepEqual(packages.filter((name) => later.includes(name)), []);
+});
+
+test('they are in bundles of their own, so that the test above can see them', async () => {
+  const files = await bundleTexts(false);
+  const all = new Set([...files.keys()].flatMap((name) => packagesReadFrom(name, files)));
+  assert.ok(['pg', 'keytar', 'jsonc-parser'].every((name) => all.has(name)), [...all].join(' '));
+});
+
+test(`the entry is at most ${maxBytes / 1024} KB`, async () => {
+  const files = await bundleTexts(true);
+  const bytes = [...readAtOnce('extension.cjs', files)].reduce((sum, name) => sum + Buffer.byteLength(files.get(name) ?? ''), 0);
+  assert.ok(bytes > 0 && bytes <= maxBytes, `${bytes} bytes`);
+});
+
+async function bundleTexts(minify: boolean): Promise<ReadonlyMap<string, string>> {
+  const files = await bundle({ minify });
+  return new Map(files.filter(({ path: file }) => file.endsWith('.cjs')).map(({ path: file, text }) => [path.basename(file), text]));
+}
+
+/** The bundle and those it requires while it is read; `import(…)` is for later. */
+function readAtOnce(name: string, files: ReadonlyMap<string, string>, known = new Set<string>()): Set<string> {
+  if (known.has(name)) return known;
+  known.add(name);
+  for (const [, required = ''] of (files.get(name) ?? '').matchAll(/require\("\.\/([^"]+\.cjs)"\)/g)) readAtOnce(required, files, known);
+  return known;
+}
+
+/** Bundled ones leave a comment with their path; others are required by name. */
+function packagesReadFrom(entry: string, files: ReadonlyMap<string, string>): string[] {
+  const texts = [...readAtOnce(entry, files)].map((name) => files.get(name) ?? '');
+  const found = texts.flatMap((text) => [
+    ...text.matchAll(/^\s*\/\/ node_modules\/((?:@[^/]+\/)?[^/\n]+)\//gm),
+    ...text.matchAll(/require\("((?:@[^/"]+\/)?[^./"][^/":]*)(?:\/[^"]*)?"\)/g),
+  ]);
+  return [...new Set(found.map(([, name = '']) => name))];
+}
