@@ -106,6 +106,103 @@ describe('adding a connection', () => {
   });
 });
 
+describe('changing a connection', () => {
+  const { host, port, user, database: name } = database;
+  const entry = { name: 'shop', environment: 'staging', host, port, user, database: name, tls: { mode: 'disable' } };
+  const window = useEditor({ settings: { 'countersign.connections': [{ broken: true }, entry] } });
+  const step = (number: number): string => `Edit shop (${String(number)}/10)`;
+
+  it('after a refused password asks again, and says why', async () => {
+    const { ui } = window;
+    await ui.openContainer('Countersign');
+    await ui.treeAction('shop', 'Test Connection');
+    await ui.input('Password for shop (Staging)', 'wrong');
+    await ui.pick('Password for shop', 'Save the Password');
+    await ui.toast('refused the password', 'Test Again');
+    await ui.inputMessage('The server refused the password');
+    await ui.input('Password for shop (Staging)', database.password);
+    await ui.pick('Password for shop', 'Save the Password');
+    await ui.toast('Connected to shop');
+  });
+
+  it('keeps what was not changed, the stored password under a new name too', async () => {
+    const { ui, editor } = window;
+    await ui.command('Countersign: Edit Connection…');
+    await ui.pick('Edit Connection', 'shop');
+    await ui.pick(step(1), 'Staging');
+    await ui.input(step(2), host);
+    await ui.input(step(3), String(port));
+    await ui.input(step(4), user);
+    await ui.input(step(5), name);
+    await ui.pick(step(6), 'disable');
+    await ui.input(step(7), 'shop-two');
+    await ui.input(step(9), '');
+    await ui.pick(step(10), 'Save Connection');
+    await ui.treeRow('shop-two').waitFor();
+    const saved = JSON.parse(await userSettings(editor.home)) as Record<string, unknown>;
+    assert.deepEqual(saved['countersign.connections'], [{ broken: true }, { ...entry, name: 'shop-two' }]);
+    await editor.reload();
+    await ui.openContainer('Countersign');
+    await ui.treeAction('shop-two', 'Test Connection');
+    await ui.toast('Connected to shop-two');
+  });
+
+  it('removes it only after a question', async () => {
+    const { ui, editor } = window;
+    await ui.command('Countersign: Remove Connection…');
+    await ui.pick('Remove Connection', 'shop-two');
+    assert.match(await ui.modal('Cancel'), /Nothing happens to the database/u);
+    assert.match(await userSettings(editor.home), /shop-two/u);
+    await ui.command('Countersign: Remove Connection…');
+    await ui.pick('Remove Connection', 'shop-two');
+    await ui.modal('Remove');
+    await ui.treeRow('shop-two').waitFor({ state: 'detached' });
+    assert.match(await userSettings(editor.home), /broken/u);
+  });
+});
+
+describe('the keychain of the operating system', () => {
+  const { host, port, user, database: name } = database;
+  const entry = { name: 'shop', environment: 'staging', host, port, user, database: name, tls: { mode: 'disable' } };
+  // No session bus: there can be no keyring, whatever this machine has.
+  const env = { DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nowhere', XDG_RUNTIME_DIR: '/nowhere', DISPLAY: '' };
+  const window = useEditor({ env, settings: { 'countersign.connections': [entry], 'countersign.credentials.store': 'keychain' } });
+
+  it('that cannot be used is said, and the connection still works', async () => {
+    const { ui } = window;
+    await ui.openContainer('Countersign');
+    await ui.treeAction('shop', 'Test Connection');
+    await ui.inputMessage('The keychain of the operating system cannot be used');
+    await ui.input('Password for shop (Staging)', database.password);
+    await ui.pick('Password for shop', 'Save the Password');
+    await ui.toast('was not saved; it is used until this window closes');
+    await ui.toast('Connected to shop');
+  });
+});
+
+describe('a folder that is not trusted', () => {
+  const team = { version: 1, connections: [{ name: 'shop', environment: 'staging', host: 'db-1', user: 'app', database: 'shop' }] };
+  const window = useEditor({
+    files: { '.countersign/team.jsonc': JSON.stringify(team) },
+    settings: { 'security.workspace.trust.enabled': true, 'security.workspace.trust.startupPrompt': 'never', 'security.workspace.trust.banner': 'never' },
+  });
+
+  it('keeps its team file to itself, and the view says so', async () => {
+    const { ui } = window;
+    await ui.openContainer('Countersign');
+    await ui.page.getByText('The team file of this folder is not read').waitFor();
+    assert.equal(await ui.page.locator('.pane-body .monaco-list-row').filter({ hasText: 'shop' }).count(), 0);
+  });
+
+  it('has it read once it is trusted', async () => {
+    const { ui } = window;
+    await ui.command('Workspaces: Manage Workspace Trust');
+    await ui.page.getByRole('button', { name: 'Trust', exact: true }).click();
+    await ui.openContainer('Countersign');
+    await ui.treeRow('shop').waitFor();
+  });
+});
+
 describe('a connection that leads elsewhere than its password', () => {
   const file = (port: number): string => {
     const { host, user, database: name } = database;
@@ -209,12 +306,14 @@ describe('allowing writes for a while', () => {
     await ui.treeRow('writes allowed 2 m').waitFor();
   });
 
-  it('ends on command', async () => {
-    const { ui } = window;
+  it('ends on command, and both are in the journal', async () => {
+    const { ui, editor } = window;
     await ui.clickStatus('countersign.lease');
     await ui.statusSays('countersign.lease', '');
     await ui.toast('Writes on shop-prod are no longer allowed');
     await ui.treeRow('read-only').waitFor();
+    const journal = await readFile(path.join(editor.home, 'user-data/User/globalStorage/countersign.countersign/journal.jsonl'), 'utf8');
+    assert.match(journal, /"elevation".*writes allowed for 2 min: order 4711[^]*"elevation".*no longer allowed: ended on request/u);
   });
 
   it('ends with a reload', async () => {

@@ -92,7 +92,10 @@ function entryOf([index]: readonly (string | number)[]): string {
 
 function problemsOf({ uri, text, problems }: LoadedTeamFile): readonly ConnectionProblem[] {
   const toRange = positionsIn(text);
-  return problems.map(({ severity, message, start, end }) => ({ severity, message, place: { uri, range: toRange(start, end) } }));
+  return problems.map(({ severity, message, start, end }) => {
+    const range = toRange(start, end);
+    return { severity, message: `Line ${String(range.start.line + 1)}: ${message}`, place: { uri, range } };
+  });
 }
 
 function fileOf(loaded: readonly LoadedTeamFile[], id: string): Uri | undefined {
