@@ -1,6 +1,6 @@
 /** INSERT, REPLACE and LOAD. */
 
-import { findClause, skipWords } from './clauses.ts';
+import { findWord, skipWords } from './clauses.ts';
 import { notUnderstood, only, raise } from './draft.ts';
 import type { Draft } from './draft.ts';
 import { readObjectName } from './names.ts';
@@ -51,8 +51,8 @@ function scanValues(draft: Draft, at: number): void {
   const isValues = first === 'VALUES' || first === 'VALUE';
   if (at >= last || !(isValues || first === 'SET' || queryStarts.has(first))) return notUnderstood(draft, 'The values to insert are missing.', Math.min(at, last - 1));
   const duplicate = findDuplicate(draft, at);
-  const returning = findClause(tokens, duplicate, last, new Set(['RETURNING']));
-  const valuesEnd = Math.min(duplicate, findClause(tokens, at, last, new Set(['RETURNING'])));
+  const returning = findWord(tokens, duplicate, last, 'RETURNING');
+  const valuesEnd = Math.min(duplicate, findWord(tokens, at, last, 'RETURNING'));
   readsTables(draft, scanTokens(draft, isValues || first === 'SET' ? at + 1 : at, valuesEnd, queryStarts.has(first) ? 'query' : 'expressions').tables);
   if (duplicate < last) {
     raise(draft, 'write', { code: 'changes-rows', message: 'Rows whose key exists are changed instead.' }, { first: duplicate, last: duplicate + 4 });
@@ -67,7 +67,7 @@ function scanValues(draft: Draft, at: number): void {
 function findDuplicate(draft: Draft, from: number): number {
   const { tokens, last } = draft;
   for (let at = from; at < last; at++) {
-    at = findClause(tokens, at, last, new Set(['ON']));
+    at = findWord(tokens, at, last, 'ON');
     if (tokens.word[at + 1] === 'DUPLICATE' && tokens.word[at + 2] === 'KEY' && tokens.word[at + 3] === 'UPDATE') return at;
   }
   return last;
@@ -93,9 +93,9 @@ export function classifyLoad(draft: Draft): void {
   if (hasWord(draft, first + 2, infile, 'LOCAL')) raise(draft, 'write', { code: 'adds-rows', message: 'It adds rows from a file of this computer.', tags: ['client_file'] }, only(first));
   else raise(draft, 'admin', { code: 'reads-server-file', message: 'It adds rows from a file of the server machine.', tags: ['server_file'] }, { first: infile, last: infile + 2 });
   writesTable(draft, toTable(name));
-  const set = findClause(tokens, name.last, last, new Set(['SET']));
+  const set = findWord(tokens, name.last, last, 'SET');
   // CHARACTER SET comes before, and without an assignment.
-  const assignments = tokens.word[set - 1] === 'CHARACTER' || tokens.word[set - 1] === 'CHAR' ? findClause(tokens, set + 1, last, new Set(['SET'])) : set;
+  const assignments = tokens.word[set - 1] === 'CHARACTER' || tokens.word[set - 1] === 'CHAR' ? findWord(tokens, set + 1, last, 'SET') : set;
   if (assignments < last) readsTables(draft, scanTokens(draft, assignments + 1, last, 'expressions').tables);
 }
 

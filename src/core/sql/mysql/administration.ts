@@ -1,7 +1,7 @@
 /** Statements that run the server rather than use a database. */
 
 import { noteSecret } from './accounts.ts';
-import { findClause } from './clauses.ts';
+import { findClause, findWord } from './clauses.ts';
 import { commitsImplicitly, notUnderstood, only, raise, whole } from './draft.ts';
 import type { Draft, Finding } from './draft.ts';
 import { readObjectName } from './names.ts';
@@ -42,7 +42,7 @@ export function classifyFlush(draft: Draft): void {
   if (first + 1 >= last) return notUnderstood(draft, 'FLUSH has nothing to flush.', first);
   commitsImplicitly(draft);
   raise(draft, 'admin', { ...administration, tags: ['ro_slip'] }, whole(draft));
-  if (findClause(tokens, first, last, new Set(['LOGS'])) < last) raise(draft, 'admin', { code: 'logging-changed', message: 'It closes the log files and begins new ones.', tags: ['audit'] }, whole(draft));
+  if (findWord(tokens, first, last, 'LOGS') < last) raise(draft, 'admin', { code: 'logging-changed', message: 'It closes the log files and begins new ones.', tags: ['audit'] }, whole(draft));
   if (findClause(tokens, first, last, new Set(['LOCK', 'EXPORT'])) < last) raise(draft, 'admin', { code: 'locks-tables', message: 'It locks tables against everyone else.', tags: ['lock'] }, whole(draft));
 }
 

@@ -1,20 +1,18 @@
 /** ALTER TABLE: some of its actions lose data. */
 
-import { findClause } from './clauses.ts';
+import { findWord } from './clauses.ts';
 import { raise } from './draft.ts';
 import type { Draft, Finding } from './draft.ts';
 import type { ObjectName } from './names.ts';
 import { toTable, writesTable } from './targets.ts';
 import { tokenText } from './tokens.ts';
 
-const comma = new Set([',']);
-
 /** Judges the actions behind `ALTER TABLE name`. */
 export function classifyAlterTable(draft: Draft, name: ObjectName): void {
   const { tokens, last } = draft;
   writesTable(draft, toTable(name));
   for (let at = name.last; at < last; at++) {
-    const end = findClause(tokens, at, last, comma);
+    const end = findWord(tokens, at, last, ',');
     const finding = judgeAction(draft, at, end);
     if (finding !== undefined) raise(draft, 'destructive', finding, { first: at, last: end });
     at = end;

@@ -1,6 +1,6 @@
 /** UPDATE and DELETE. */
 
-import { findClause, skipWords } from './clauses.ts';
+import { findClause, findWord, skipWords } from './clauses.ts';
 import { notUnderstood, only, raise } from './draft.ts';
 import type { Draft } from './draft.ts';
 import { readObjectName } from './names.ts';
@@ -11,6 +11,10 @@ import { readsTables, toTable, writesTable } from './targets.ts';
 import { nameText } from './tokens.ts';
 import { judgeWhere } from './whereClause.ts';
 
+/** What ends a list of tables or assignments. */
+const endsOfTables = new Set(['WHERE', 'ORDER', 'LIMIT', 'RETURNING']);
+const endsOfFrom = new Set([...endsOfTables, 'USING']);
+
 const modifiers = new Set(['LOW_PRIORITY', 'QUICK', 'IGNORE']);
 
 /** UPDATE whose verb stands at `verb`. */
@@ -20,10 +24,10 @@ export function classifyUpdate(draft: Draft, verb: number): void {
   draft.canPreview = true;
   raise(draft, 'write', { code: 'changes-rows', message: 'It changes rows.' }, only(verb));
   const first = skipWords(tokens, verb + 1, last, modifiers);
-  const set = findClause(tokens, first, last, new Set(['SET']));
+  const set = findWord(tokens, first, last, 'SET');
   const { tables } = scanTokens(draft, first, set, 'tables');
   if (tables.length === 0 || set + 2 >= last) return notUnderstood(draft, 'UPDATE needs a table and SET with an assignment.', verb);
-  const end = findClause(tokens, set, last, new Set(['WHERE', 'ORDER', 'LIMIT', 'RETURNING']));
+  const end = findClause(tokens, set, last, endsOfTables);
   readsTables(draft, scanTokens(draft, set + 1, end, 'expressions').tables);
   const changed = noteAssignments(draft, tables, set + 1, end);
   judgeWhere(draft, end, 'changes', changed.map(({ table }) => table));
@@ -41,7 +45,7 @@ function noteAssignments(draft: Draft, tables: readonly TableRef[], from: number
     }
     const owners = name.qualifier === undefined ? tables : tables.filter((table) => isCalled(table, name.qualifier as string));
     for (const owner of owners) columns.get(owner)?.push(name.column);
-    at = findClause(tokens, at, to, new Set([',']));
+    at = findWord(tokens, at, to, ',');
   }
   const changed = tables.filter((table) => (columns.get(table) as string[]).length > 0);
   for (const table of changed) writesTable(draft, table, columns.get(table));
@@ -73,8 +77,8 @@ export function classifyDelete(draft: Draft, verb: number): void {
   raise(draft, 'write', { code: 'removes-rows', message: 'It removes rows.' }, only(verb));
   const first = skipWords(tokens, verb + 1, last, modifiers);
   if (tokens.word[first] === 'HISTORY') return deleteHistory(draft, first);
-  if (tokens.word[first] !== 'FROM') return deleteListed(draft, first, findClause(tokens, first, last, new Set(['FROM'])));
-  const end = findClause(tokens, first + 1, last, new Set(['WHERE', 'ORDER', 'LIMIT', 'RETURNING', 'USING']));
+  if (tokens.word[first] !== 'FROM') return deleteListed(draft, first, findWord(tokens, first, last, 'FROM'));
+  const end = findClause(tokens, first + 1, last, endsOfFrom);
   // DELETE FROM a, b USING … removes from the listed tables only.
   if (tokens.word[end] === 'USING' && end < last) return deleteListed(draft, first + 1, end);
   const { tables } = scanTokens(draft, first + 1, end, 'tables');
@@ -87,7 +91,7 @@ export function classifyDelete(draft: Draft, verb: number): void {
 /** `DELETE a, b FROM …`: `listEnd` is the FROM or USING behind the list. */
 function deleteListed(draft: Draft, listStart: number, listEnd: number): void {
   const { tokens, last } = draft;
-  const end = findClause(tokens, listEnd + 1, last, new Set(['WHERE', 'ORDER', 'LIMIT', 'RETURNING']));
+  const end = findClause(tokens, listEnd + 1, last, endsOfTables);
   const { tables } = scanTokens(draft, Math.min(listEnd + 1, last), end, 'tables');
   const removed = readList(draft, listStart, listEnd).map((name) => tables.find((table) => isCalled(table, name.table)) ?? name);
   if (removed.length === 0 || tables.length === 0) return notUnderstood(draft, 'DELETE needs FROM and a table.', listStart);

@@ -82,9 +82,8 @@ function classifyTokens(tokens: Tokens): ScriptVerdict {
   const { text, failure } = tokens;
   const { dialect } = tokens.mode;
   const map = createByteMap(text);
-  const context: ScriptContext = { dialect, schema: undefined };
-  const hidden = { comment: 0, hint: 0 };
-  const statements = splitStatements(tokens).map((range) => classifyRange(tokens, range, context, map, hidden));
+  const script: Script = { tokens, map, context: { dialect, schema: undefined }, comment: 0, hint: 0 };
+  const statements = splitStatements(tokens).map((range) => classifyRange(script, range));
   if (failure !== undefined) return withFailure(tokens, statements, map);
   const unparsed = statements.find(({ kind }) => kind === 'unparsed');
   const error = unparsed === undefined ? undefined : { message: unparsed.reasons.find(({ code }) => code === 'not-understood')?.message ?? 'A statement is not understood.', offset: unparsed.start };
@@ -93,10 +92,17 @@ function classifyTokens(tokens: Tokens): ScriptVerdict {
   return { dialect, class: isHiding ? 'unknown' : worstClass(statements.map(({ class: kind }) => kind)), statements, ...(error === undefined ? {} : { error }) };
 }
 
-/** Comments of the script already seen. */
-type Comments = { comment: number; hint: number };
+type Script = {
+  readonly tokens: Tokens;
+  readonly map: ByteMap;
+  readonly context: ScriptContext;
+  /** How many skipped comments and hints belong to statements already classified. */
+  comment: number;
+  hint: number;
+};
 
-function classifyRange(tokens: Tokens, range: StatementRange, context: ScriptContext, map: ByteMap, hidden: Comments): ClassifiedStatement {
+function classifyRange(script: Script, range: StatementRange): ClassifiedStatement {
+  const { tokens, map, context } = script;
   const draft = createDraft(tokens, range.first, range.last, context);
   const start = tokens.start[range.first] as number;
   const end = tokens.end[range.last - 1] as number;
@@ -104,20 +110,20 @@ function classifyRange(tokens: Tokens, range: StatementRange, context: ScriptCon
   if (bytes > maxStatementBytes) {
     draft.kind = 'unparsed';
     raise(draft, 'unknown', { code: 'too-long', message: `The statement is longer than ${formatBytes(maxStatementBytes)}; nobody checks what it does.` }, only(range.first));
-  } else if (!refuseExecutableComments(draft, start, end, hidden)) classifyStatement(draft);
+  } else if (!refuseExecutableComments(script, draft, start, end)) classifyStatement(draft);
   if (!range.isComplete) notUnderstood(draft, 'A block is not closed.', range.last - 1);
-  hidden.hint = classifyHints(draft, end, hidden.hint);
+  script.hint = classifyHints(draft, end, script.hint);
   return finish(draft, start, end, map);
 }
 
 /** A comment may be code for one server and nothing for another: nobody knows which one reads it. */
-function refuseExecutableComments(draft: Draft, start: number, end: number, hidden: Comments): boolean {
+function refuseExecutableComments(script: Script, draft: Draft, start: number, end: number): boolean {
   const { tokens } = draft;
   let at = draft.first;
   while (at < draft.last && tokens.kind[at] !== tokenKind.executable) at++;
   let isFound = at < draft.last;
-  for (; hidden.comment < tokens.skippedExecutables.length; hidden.comment++) {
-    const comment = tokens.skippedExecutables[hidden.comment] as ExecutableComment;
+  for (; script.comment < tokens.skippedExecutables.length; script.comment++) {
+    const comment = tokens.skippedExecutables[script.comment] as ExecutableComment;
     if (comment.start > end) break;
     if (comment.start > start) isFound = true;
   }

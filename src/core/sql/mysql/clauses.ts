@@ -14,6 +14,18 @@ export function findClause(tokens: Tokens, from: number, to: number, words: Read
   return to;
 }
 
+/** The same for a single word. */
+export function findWord(tokens: Tokens, from: number, to: number, wanted: string): number {
+  let depth = 0;
+  for (let at = from; at < to; at++) {
+    const word = tokens.word[at] as string;
+    if (word === '(') depth++;
+    else if (word === ')') depth--;
+    else if (depth === 0 && word === wanted) return at;
+  }
+  return to;
+}
+
 /** Index behind those of `words` that stand at `at` one after another, in any order. */
 export function skipWords(tokens: Tokens, at: number, to: number, words: ReadonlySet<string>): number {
   let next = at;

@@ -104,55 +104,61 @@ function bodyOfEvent(tokens: Tokens, from: number, limit: number): number | unde
  */
 function endOfBlocks(tokens: Tokens, from: number, limit: number): number | undefined {
   const { word } = tokens;
-  const blocks: string[] = [];
-  let mayBegin = true;
-  let inHandler = false;
+  const walk: Walk = { blocks: [], mayBegin: true, inHandler: false };
   for (let at = from; at < limit; at++) {
     const here = word[at] as string;
+    if (here === ';' && walk.blocks.length === 0) return at;
     if (here === '' || tokens.kind[at] !== tokenKind.word) {
-      if (here === ';') {
-        if (blocks.length === 0) return at;
-        mayBegin = true;
-        inHandler = false;
-      } else if (here === ':' && at > from && tokens.kind[at - 1] === tokenKind.word) mayBegin = true;
-      else mayBegin = false;
+      // Behind `;` and behind a label a statement may begin.
+      walk.mayBegin = here === ';' || (here === ':' && at > from && tokens.kind[at - 1] === tokenKind.word);
+      if (here === ';') walk.inHandler = false;
       continue;
     }
-    const began = mayBegin;
-    mayBegin = false;
-    switch (here) {
-      case 'BEGIN':
-        if (began || inHandler) { blocks.push(here); mayBegin = true; }
-        break;
-      case 'LOOP': case 'REPEAT':
-        if (began) { blocks.push(here); mayBegin = true; }
-        break;
-      case 'IF': case 'WHILE': case 'FOR':
-        if (began) blocks.push(here);
-        break;
-      case 'CASE':
-        blocks.push(began ? 'CASE' : 'CASE value');
-        break;
-      case 'DO':
-        if (blocks.at(-1) === 'WHILE' || blocks.at(-1) === 'FOR') mayBegin = true;
-        break;
-      case 'THEN': case 'ELSE':
-        if (blocks.at(-1) !== 'CASE value') mayBegin = true;
-        break;
-      case 'HANDLER':
-        inHandler = true;
-        break;
-      case 'END':
-        if (!began && blocks.at(-1) !== 'CASE value' && blocks.at(-1) !== 'REPEAT') break;
-        if (blocks.pop() === undefined) return undefined;
-        // END IF, END LOOP …: the second word closes the same block.
-        if (began && blocksClosedBy.has(word[at + 1] as string)) at++;
-        if (blocks.length === 0) return at + 1;
-        break;
-      default:
+    const began = walk.mayBegin;
+    const innermost = walk.blocks.at(-1);
+    walk.mayBegin = false;
+    if (here !== 'END') enterBlock(walk, here, began);
+    else if (began || innermost === caseValue || innermost === 'REPEAT') {
+      if (walk.blocks.pop() === undefined) return undefined;
+      // END IF, END LOOP …: the second word closes the same block.
+      if (began && closedByName.has(word[at + 1] as string)) at++;
+      if (walk.blocks.length === 0) return at + 1;
     }
   }
-  return blocks.length === 0 ? limit : undefined;
+  return walk.blocks.length === 0 ? limit : undefined;
 }
 
-const blocksClosedBy = new Set(['IF', 'CASE', 'LOOP', 'WHILE', 'REPEAT', 'FOR']);
+/** Open blocks, and whether a statement may begin at the next token. */
+type Walk = { readonly blocks: string[]; mayBegin: boolean; inHandler: boolean };
+
+/** A CASE inside an expression: it has no statements. */
+const caseValue = 'CASE value';
+
+const closedByName = new Set(['IF', 'CASE', 'LOOP', 'WHILE', 'REPEAT', 'FOR']);
+
+function enterBlock(walk: Walk, here: string, began: boolean): void {
+  const innermost = walk.blocks.at(-1);
+  switch (here) {
+    case 'BEGIN': case 'LOOP': case 'REPEAT':
+      if (!began && !(here === 'BEGIN' && walk.inHandler)) return;
+      walk.blocks.push(here);
+      walk.mayBegin = true;
+      return;
+    case 'IF': case 'WHILE': case 'FOR':
+      if (began) walk.blocks.push(here);
+      return;
+    case 'CASE':
+      walk.blocks.push(began ? 'CASE' : caseValue);
+      return;
+    case 'DO':
+      walk.mayBegin = innermost === 'WHILE' || innermost === 'FOR';
+      return;
+    case 'THEN': case 'ELSE':
+      walk.mayBegin = innermost !== caseValue;
+      return;
+    case 'HANDLER':
+      walk.inHandler = true;
+      return;
+    default:
+  }
+}

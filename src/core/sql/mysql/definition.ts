@@ -2,7 +2,7 @@
 
 import { classifyAccount, noteSecret } from './accounts.ts';
 import { classifyAlterTable } from './alterTable.ts';
-import { findClause, skipIfExists } from './clauses.ts';
+import { findWord, skipIfExists } from './clauses.ts';
 import { commitsImplicitly, notUnderstood, raise } from './draft.ts';
 import type { Draft } from './draft.ts';
 import { readObjectName, skipAccount } from './names.ts';
@@ -109,7 +109,7 @@ function classifyServerObject(draft: Draft, object: number): void {
   const { tokens, first, last, context } = draft;
   raise(draft, 'admin', { code: 'server-administration', message: 'It changes the server, not only a database.' }, { first, last: object + 1 });
   if (tokens.word[object] === 'INSTANCE') {
-    const touchesLog = findClause(tokens, object, last, new Set(['REDO_LOG'])) < last;
+    const touchesLog = findWord(tokens, object, last, 'REDO_LOG') < last;
     if (touchesLog) raise(draft, 'admin', { code: 'replication-changed', message: 'Without the redo log a crash loses or damages data.', tags: ['backup'] }, { first, last });
   }
   if (tokens.word[object] === 'SERVER') noteSecret(draft);
@@ -125,17 +125,17 @@ function finishCreate(draft: Draft, header: Header, name: ObjectName): void {
       if (header.isReplacing) raise(draft, 'destructive', { code: 'replaces-object', message: `OR REPLACE drops ${name.name} first, with everything in it.` }, { first, last: header.object + 1 });
       break;
     case 'INDEX': {
-      const on = findClause(tokens, name.last, last, new Set(['ON']));
+      const on = findWord(tokens, name.last, last, 'ON');
       const table = readObjectName(tokens, on + 1, last);
       if (on === last || table === undefined) notUnderstood(draft, 'CREATE INDEX needs ON and a table.', header.object);
       else writesTable(draft, toTable(table));
       break;
     }
     case 'FUNCTION':
-      if (findClause(tokens, name.last, last, new Set(['SONAME'])) < last) raise(draft, 'admin', { code: 'loads-code', message: 'It loads native code into the server.', tags: ['server_file'] }, { first, last });
+      if (findWord(tokens, name.last, last, 'SONAME') < last) raise(draft, 'admin', { code: 'loads-code', message: 'It loads native code into the server.', tags: ['server_file'] }, { first, last });
       break;
     case 'VIEW':
-      if (findClause(tokens, name.last, last, new Set(['AS'])) + 1 >= last) notUnderstood(draft, 'A view needs AS and a query.', header.object);
+      if (findWord(tokens, name.last, last, 'AS') + 1 >= last) notUnderstood(draft, 'A view needs AS and a query.', header.object);
       break;
     default:
   }

@@ -36,6 +36,23 @@ function evaluateLogic(operator: 'AND' | 'OR', operands: readonly Expression[]):
 
 function evaluateOperation(operator: string, values: readonly Constant[]): Constant | undefined {
   const [one = null, two = null, three = null] = values;
+  const test = evaluateTest(operator, values);
+  if (test !== undefined || isTest(operator)) return test;
+  if (one === null) return null;
+  if (operator === 'unary -') return -toNumber(one);
+  if (operator === '{}') return one;
+  if (two === null) return null;
+  if (operator === 'BETWEEN') return three === null ? undefined : compare('>=', one, two) === 1 && compare('<=', one, three) === 1 ? 1 : undefinedUnless(one, two, three);
+  return arithmetic(operator, toNumber(one), toNumber(two)) ?? compare(operator, one, two);
+}
+
+function isTest(operator: string): boolean {
+  return operator === 'IN' || operator === '<=>' || operator === 'NOT';
+}
+
+/** Operators that have an answer even for NULL. */
+function evaluateTest(operator: string, values: readonly Constant[]): Constant | undefined {
+  const [one = null, two = null] = values;
   switch (operator) {
     case 'IS NULL':
       return one === null ? 1 : 0;
@@ -52,13 +69,8 @@ function evaluateOperation(operator: string, values: readonly Constant[]): Const
       return truth === undefined ? null : truth ? 0 : 1;
     }
     default:
+      return undefined;
   }
-  if (one === null) return null;
-  if (operator === 'unary -') return -toNumber(one);
-  if (operator === '{}') return one;
-  if (two === null) return null;
-  if (operator === 'BETWEEN') return three === null ? undefined : compare('>=', one, two) === 1 && compare('<=', one, three) === 1 ? 1 : undefinedUnless(one, two, three);
-  return arithmetic(operator, toNumber(one), toNumber(two)) ?? compare(operator, one, two);
 }
 
 /** Out of range for certain only among numbers: strings compare by collation. */

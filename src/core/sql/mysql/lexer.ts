@@ -1,5 +1,6 @@
 /** Where the tokenizer stands, and what its readers share. */
 
+import { growTokens } from './tokens.ts';
 import type { Tokens } from './tokens.ts';
 
 const wordPart = 1;
@@ -44,13 +45,16 @@ export type Lexer = {
   nextDelimiter: number;
 };
 
-export function push(lexer: Lexer, kind: number, start: number, end: number, word: string): void {
-  const { tokens } = lexer;
-  tokens.kind.push(kind);
-  tokens.start.push(start);
-  tokens.end.push(end);
+/** Adds the token from the lexer's place to `end`, and moves there. */
+export function push(lexer: Lexer, kind: number, end: number, word: string): void {
+  const { tokens, at } = lexer;
+  const { count } = tokens;
+  if (count === tokens.kind.length) growTokens(tokens);
+  tokens.kind[count] = kind;
+  tokens.start[count] = at;
+  tokens.end[count] = end;
   tokens.word.push(word);
-  tokens.count++;
+  tokens.count = count + 1;
   lexer.at = end;
 }
 

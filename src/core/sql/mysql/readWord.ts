@@ -23,7 +23,7 @@ export function readWord(lexer: Lexer): void {
   }
   const word = isQualified(lexer, end) ? '' : keywordAt(text, at, end, hash);
   if (word === 'DELIMITER' && readDelimiterLine(lexer, at, end)) return;
-  push(lexer, tokenKind.word, at, end, word);
+  push(lexer, tokenKind.word, end, word);
 }
 
 /** Directly before or behind a dot even a reserved word is an identifier. */

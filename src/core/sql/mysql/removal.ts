@@ -1,7 +1,7 @@
 /** DROP, TRUNCATE and RENAME. */
 
 import { classifyAccount } from './accounts.ts';
-import { findClause, skipIfExists } from './clauses.ts';
+import { findWord, skipIfExists } from './clauses.ts';
 import { commitsImplicitly, notUnderstood, raise } from './draft.ts';
 import type { Draft } from './draft.ts';
 import { readObjectName } from './names.ts';
@@ -59,7 +59,7 @@ export function classifyDrop(draft: Draft): void {
 function noteDroppedTables(draft: Draft, kind: string, from: number): void {
   const { tokens, last } = draft;
   if (kind === 'index') {
-    const on = findClause(tokens, from, last, new Set(['ON']));
+    const on = findWord(tokens, from, last, 'ON');
     const table = readObjectName(tokens, on + 1, last);
     if (on === last || table === undefined) return notUnderstood(draft, 'DROP INDEX needs ON and a table.', from);
     return writesTable(draft, toTable(table));
@@ -94,16 +94,16 @@ export function classifyRename(draft: Draft): void {
   if (tokens.word[first + 1] === 'USER') return classifyAccount(draft, first + 1);
   const isTable = tokens.word[first + 1] === 'TABLE' || tokens.word[first + 1] === 'TABLES';
   let at = skipIfExists(tokens, first + 2);
-  if (!isTable || findClause(tokens, at, last, new Set(['TO'])) === last) return notUnderstood(draft, 'RENAME needs TABLE, a name, TO and another name.', first);
+  if (!isTable || findWord(tokens, at, last, 'TO') === last) return notUnderstood(draft, 'RENAME needs TABLE, a name, TO and another name.', first);
   draft.kind = 'rename-table';
   commitsImplicitly(draft);
   raise(draft, 'ddl', { code: 'changes-schema', message: 'It gives tables other names; whatever uses the old ones fails.' }, { first, last: first + 2 });
   for (; at < last; at++) {
     const from = readObjectName(tokens, at, last);
-    const to = from === undefined ? undefined : readObjectName(tokens, findClause(tokens, from.last, last, new Set(['TO'])) + 1, last);
+    const to = from === undefined ? undefined : readObjectName(tokens, findWord(tokens, from.last, last, 'TO') + 1, last);
     if (from === undefined || to === undefined) return notUnderstood(draft, 'RENAME TABLE needs pairs of names.', at);
     writesTable(draft, toTable(from));
     writesTable(draft, toTable(to));
-    at = findClause(tokens, to.last, last, new Set([',']));
+    at = findWord(tokens, to.last, last, ',');
   }
 }

@@ -1,9 +1,9 @@
 /** SET in all its forms. Every assignment counts, and the scope of each. */
 
 import { classifySetPassword, classifySetRole } from './accounts.ts';
-import { findClause } from './clauses.ts';
+import { findClause, findWord } from './clauses.ts';
 import { notUnderstood, only, raise } from './draft.ts';
-import type { Draft } from './draft.ts';
+import type { Draft, Place } from './draft.ts';
 import { canBeName } from './reserved.ts';
 import { scanTokens } from './scan.ts';
 import { readsTables } from './targets.ts';
@@ -12,6 +12,8 @@ import { safeCharacterSets, variableEffects, variableFamilies } from './variable
 import type { VariableEffect } from './variables.ts';
 
 type Scope = 'session' | 'global' | 'persist';
+
+const equalSigns = new Set(['=', ':=']);
 
 const scopes: ReadonlyMap<string, Scope> = new Map([
   ['GLOBAL', 'global'], ['SESSION', 'session'], ['LOCAL', 'session'], ['PERSIST', 'persist'], ['PERSIST_ONLY', 'persist'],
@@ -40,7 +42,7 @@ export function judgeAssignments(draft: Draft, from: number, to: number): void {
   let scope: Scope = 'session';
   for (let at = from; at <= to; at++) {
     if (at >= to) return notUnderstood(draft, 'SET needs another assignment behind the comma.', to - 1);
-    const end = findClause(tokens, at, to, new Set([',']));
+    const end = findWord(tokens, at, to, ',');
     const written = scopes.get(tokens.word[at] as string);
     if (written !== undefined && tokens.word[at + 1] !== '=' && tokens.word[at + 1] !== ':=') {
       scope = written;
@@ -69,7 +71,7 @@ const transactionFinding = { code: 'transaction-control', message: 'It changes h
 
 function judgeSystemVariable(draft: Draft, at: number, end: number, scope: Scope): void {
   const { tokens } = draft;
-  const equals = findClause(tokens, at, end, new Set(['=', ':=']));
+  const equals = findClause(tokens, at, end, equalSigns);
   if (equals === end || equals === at) return notUnderstood(draft, 'SET needs assignments of the form variable = value.', at);
   const parts: string[] = [];
   for (let part = at; part < equals; part += 2) {
@@ -79,13 +81,12 @@ function judgeSystemVariable(draft: Draft, at: number, end: number, scope: Scope
   }
   const leading = scopes.get((parts[0] as string).toUpperCase());
   const name = parts.length > 1 && leading !== undefined ? parts.slice(1).join('.') : parts.join('.');
-  raiseForVariable(draft, name, parts.length > 1 && leading !== undefined ? leading : scope, at, equals);
+  raiseForVariable(draft, name, parts.length > 1 && leading !== undefined ? leading : scope, { first: at, last: equals });
   judgeCharacterVariable(draft, name, equals + 1, end);
   judgeValue(draft, equals, end);
 }
 
-function raiseForVariable(draft: Draft, name: string, scope: Scope, at: number, equals: number): void {
-  const place = { first: at, last: equals };
+function raiseForVariable(draft: Draft, name: string, scope: Scope, place: Place): void {
   const effect = effectOf(name);
   if (scope !== 'session') {
     const message = scope === 'global' ? `It changes ${name} for the whole server.` : `It changes ${name} for the whole server and for every restart.`;

@@ -6,7 +6,7 @@ import {
   classifyChecksum, classifyFlush, classifyHandler, classifyInstall, classifyKill, classifyLock, classifyOther, classifyPurge, classifyReplication, classifyReset, classifyTableMaintenance,
 } from './administration.ts';
 import { classifyDelete, classifyUpdate } from './changeRows.ts';
-import { findClause } from './clauses.ts';
+import { findWord } from './clauses.ts';
 import { classifyCreateOrAlter } from './definition.ts';
 import { createDraft, notUnderstood, only, raise } from './draft.ts';
 import type { Draft } from './draft.ts';
@@ -96,7 +96,7 @@ function isTableMaintenance({ tokens, first }: Draft): boolean {
 function classifySetOrStatement(draft: Draft, depth: number): void {
   const { tokens, first, last, context } = draft;
   if (tokens.word[first + 1] !== 'STATEMENT' || context.dialect === 'mysql' || tokens.word[first + 2] === '=') return classifySet(draft);
-  const statement = findClause(tokens, first, last, new Set(['FOR'])) + 1;
+  const statement = findWord(tokens, first, last, 'FOR') + 1;
   if (statement >= last) return notUnderstood(draft, 'SET STATEMENT needs FOR and a statement.', first);
   const part = inner(depth)(draft, statement);
   if (part === undefined) return;
@@ -112,7 +112,7 @@ function classifySetOrStatement(draft: Draft, depth: number): void {
 function judgeSettings(draft: Draft, from: number, to: number): void {
   const { tokens } = draft;
   for (let at = from; at < to; at++) {
-    const end = findClause(tokens, at, to, new Set([',']));
+    const end = findWord(tokens, at, to, ',');
     const name = nameText(tokens, at).toLowerCase();
     if (!canBeName(tokens, at) || tokens.word[at + 1] !== '=') return notUnderstood(draft, 'SET STATEMENT needs assignments of the form variable = value.', at);
     const effect = effectOf(name);
@@ -142,9 +142,9 @@ function classifyDiagnostics(draft: Draft): void {
   const { tokens, first, last } = draft;
   const verb = (tokens.word[first] as string).toLowerCase();
   draft.kind = verb === 'get' ? 'get-diagnostics' : verb;
-  const isKnown = verb === 'resignal' || (verb === 'signal' ? first + 1 < last : findClause(tokens, first, Math.min(last, first + 3), new Set(['DIAGNOSTICS'])) < Math.min(last, first + 3));
+  const isKnown = verb === 'resignal' || (verb === 'signal' ? first + 1 < last : findWord(tokens, first, Math.min(last, first + 3), 'DIAGNOSTICS') < Math.min(last, first + 3));
   if (!isKnown) return notUnderstood(draft, `${verb.toUpperCase()} does not go on like this.`, first);
-  const equals = findClause(tokens, first, last, new Set(['=']));
+  const equals = findWord(tokens, first, last, '=');
   if (equals < last) scanTokens(draft, equals + 1, last, 'expressions');
   raise(draft, 'session', { code: 'session-state', message: 'It raises or reads an error of this session.' }, only(first));
 }

@@ -1,6 +1,6 @@
 /** MySQL's and MariaDB's lexical rules, as the servers apply them and not as manuals summarise them. */
 
-import { tokenKind } from './tokens.ts';
+import { createTokens, tokenKind } from './tokens.ts';
 import type { LexicalMode, Tokens } from './tokens.ts';
 import { readComment } from './tokenizeComments.ts';
 import { fail, isAfterDot, isControl, isDigit, isSpace, isWordPart, push } from './lexer.ts';
@@ -14,11 +14,7 @@ import { readNumber } from './tokenizeNumbers.ts';
  * Stops at the first thing no server accepts (an unterminated string or comment) and says so in `failure`.
  */
 export function tokenize(text: string, mode: LexicalMode): Tokens {
-  const tokens: Tokens = {
-    text, mode, count: 0, kind: [], start: [], end: [], word: [],
-    skippedExecutables: [], hints: [], cuts: [],
-    backslashInText: false, backslashInDoubleQuotes: false, swallowable: false,
-  };
+  const tokens = createTokens(text, mode);
   const lexer: Lexer = { tokens, text, at: 0, inExecutable: false, delimiter: ';', nextDelimiter: Infinity };
   while (lexer.at < text.length && tokens.failure === undefined) readNext(lexer);
   if (tokens.failure === undefined && lexer.inExecutable) fail(lexer, text.length, 'A comment that the server executes is not closed.');
@@ -27,19 +23,22 @@ export function tokenize(text: string, mode: LexicalMode): Tokens {
 
 function readNext(lexer: Lexer): void {
   const { text, at } = lexer;
-  const unit = text.charCodeAt(at);
   if (at >= lexer.nextDelimiter) {
     // A delimiter inside a string or comment is none.
     if (at > lexer.nextDelimiter) findDelimiter(lexer);
     if (at === lexer.nextDelimiter) return cutAtDelimiter(lexer);
   }
-  if (unit >= 128) return readWord(lexer);
-  if (isSpace(unit)) {
-    lexer.at = at + 1;
-    return;
-  }
-  if (isDigit(unit)) return isAfterDot(lexer) ? readWord(lexer) : readNumber(lexer);
-  if (isWordPart(unit)) return unit === 0x24 ? readDollar(lexer) : readWord(lexer);
+  const unit = text.charCodeAt(at);
+  if (isSpace(unit)) lexer.at = at + 1;
+  else if (!isWordPart(unit)) readSign(lexer, unit);
+  else if (isDigit(unit) && !isAfterDot(lexer)) readNumber(lexer);
+  else if (unit === 0x24) readDollar(lexer);
+  else readWord(lexer);
+}
+
+/** Reads what begins with a character that is no part of a word. */
+function readSign(lexer: Lexer, unit: number): void {
+  const { text, at } = lexer;
   switch (unit) {
     case 0x27: // '
       return readText(lexer, unit);
@@ -60,20 +59,20 @@ function readNext(lexer: Lexer): void {
     case 0x2a: // *
       if (lexer.inExecutable && text.charCodeAt(at + 1) === 0x2f) {
         lexer.inExecutable = false;
-        return push(lexer, tokenKind.executable, at, at + 2, '');
+        return push(lexer, tokenKind.executable, at + 2, '');
       }
       break;
     case 0x2e: // .
       if (isDigit(text.charCodeAt(at + 1)) && !isAfterWord(lexer)) return readNumber(lexer);
       break;
     case 0x5c: // \N is NULL on MariaDB
-      if (lexer.tokens.mode.dialect === 'mariadb' && text.charCodeAt(at + 1) === 0x4e) return push(lexer, tokenKind.number, at, at + 2, 'NULL');
-      return push(lexer, tokenKind.illegal, at, at + 1, '');
+      if (lexer.tokens.mode.dialect === 'mariadb' && text.charCodeAt(at + 1) === 0x4e) return push(lexer, tokenKind.number, at + 2, 'NULL');
+      return push(lexer, tokenKind.illegal, at + 1, '');
     default:
   }
-  if (isControl(unit)) return push(lexer, tokenKind.illegal, at, at + 1, '');
+  if (isControl(unit)) return push(lexer, tokenKind.illegal, at + 1, '');
   const operator = operatorAt(text, at);
-  push(lexer, tokenKind.operator, at, at + operator.length, operator);
+  push(lexer, tokenKind.operator, at + operator.length, operator);
 }
 
 /** `--` starts a comment before white space, a control character or the end; `--1` is arithmetic. */
@@ -106,21 +105,13 @@ function readDollar(lexer: Lexer): void {
   const tag = text.slice(at, tagEnd + 1);
   const close = text.indexOf(tag, tagEnd + 1);
   if (close === -1) return fail(lexer, at, `The text quoted with ${tag} is not closed.`);
-  push(lexer, tokenKind.dollarText, at, close + tag.length, '');
+  push(lexer, tokenKind.dollarText, close + tag.length, '');
 }
 
 function readText(lexer: Lexer, quote: number): void {
-  const { text, at, tokens } = lexer;
-  const end = closingQuote(lexer, quote, at);
-  if (end === -1) return fail(lexer, at, 'A string is not closed.');
-  push(lexer, tokenKind.text, at, end, '');
-  if (!tokens.backslashInText || (quote === 0x22 && !tokens.backslashInDoubleQuotes)) {
-    const slash = text.indexOf('\\', at);
-    if (slash !== -1 && slash < end) {
-      tokens.backslashInText = true;
-      if (quote === 0x22) tokens.backslashInDoubleQuotes = true;
-    }
-  }
+  const end = closingQuote(lexer, quote, lexer.at);
+  if (end === -1) fail(lexer, lexer.at, 'A string is not closed.');
+  else push(lexer, tokenKind.text, end, '');
 }
 
 /** Offset behind the quote that closes the string opened at `open`, or -1. */
@@ -133,6 +124,8 @@ function closingQuote(lexer: Lexer, quote: number, open: number): number {
       if (text.charCodeAt(at + 1) !== quote) return at + 1;
       at++;
     } else if (unit === 0x5c) {
+      tokens.backslashInText = true;
+      if (quote === 0x22) tokens.backslashInDoubleQuotes = true;
       const behindWide = text.charCodeAt(at - 1) >= 128;
       if (behindWide) tokens.swallowable = true;
       if (!mode.noBackslashEscapes && !(mode.swallowingCharset && behindWide)) at++;
@@ -150,7 +143,7 @@ function readQuoted(lexer: Lexer, quote: number, open: number, kind: number): vo
     if (unit !== quote) continue;
     if (tokens.mode.swallowingCharset && quote === 0x60 && text.charCodeAt(at - 1) >= 128) continue;
     if (text.charCodeAt(at + 1) === quote) at++;
-    else return push(lexer, kind, lexer.at, at + 1, '');
+    else return push(lexer, kind, at + 1, '');
   }
   fail(lexer, lexer.at, 'A quoted name is not closed.');
 }
@@ -158,15 +151,15 @@ function readQuoted(lexer: Lexer, quote: number, open: number, kind: number): vo
 function readVariable(lexer: Lexer): void {
   const { text, at } = lexer;
   const next = text.charCodeAt(at + 1);
-  if (next === 0x40) return push(lexer, tokenKind.systemVariable, at, at + 2, '@@');
+  if (next === 0x40) return push(lexer, tokenKind.systemVariable, at + 2, '@@');
   if (next === 0x60) return readQuoted(lexer, next, at + 1, tokenKind.userVariable);
   if (next === 0x27 || next === 0x22) {
     const end = closingQuote(lexer, next, at + 1);
-    return end === -1 ? fail(lexer, at, 'A string is not closed.') : push(lexer, tokenKind.userVariable, at, end, '');
+    return end === -1 ? fail(lexer, at, 'A string is not closed.') : push(lexer, tokenKind.userVariable, end, '');
   }
   let end = at + 1;
   while (end < text.length && (isWordPart(text.charCodeAt(end)) || text.charCodeAt(end) === 0x2e)) end++;
-  push(lexer, tokenKind.userVariable, at, Math.min(end, lexer.nextDelimiter), '');
+  push(lexer, tokenKind.userVariable, Math.min(end, lexer.nextDelimiter), '');
 }
 
 const longOperators = ['<=>', '->>', ':=', '<=', '>=', '<>', '!=', '&&', '||', '<<', '>>', '->'];

@@ -38,7 +38,7 @@ function readExecutable(lexer: Lexer, digits: number): void {
   const version = end - digits >= 5 ? Number(text.slice(digits, end)) : 0;
   if (!lexer.inExecutable && runs(tokens.mode.dialect, version)) {
     lexer.inExecutable = true;
-    push(lexer, tokenKind.executable, at, version === 0 ? digits : end, '');
+    push(lexer, tokenKind.executable, version === 0 ? digits : end, '');
     return;
   }
   skipNested(lexer);

@@ -16,16 +16,16 @@ export function readNumber(lexer: Lexer): void {
   while (isDigit(text.charCodeAt(end))) end++;
   if (end === at + 1 && text.charCodeAt(at) === 0x30) {
     const prefixed = endOfPrefixed(text, end);
-    if (prefixed !== -1) return isWordPart(text.charCodeAt(prefixed)) ? readWord(lexer) : push(lexer, tokenKind.number, at, prefixed, '');
+    if (prefixed !== -1) return isWordPart(text.charCodeAt(prefixed)) ? readWord(lexer) : push(lexer, tokenKind.number, prefixed, '');
   }
   if (text.charCodeAt(end) === 0x2e) {
     end++;
     while (isDigit(text.charCodeAt(end))) end++;
-    return push(lexer, tokenKind.number, at, endOfExponent(text, end), '');
+    return push(lexer, tokenKind.number, endOfExponent(text, end), '');
   }
-  if (!isWordPart(text.charCodeAt(end))) return push(lexer, tokenKind.number, at, end, '');
+  if (!isWordPart(text.charCodeAt(end))) return push(lexer, tokenKind.number, end, '');
   const exponent = endOfExponent(text, end);
-  return exponent === end ? readWord(lexer) : push(lexer, tokenKind.number, at, exponent, '');
+  return exponent === end ? readWord(lexer) : push(lexer, tokenKind.number, exponent, '');
 }
 
 /** End of the digits behind `0x` or `0b`, or -1 when there are none. Only the lower-case prefix makes a literal. */

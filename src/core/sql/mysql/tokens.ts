@@ -47,10 +47,11 @@ export type Tokens = {
   readonly text: string;
   readonly mode: LexicalMode;
   count: number;
-  readonly kind: number[];
+  /** Longer than `count`, and so are the next two. */
+  kind: Uint8Array;
   /** Offsets in UTF-16 units. */
-  readonly start: number[];
-  readonly end: number[];
+  start: Int32Array;
+  end: Int32Array;
   /** Upper-case keyword for a word the grammar knows, the characters of an operator, '' for anything else. */
   readonly word: string[];
   /** Comments executed by some server but skipped by the tokenizer. */
@@ -67,6 +68,27 @@ export type Tokens = {
   swallowable: boolean;
   failure?: { readonly message: string; readonly offset: number };
 };
+
+/** An empty list for the tokens of a text. */
+export function createTokens(text: string, mode: LexicalMode): Tokens {
+  const capacity = 16 + (text.length >> 2);
+  return {
+    text, mode, count: 0, kind: new Uint8Array(capacity), start: new Int32Array(capacity), end: new Int32Array(capacity), word: [],
+    skippedExecutables: [], hints: [], cuts: [],
+    backslashInText: false, backslashInDoubleQuotes: false, swallowable: false,
+  };
+}
+
+/** Doubles the room. */
+export function growTokens(tokens: Tokens): void {
+  const { kind, start, end } = tokens;
+  tokens.kind = new Uint8Array(kind.length * 2);
+  tokens.start = new Int32Array(kind.length * 2);
+  tokens.end = new Int32Array(kind.length * 2);
+  tokens.kind.set(kind);
+  tokens.start.set(start);
+  tokens.end.set(end);
+}
 
 /** Anything that can name a table, a column or a function. */
 export function isName(tokens: Tokens, index: number): boolean {

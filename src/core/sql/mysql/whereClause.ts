@@ -1,9 +1,9 @@
 /** WHERE clauses of statements that change or remove rows. */
 
-import { findClause } from './clauses.ts';
+import { findClause, findWord } from './clauses.ts';
 import { judgeCondition } from './condition.ts';
 import { notUnderstood, raise } from './draft.ts';
-import type { Draft } from './draft.ts';
+import type { Draft, Place } from './draft.ts';
 import { scanTokens } from './scan.ts';
 import { readsTables } from './targets.ts';
 
@@ -23,16 +23,15 @@ export function judgeWhere(draft: Draft, at: number, verb: string, tables: reado
     raise(draft, 'destructive', { code: 'no-where', message: `Without WHERE it ${verb} every row of ${tables.join(', ')}.` }, { first: draft.first, last: draft.first + 1 });
   } else {
     readsTables(draft, scanTokens(draft, at + 1, end, 'expressions').tables);
-    raiseForCondition(draft, at, end, verb, tables);
+    raiseForCondition(draft, { first: at, last: end }, verb, tables);
   }
   scanRest(draft, end);
 }
 
-function raiseForCondition(draft: Draft, where: number, end: number, verb: string, tables: readonly string[]): void {
-  const { verdict, end: stopped } = judgeCondition(draft.tokens, where + 1, end, tables.map((table) => table.toLowerCase()));
-  const place = { first: where, last: end };
+function raiseForCondition(draft: Draft, place: Place, verb: string, tables: readonly string[]): void {
+  const { verdict, end: stopped } = judgeCondition(draft.tokens, place.first + 1, place.last, tables.map((table) => table.toLowerCase()));
   if (verdict === 'not-understood') raise(draft, 'unknown', { code: 'condition-not-understood', message: 'Nobody here understands the WHERE clause, so it may leave no row out.' }, place);
-  else if (stopped !== end) notUnderstood(draft, 'The server does not accept what follows the condition.', stopped);
+  else if (stopped !== place.last) notUnderstood(draft, 'The server does not accept what follows the condition.', stopped);
   else if (verdict === 'every-row') raise(draft, 'destructive', { code: 'always-true-where', message: `The WHERE clause is true for every row, so it ${verb} all of them.` }, place);
   else if (verdict === 'no-column') raise(draft, 'destructive', { code: 'where-without-column', message: `The WHERE clause looks at no column: it ${verb} either every row or none.` }, place);
   else if (verdict === 'never') draft.reasons.push({ code: 'never-true-where', message: 'The WHERE clause is true for no row: nothing happens.', ...place });
@@ -40,7 +39,7 @@ function raiseForCondition(draft: Draft, where: number, end: number, verb: strin
 
 function scanRest(draft: Draft, at: number): void {
   const { tokens, last } = draft;
-  const returning = findClause(tokens, at, last, new Set(['RETURNING']));
+  const returning = findWord(tokens, at, last, 'RETURNING');
   if (returning > at) scanTokens(draft, at, returning, 'expressions');
   if (returning < last) {
     draft.returnsRows = true;
