@@ -76,7 +76,7 @@ describe('team file', () => {
     const at = document.positionAt(document.getText().indexOf('access') + 1);
     const text = async (): Promise<string> => {
       const hovers = await vscode.commands.executeCommand<vscode.Hover[]>('vscode.executeHoverProvider', document.uri, at);
-      return hovers.flatMap(({ contents }) => contents).map((content) => (typeof content === 'string' ? content : content.value)).join('\n');
+      return hovers.flatMap(({ contents }) => contents).map((content) => (content instanceof vscode.MarkdownString ? content.value : JSON.stringify(content))).join('\n');
     };
     await until('the hover explains access', async () => (await text()).includes('allowing writes for a while'));
   });
