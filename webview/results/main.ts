@@ -130,7 +130,9 @@ function showOnly(kind: 'empty' | 'grid' | 'sentence'): void {
 }
 
 function paintNotices(): void {
-  notices.replaceChildren(...(model === undefined ? [] : noticesFor(model, model.results[index()])));
+  if (model === undefined) return notices.replaceChildren();
+  const { run } = model;
+  notices.replaceChildren(...noticesFor(model, model.results[index()], (action) => host.post({ type: 'act', run, action })));
 }
 
 function paintPlace(): void {

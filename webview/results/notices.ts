@@ -1,5 +1,6 @@
 /** What stands above a result: the error of its statement, or how the whole run ended. */
-import type { ResultModel, ResultsModel } from '../../src/protocol/results.ts';
+import type { ResultModel, ResultsAction, ResultsModel } from '../../src/protocol/results.ts';
+import { createButton } from '../lib/controls.ts';
 import { el } from '../lib/dom.ts';
 import { textNodes } from '../lib/textView.ts';
 
@@ -8,11 +9,20 @@ type Level = 'info' | 'warning' | 'error';
 const symbols: Readonly<Record<Level, string>> = { info: 'i', warning: '!', error: '\u2715' };
 
 /** The cards for a run, most important first; empty when there is nothing to say. */
-export function noticesFor(model: ResultsModel, result: ResultModel | undefined): readonly HTMLElement[] {
+export function noticesFor(model: ResultsModel, result: ResultModel | undefined, act: (action: ResultsAction) => void): readonly HTMLElement[] {
   const cards: HTMLElement[] = [];
-  if (model.summary !== undefined) cards.push(card(model.summary.level, model.summary.title, [model.summary.text]));
+  if (model.summary !== undefined) cards.push(summaryCard(model.summary, act));
   if (result?.error !== undefined) cards.push(errorCard(result.error));
   return cards;
+}
+
+function summaryCard({ level, title, text, action }: NonNullable<ResultsModel['summary']>, act: (action: ResultsAction) => void): HTMLElement {
+  const element = card(level, title, [text]);
+  if (action) {
+    const { element: button } = createButton({ label: action.label, kind: 'secondary', onPress: () => act(action.id) });
+    element.querySelector('.card-text')?.append(el('p', { class: 'card-action' }, button));
+  }
+  return element;
 }
 
 function errorCard(error: NonNullable<ResultModel['error']>): HTMLElement {

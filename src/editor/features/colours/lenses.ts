@@ -35,7 +35,7 @@ export function createLenses(colours: DocumentColours, caret: CaretStatement): D
 }
 
 function connectionLens({ word, name, access, where, problem }: Presentation): CodeLens {
-  const title = problem === undefined ? `$(database) ${word} · ${name} · ${access}` : `$(warning) ${word} · ${name} · ${where}`;
+  const title = problem === undefined ? `$(database)\u00a0${word} · ${name} · ${access}` : `$(warning)\u00a0${word} · ${name} · ${where}`;
   return new CodeLens(new Range(0, 0, 0, 0), { title, tooltip: problem ?? where, command: 'countersign.bindDocument' });
 }
 
@@ -43,7 +43,7 @@ function statementLenses(start: Position, { problem }: Presentation): readonly C
   if (problem !== undefined) return [];
   const range = new Range(start, start);
   return [
-    new CodeLens(range, { title: '$(play) Run', tooltip: 'Run this statement', command: 'countersign.runStatement', arguments: [range] }),
+    new CodeLens(range, { title: '$(play)\u00a0Run', tooltip: 'Run this statement', command: 'countersign.runStatement', arguments: [range] }),
     new CodeLens(range, { title: 'Preview Changes', tooltip: 'Run it in a transaction that is not committed, and show what it did', command: 'countersign.previewChanges', arguments: [range] }),
   ];
 }

@@ -23,8 +23,8 @@ export interface ResultsRun {
   /** The port of this run. `describePlace`: where a failure of a statement points in the document. */
   port(describePlace: (statement: number, failure: Failure) => string | undefined): Results;
   message(level: 'info' | 'warning' | 'error', text: string): void;
-  /** Ends the run with a sentence. `shown`: bring the view to front. */
-  finish(summary: ResultsModel['summary'], shown: boolean): void;
+  /** What runs has moved elsewhere, or ended, with a sentence. `shown`: bring the view to front. */
+  say(summary: ResultsModel['summary'], shown: boolean): void;
 }
 
 /** At most 30 models a second reach the page. */
@@ -105,13 +105,13 @@ export function registerResults(context: Pick<ExtensionContext, 'extensionUri' |
 type RunEvents = { changed(run: RunView): void; postModel(): void; reveal(): void };
 
 function createRun(run: RunView, { changed, postModel, reveal }: RunEvents): ResultsRun {
-  const say = (level: 'info' | 'warning' | 'error', text: string): void => {
+  const message = (level: 'info' | 'warning' | 'error', text: string): void => {
     if (run.messages.length < mostMessages) run.messages.push({ level, text });
     changed(run);
   };
   return {
-    message: say,
-    finish(summary, isShown) {
+    message,
+    say(summary, isShown) {
       run.running = false;
       run.summary = summary;
       postModel();
@@ -123,7 +123,7 @@ function createRun(run: RunView, { changed, postModel, reveal }: RunEvents): Res
         postModel();
         reveal();
         return {
-          sink: (index) => sinkFor(run, index, changed, say),
+          sink: (index) => sinkFor(run, index, changed, message),
           ended(index, end, durationMs) {
             const result = run.results[index];
             if (result) endResult(result, end, durationMs, (failure) => describePlace(index, failure));
@@ -141,7 +141,7 @@ function createRun(run: RunView, { changed, postModel, reveal }: RunEvents): Res
   };
 }
 
-function sinkFor(run: RunView, index: number, changed: RunEvents['changed'], say: (level: 'info', text: string) => void): ReturnType<ReturnType<Results['begin']>['sink']> {
+function sinkFor(run: RunView, index: number, changed: RunEvents['changed'], message: (level: 'info', text: string) => void): ReturnType<ReturnType<Results['begin']>['sink']> {
   const result = run.results[index];
   return {
     columns(columns) {
@@ -154,7 +154,7 @@ function sinkFor(run: RunView, index: number, changed: RunEvents['changed'], say
       result?.rows.append(rows);
       changed(run);
     },
-    notice: (text) => say('info', text),
+    notice: (text) => message('info', text),
   };
 }
 

@@ -114,20 +114,27 @@ async function run(ports: RunPorts, { document, profile, frozen, mode }: RunOrde
     reviewer: {
       open(facts) {
         watched.reviewed = true;
-        shown.message('info', 'The change is open for review. Nothing is final yet.');
+        shown.say(openSummary, false);
         return reviewer.open(facts);
       },
     },
   });
 }
 
+const openSummary: Parameters<ResultsRun['say']>[0] = {
+  level: 'warning',
+  title: 'A change is open for review',
+  text: 'It ran in a transaction that is not committed. Nothing is final until you decide.',
+  action: { id: 'open-review', label: 'Show Open Change' },
+};
+
 /** Results of reads speak for themselves; every other end gets a sentence. What ended by itself is announced. */
 function showEnd(order: RunOrder, outcome: Outcome, shown: ResultsRun, { begun, reviewed, verdict }: Watched): void {
-  if (begun) return shown.finish(undefined, false);
+  if (begun) return shown.say(undefined, false);
   const said = describeOutcome(outcome, order.profile.name);
   const at = outcome.kind === 'failed' ? describeFailed(order, outcome, verdict) : undefined;
   const needsElevation = outcome.kind === 'refused' && outcome.reasons.some(({ code }) => code === 'needs-elevation');
-  shown.finish(
+  shown.say(
     {
       level: said.level,
       title: said.title,
