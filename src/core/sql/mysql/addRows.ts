@@ -19,12 +19,12 @@ export function classifyInsert(draft: Draft, verb: number): void {
   const isReplace = tokens.word[verb] === 'REPLACE';
   draft.kind = isReplace ? 'replace' : 'insert';
   draft.canPreview = true;
-  const finding = isReplace ? { code: 'replaces-rows', message: 'It adds rows and removes those with the same key.' } : { code: 'adds-rows', message: 'It adds rows.' };
+  const finding = isReplace ? { code: 'replaces-rows', message: 'It adds rows and removes those with the same key' } : { code: 'adds-rows', message: 'It adds rows' };
   raise(draft, 'write', finding, only(verb));
   let at = skipWords(tokens, verb + 1, last, modifiers);
   if (tokens.word[at] === 'INTO') at++;
   const name = canBeName(tokens, at) ? readObjectName(tokens, at, last) : undefined;
-  if (name === undefined) return notUnderstood(draft, 'The name of a table is missing.', at);
+  if (name === undefined) return notUnderstood(draft, 'The name of a table is missing', at);
   at = name.last;
   if (tokens.word[at] === 'PARTITION' && tokens.word[at + 1] === '(') at = behindParentheses(tokens, at + 1, last);
   const columns = readColumns(draft, at);
@@ -49,18 +49,18 @@ function scanValues(draft: Draft, at: number): void {
   const { tokens, last } = draft;
   const first = tokens.word[at] as string;
   const isValues = first === 'VALUES' || first === 'VALUE';
-  if (at >= last || !(isValues || first === 'SET' || queryStarts.has(first))) return notUnderstood(draft, 'The values to insert are missing.', Math.min(at, last - 1));
+  if (at >= last || !(isValues || first === 'SET' || queryStarts.has(first))) return notUnderstood(draft, 'The values to insert are missing', Math.min(at, last - 1));
   const duplicate = findDuplicate(draft, at);
   const returning = findWord(tokens, duplicate, last, 'RETURNING');
   const valuesEnd = Math.min(duplicate, findWord(tokens, at, last, 'RETURNING'));
   readsTables(draft, scanTokens(draft, isValues || first === 'SET' ? at + 1 : at, valuesEnd, queryStarts.has(first) ? 'query' : 'expressions').tables);
   if (duplicate < last) {
-    raise(draft, 'write', { code: 'changes-rows', message: 'Rows whose key exists are changed instead.' }, { first: duplicate, last: duplicate + 4 });
+    raise(draft, 'write', { code: 'changes-rows', message: 'Rows whose key exists are changed instead' }, { first: duplicate, last: duplicate + 4 });
     readsTables(draft, scanTokens(draft, duplicate + 4, returning, 'expressions').tables);
   }
   if (returning === last) return;
   draft.returnsRows = true;
-  if (draft.context.dialect === 'mysql') notUnderstood(draft, 'MySQL does not know RETURNING.', returning);
+  if (draft.context.dialect === 'mysql') notUnderstood(draft, 'MySQL does not know RETURNING', returning);
   else scanTokens(draft, returning + 1, last, 'expressions');
 }
 
@@ -79,7 +79,7 @@ export function classifyLoad(draft: Draft): void {
   if (tokens.word[first + 1] === 'INDEX') {
     draft.kind = 'load-index';
     draft.returnsRows = true;
-    return raise(draft, 'admin', { code: 'server-administration', message: 'It loads indexes into a cache of the server.' }, only(first));
+    return raise(draft, 'admin', { code: 'server-administration', message: 'It loads indexes into a cache of the server' }, only(first));
   }
   draft.kind = tokens.word[first + 1] === 'XML' ? 'load-xml' : 'load-data';
   const infile = skipWords(tokens, first + 2, last, new Set(['LOW_PRIORITY', 'CONCURRENT', 'LOCAL']));
@@ -87,11 +87,11 @@ export function classifyLoad(draft: Draft): void {
   const name = readObjectName(tokens, into + 2, last);
   const isKnown = tokens.word[first + 1] === 'DATA' || tokens.word[first + 1] === 'XML';
   if (!isKnown || tokens.word[infile] !== 'INFILE' || tokens.kind[infile + 1] !== tokenKind.text || tokens.word[into] !== 'INTO' || tokens.word[into + 1] !== 'TABLE' || name === undefined) {
-    return notUnderstood(draft, 'Only LOAD DATA INFILE … INTO TABLE … and LOAD XML INFILE … INTO TABLE … are known.', first);
+    return notUnderstood(draft, 'Only LOAD DATA INFILE … INTO TABLE … and LOAD XML INFILE … INTO TABLE … are known', first);
   }
   draft.canPreview = true;
-  if (hasWord(draft, first + 2, infile, 'LOCAL')) raise(draft, 'write', { code: 'adds-rows', message: 'It adds rows from a file of this computer.', tags: ['client_file'] }, only(first));
-  else raise(draft, 'admin', { code: 'reads-server-file', message: 'It adds rows from a file of the server machine.', tags: ['server_file'] }, { first: infile, last: infile + 2 });
+  if (hasWord(draft, first + 2, infile, 'LOCAL')) raise(draft, 'write', { code: 'adds-rows', message: 'It adds rows from a file of this computer', tags: ['client_file'] }, only(first));
+  else raise(draft, 'admin', { code: 'reads-server-file', message: 'It adds rows from a file of the server machine', tags: ['server_file'] }, { first: infile, last: infile + 2 });
   writesTable(draft, toTable(name));
   const set = findWord(tokens, name.last, last, 'SET');
   // CHARACTER SET comes before, and without an assignment.

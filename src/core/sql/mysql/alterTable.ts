@@ -23,16 +23,16 @@ function judgeAction(draft: Draft, at: number, end: number): Finding | undefined
   const { tokens } = draft;
   const word = tokens.word[at];
   const next = tokens.word[at + 1] as string;
-  if (word === 'DROP') return { code: 'drops-part', message: `It drops ${describePart(next)}; what was in it is gone.` };
-  if (word === 'TRUNCATE') return { code: 'empties-partition', message: 'It removes all rows of a partition.' };
+  if (word === 'DROP') return { code: 'drops-part', message: `It drops ${describePart(next)}; what was in it is gone` };
+  if (word === 'TRUNCATE') return { code: 'empties-partition', message: 'It removes all rows of a partition' };
   if (word === 'DISCARD') return { code: 'discards-tablespace', message: "It removes the table's data file." };
-  if (word === 'EXCHANGE') return { code: 'exchanges-partition', message: 'It swaps the rows of a partition with those of another table.' };
-  if (word === 'CONVERT' && (next === 'TABLE' || next === 'PARTITION')) return { code: 'exchanges-partition', message: 'It turns a table into a partition or the other way round.' };
+  if (word === 'EXCHANGE') return { code: 'exchanges-partition', message: 'It swaps the rows of a partition with those of another table' };
+  if (word === 'CONVERT' && (next === 'TABLE' || next === 'PARTITION')) return { code: 'exchanges-partition', message: 'It turns a table into a partition or the other way round' };
   // Options need no comma between them.
   for (let option = at; option < end; option++) {
     if (tokens.word[option] !== 'ENGINE') continue;
     const engine = tokenText(tokens, tokens.word[option + 1] === '=' ? option + 2 : option + 1).replaceAll(/['"`]/g, '').toUpperCase();
-    if (engine === 'BLACKHOLE') return { code: 'loses-rows', message: 'The engine BLACKHOLE keeps no rows: all of them are lost.' };
+    if (engine === 'BLACKHOLE') return { code: 'loses-rows', message: 'The engine BLACKHOLE keeps no rows: all of them are lost' };
   }
   return undefined;
 }

@@ -5,8 +5,8 @@ import type { Draft } from './draft.ts';
 import {
   keywordInBoth, keywordInMariadb, keywordInMysql, nativeElsewhere, nativeInBoth, nativeInMariadb, nativeInMysql, nativeInNewerMariadb,
   tightInBoth, tightInMariadb, tightInMysql,
-} from './functionNames.ts';
-import { reservedInBoth } from './keywords.ts';
+} from './functionNames.data.ts';
+import { reservedInBoth } from './keywords.data.ts';
 import { dangerousFamilies, sequenceEffects, sideEffects } from './sideEffects.ts';
 import type { SideEffect } from './sideEffects.ts';
 import { nameText, tokenKind } from './tokens.ts';
@@ -57,7 +57,7 @@ export type CallVerdict = 'harmless' | 'window' | 'json-table' | 'grammar' | 'ra
 export function judgeCall(draft: Draft, at: number, insideJsonTable: boolean): CallVerdict {
   const { tokens, context } = draft;
   const before = at > draft.first ? (tokens.word[at - 1] as string) : '';
-  if (before === '.') return refuse(draft, at - 2, at, 'A function of a named database is a stored function, which may do anything.');
+  if (before === '.') return refuse(draft, at - 2, at, 'A function of a named database is a stored function, which may do anything');
   const isQuoted = tokens.kind[at] === tokenKind.quoted;
   const name = nameText(tokens, at).toUpperCase();
   if (!isQuoted) {
@@ -77,7 +77,7 @@ export function judgeCall(draft: Draft, at: number, insideJsonTable: boolean): C
 function judgeKeyword(draft: Draft, at: number, name: string): CallVerdict {
   const { tokens, context } = draft;
   if (tokens.end[at] !== tokens.start[at + 1] && tightFunctions[context.dialect].has(name)) {
-    return refuse(draft, at, at, `With a gap before the parenthesis ${name} may be a stored function, depending on sql_mode. Remove the gap.`);
+    return refuse(draft, at, at, `With a gap before the parenthesis ${name} may be a stored function, depending on sql_mode. Remove the gap`);
   }
   if (name === 'JSON_TABLE') return 'json-table';
   if (!windowFunctions.has(name)) return 'harmless';
@@ -87,7 +87,7 @@ function judgeKeyword(draft: Draft, at: number, name: string): CallVerdict {
 
 function effectOf(draft: Draft, at: number, name: string): SideEffect | undefined {
   if (name === 'LAST_INSERT_ID' && draft.tokens.word[at + 2] !== ')') {
-    return { class: 'session', code: 'session-state', message: 'LAST_INSERT_ID with an argument changes what this session reports as the last generated key.' };
+    return { class: 'session', code: 'session-state', message: 'LAST_INSERT_ID with an argument changes what this session reports as the last generated key' };
   }
   const effect = sideEffects.get(name);
   return effect ?? (draft.context.dialect === 'mariadb' ? sequenceEffects.get(name) : undefined);
@@ -95,14 +95,14 @@ function effectOf(draft: Draft, at: number, name: string): SideEffect | undefine
 
 function refuseByName(draft: Draft, at: number, name: string): CallVerdict {
   const family = dangerousFamilies.find(({ prefix }) => name.startsWith(prefix));
-  const message = `${name} is not one of the server's own functions: a stored or loaded function may do anything.`;
+  const message = `${name} is not one of the server's own functions: a stored or loaded function may do anything`;
   for (const tag of family?.tags ?? []) draft.tags.add(tag);
   return refuse(draft, at, at, family === undefined ? message : `${message} ${family.message}`);
 }
 
 /** The call's verdict when OVER must follow and does not. */
 export function refuseWindowless(draft: Draft, at: number): CallVerdict {
-  return refuse(draft, at, at, `${nameText(draft.tokens, at).toUpperCase()} without OVER is a stored function on older servers, which may do anything.`);
+  return refuse(draft, at, at, `${nameText(draft.tokens, at).toUpperCase()} without OVER is a stored function on older servers, which may do anything`);
 }
 
 function refuse(draft: Draft, first: number, at: number, message: string): CallVerdict {

@@ -22,11 +22,11 @@ export function classifyUpdate(draft: Draft, verb: number): void {
   const { tokens, last } = draft;
   draft.kind = 'update';
   draft.canPreview = true;
-  raise(draft, 'write', { code: 'changes-rows', message: 'It changes rows.' }, only(verb));
+  raise(draft, 'write', { code: 'changes-rows', message: 'It changes rows' }, only(verb));
   const first = skipWords(tokens, verb + 1, last, modifiers);
   const set = findWord(tokens, first, last, 'SET');
   const { tables } = scanTokens(draft, first, set, 'tables');
-  if (tables.length === 0 || set + 2 >= last) return notUnderstood(draft, 'UPDATE needs a table and SET with an assignment.', verb);
+  if (tables.length === 0 || set + 2 >= last) return notUnderstood(draft, 'UPDATE needs a table and SET with an assignment', verb);
   const end = findClause(tokens, set, last, endsOfTables);
   readsTables(draft, scanTokens(draft, set + 1, end, 'expressions').tables);
   const changed = noteAssignments(draft, tables, set + 1, end);
@@ -40,7 +40,7 @@ function noteAssignments(draft: Draft, tables: readonly TableRef[], from: number
   for (let at = from; at < to; at++) {
     const name = readColumn(draft, at, to);
     if (name === undefined || tokens.word[name.last] !== '=') {
-      notUnderstood(draft, 'SET needs assignments of the form column = value.', at);
+      notUnderstood(draft, 'SET needs assignments of the form column = value', at);
       return tables;
     }
     const owners = name.qualifier === undefined ? tables : tables.filter((table) => isCalled(table, name.qualifier as string));
@@ -74,7 +74,7 @@ export function classifyDelete(draft: Draft, verb: number): void {
   const { tokens, last } = draft;
   draft.kind = 'delete';
   draft.canPreview = true;
-  raise(draft, 'write', { code: 'removes-rows', message: 'It removes rows.' }, only(verb));
+  raise(draft, 'write', { code: 'removes-rows', message: 'It removes rows' }, only(verb));
   const first = skipWords(tokens, verb + 1, last, modifiers);
   if (tokens.word[first] === 'HISTORY') return deleteHistory(draft, first);
   if (tokens.word[first] !== 'FROM') return deleteListed(draft, first, findWord(tokens, first, last, 'FROM'));
@@ -82,7 +82,7 @@ export function classifyDelete(draft: Draft, verb: number): void {
   // DELETE FROM a, b USING … removes from the listed tables only.
   if (tokens.word[end] === 'USING' && end < last) return deleteListed(draft, first + 1, end);
   const { tables } = scanTokens(draft, first + 1, end, 'tables');
-  if (tables.length !== 1) return notUnderstood(draft, 'DELETE FROM needs exactly one table, or USING.', first);
+  if (tables.length !== 1) return notUnderstood(draft, 'DELETE FROM needs exactly one table, or USING', first);
   const table = tables[0] as TableRef;
   writesTable(draft, table);
   judgeWhere(draft, end, 'removes', [table.table]);
@@ -94,7 +94,7 @@ function deleteListed(draft: Draft, listStart: number, listEnd: number): void {
   const end = findClause(tokens, listEnd + 1, last, endsOfTables);
   const { tables } = scanTokens(draft, Math.min(listEnd + 1, last), end, 'tables');
   const removed = readList(draft, listStart, listEnd).map((name) => tables.find((table) => isCalled(table, name.table)) ?? name);
-  if (removed.length === 0 || tables.length === 0) return notUnderstood(draft, 'DELETE needs FROM and a table.', listStart);
+  if (removed.length === 0 || tables.length === 0) return notUnderstood(draft, 'DELETE needs FROM and a table', listStart);
   for (const table of removed) writesTable(draft, table);
   readsTables(draft, tables.filter((table) => !removed.includes(table)));
   judgeWhere(draft, end, 'removes', removed.map(({ table }) => table));
@@ -117,9 +117,9 @@ function readList(draft: Draft, from: number, to: number): TableRef[] {
 function deleteHistory(draft: Draft, at: number): void {
   const { tokens, last, context } = draft;
   const name = readObjectName(tokens, at + 2, last);
-  if (context.dialect === 'mysql' || tokens.word[at + 1] !== 'FROM' || name === undefined) return notUnderstood(draft, 'DELETE HISTORY needs FROM and a table, and a MariaDB server.', at);
+  if (context.dialect === 'mysql' || tokens.word[at + 1] !== 'FROM' || name === undefined) return notUnderstood(draft, 'DELETE HISTORY needs FROM and a table, and a MariaDB server', at);
   draft.kind = 'delete-history';
   draft.canPreview = false;
   writesTable(draft, toTable(name));
-  raise(draft, 'destructive', { code: 'removes-history', message: 'It removes old row versions; nothing keeps them elsewhere.' }, only(at));
+  raise(draft, 'destructive', { code: 'removes-history', message: 'It removes old row versions; nothing keeps them elsewhere' }, only(at));
 }

@@ -17,6 +17,11 @@ import { tokenize } from './tokenize.ts';
 export type MysqlOptions = {
   /** The session's sql_mode, when it is known. Without it a text that another mode would read differently is `unknown`. */
   readonly sqlMode?: readonly string[];
+  /**
+   * `script`: a file for people and client programs, in which DELIMITER lines are obeyed. `message`: what is sent to the
+   * server as it is; a DELIMITER line is an error there. Default: `script`.
+   */
+  readonly source?: 'script' | 'message';
 };
 
 /**
@@ -28,12 +33,13 @@ export type MysqlOptions = {
 export function classifyMysql(text: string, dialect: MysqlDialect, options: MysqlOptions = {}): ScriptVerdict {
   const refusal = refuseText(text);
   if (refusal !== undefined) {
-    const message = `The text is refused: ${refusal.message}.`;
-    return { dialect, class: 'unknown', statements: [unreadable(text, message)], error: { message, ...(refusal.offset === undefined ? {} : { offset: refusal.offset }) } };
+    const { message, offset } = refusal;
+    return { dialect, class: 'unknown', statements: [unreadable(text, message)], error: offset === undefined ? { message } : { message, offset } };
   }
   const modes = lexicalModes(dialect, options);
   const tokens = tokenize(text, modes.first);
   const verdict = classifyTokens(tokens);
+  if (options.source === 'message' && tokens.cuts.some(({ isCommand }) => isCommand)) return withClientCommand(verdict, tokens);
   const ambiguous = modes.others.find((mode) => isRelevant(mode, modes.first, tokens) && isWorse(verdict, tokenize(text, mode)));
   return ambiguous === undefined ? verdict : withAmbiguity(verdict, ambiguous);
 }
@@ -72,9 +78,15 @@ function isWorse(verdict: ScriptVerdict, tokens: Tokens): boolean {
   return false;
 }
 
+function withClientCommand(verdict: ScriptVerdict, tokens: Tokens): ScriptVerdict {
+  const start = tokens.cuts.find(({ isCommand }) => isCommand)?.start ?? 0;
+  const error = { message: 'DELIMITER is a command of a client program; the server does not know it', offset: utf8Length(tokens.text.slice(0, start)) };
+  return { ...verdict, class: 'unknown', error };
+}
+
 function withAmbiguity(verdict: ScriptVerdict, mode: LexicalMode): ScriptVerdict {
   const cause = mode.swallowingCharset ? 'with a client character set other than UTF-8' : `with ${[mode.ansiQuotes ? 'ANSI_QUOTES' : '', mode.noBackslashEscapes ? 'NO_BACKSLASH_ESCAPES' : ''].filter(Boolean).join(' and ')} in sql_mode`;
-  const reason: Reason = { code: 'mode-dependent', message: `A session ${cause} reads other statements in this text. Write it without backslashes in strings.` };
+  const reason: Reason = { code: 'mode-dependent', message: `A session ${cause} reads other statements in this text. Write it without backslashes in strings` };
   return { ...verdict, class: 'unknown', statements: verdict.statements.map((statement) => ({ ...statement, class: 'unknown', canPreview: false, reasons: [reason, ...statement.reasons] })) };
 }
 
@@ -86,7 +98,7 @@ function classifyTokens(tokens: Tokens): ScriptVerdict {
   const statements = splitStatements(tokens).map((range) => classifyRange(script, range));
   if (failure !== undefined) return withFailure(tokens, statements, map);
   const unparsed = statements.find(({ kind }) => kind === 'unparsed');
-  const error = unparsed === undefined ? undefined : { message: unparsed.reasons.find(({ code }) => code === 'not-understood')?.message ?? 'A statement is not understood.', offset: unparsed.start };
+  const error = unparsed === undefined ? undefined : { message: unparsed.reasons.find(({ code }) => code === 'not-understood')?.message ?? 'A statement is not understood', offset: unparsed.start };
   // An executable comment outside of every statement is executed by the server it was written for.
   const isHiding = tokens.skippedExecutables.length > 0;
   return { dialect, class: isHiding ? 'unknown' : worstClass(statements.map(({ class: kind }) => kind)), statements, ...(error === undefined ? {} : { error }) };
@@ -109,9 +121,9 @@ function classifyRange(script: Script, range: StatementRange): ClassifiedStateme
   const bytes = map.toByte(end) - map.toByte(start);
   if (bytes > maxStatementBytes) {
     draft.kind = 'unparsed';
-    raise(draft, 'unknown', { code: 'too-long', message: `The statement is longer than ${formatBytes(maxStatementBytes)}; nobody checks what it does.` }, only(range.first));
+    raise(draft, 'unknown', { code: 'too-long', message: `The statement is longer than ${formatBytes(maxStatementBytes)}; nobody checks what it does` }, only(range.first));
   } else if (!refuseExecutableComments(script, draft, start, end)) classifyStatement(draft);
-  if (!range.isComplete) notUnderstood(draft, 'A block is not closed.', range.last - 1);
+  if (!range.isComplete) notUnderstood(draft, 'A block is not closed', range.last - 1);
   script.hint = classifyHints(draft, end, script.hint);
   return finish(draft, start, end, map);
 }
@@ -127,7 +139,7 @@ function refuseExecutableComments(script: Script, draft: Draft, start: number, e
     if (comment.start > end) break;
     if (comment.start > start) isFound = true;
   }
-  if (isFound) raise(draft, 'unknown', { code: 'executable-comment', message: 'It contains a comment that some servers execute and others skip, depending on their version.' }, only(at < draft.last ? at : draft.first));
+  if (isFound) raise(draft, 'unknown', { code: 'executable-comment', message: 'It contains a comment that some servers execute and others skip, depending on their version' }, only(at < draft.last ? at : draft.first));
   return isFound;
 }
 

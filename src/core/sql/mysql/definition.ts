@@ -41,17 +41,17 @@ export function classifyCreateOrAlter(draft: Draft): void {
   const header = readHeader(draft);
   const word = header === undefined ? '' : (tokens.word[header.object] as string);
   const owner = objects.get(word);
-  if (header === undefined || owner === undefined) return notUnderstood(draft, 'It is not clear what is created or altered.', first + 1);
+  if (header === undefined || owner === undefined) return notUnderstood(draft, 'It is not clear what is created or altered', first + 1);
   if (owner === 'account') return classifyAccount(draft, header.object);
   draft.kind = kindOf(draft, word, header.isTemporary);
   const name = readName(draft, header.object);
-  if (name === undefined && word !== 'INSTANCE' && !(word === 'DATABASE' || word === 'SCHEMA')) return notUnderstood(draft, 'The name of what is created or altered is missing.', header.object);
-  if (name === undefined && header.object + 1 >= last) return notUnderstood(draft, 'The name of what is created or altered is missing.', header.object);
+  if (name === undefined && word !== 'INSTANCE' && !(word === 'DATABASE' || word === 'SCHEMA')) return notUnderstood(draft, 'The name of what is created or altered is missing', header.object);
+  if (name === undefined && header.object + 1 >= last) return notUnderstood(draft, 'The name of what is created or altered is missing', header.object);
   commitsImplicitly(draft);
   if (owner === 'server') classifyServerObject(draft, header.object);
-  else raise(draft, 'ddl', { code: 'changes-schema', message: 'It changes the structure of the database.' }, { first, last: header.object + 1 });
+  else raise(draft, 'ddl', { code: 'changes-schema', message: 'It changes the structure of the database' }, { first, last: header.object + 1 });
   if (header.definer >= 0) {
-    const message = 'It runs with the rights of its definer, whoever uses it.';
+    const message = 'It runs with the rights of its definer, whoever uses it';
     raise(draft, 'privilege', { code: 'runs-as-definer', message }, { first: header.definer, last: header.definer + 1 });
   }
   if (tokens.word[first] === 'ALTER' && word === 'TABLE' && name !== undefined) classifyAlterTable(draft, name);
@@ -107,13 +107,13 @@ function readName(draft: Draft, object: number): ObjectName | undefined {
 
 function classifyServerObject(draft: Draft, object: number): void {
   const { tokens, first, last, context } = draft;
-  raise(draft, 'admin', { code: 'server-administration', message: 'It changes the server, not only a database.' }, { first, last: object + 1 });
+  raise(draft, 'admin', { code: 'server-administration', message: 'It changes the server, not only a database' }, { first, last: object + 1 });
   if (tokens.word[object] === 'INSTANCE') {
     const touchesLog = findWord(tokens, object, last, 'REDO_LOG') < last;
-    if (touchesLog) raise(draft, 'admin', { code: 'replication-changed', message: 'Without the redo log a crash loses or damages data.', tags: ['backup'] }, { first, last });
+    if (touchesLog) raise(draft, 'admin', { code: 'replication-changed', message: 'Without the redo log a crash loses or damages data', tags: ['backup'] }, { first, last });
   }
   if (tokens.word[object] === 'SERVER') noteSecret(draft);
-  if (context.dialect === 'mariadb' && tokens.word[object] !== 'SERVER') notUnderstood(draft, 'MariaDB does not know this kind of object.', object);
+  if (context.dialect === 'mariadb' && tokens.word[object] !== 'SERVER') notUnderstood(draft, 'MariaDB does not know this kind of object', object);
 }
 
 function finishCreate(draft: Draft, header: Header, name: ObjectName): void {
@@ -122,31 +122,31 @@ function finishCreate(draft: Draft, header: Header, name: ObjectName): void {
     case 'TABLE':
       return finishCreateTable(draft, header, name);
     case 'DATABASE': case 'SCHEMA': case 'SEQUENCE':
-      if (header.isReplacing) raise(draft, 'destructive', { code: 'replaces-object', message: `OR REPLACE drops ${name.name} first, with everything in it.` }, { first, last: header.object + 1 });
+      if (header.isReplacing) raise(draft, 'destructive', { code: 'replaces-object', message: `OR REPLACE drops ${name.name} first, with everything in it` }, { first, last: header.object + 1 });
       break;
     case 'INDEX': {
       const on = findWord(tokens, name.last, last, 'ON');
       const table = readObjectName(tokens, on + 1, last);
-      if (on === last || table === undefined) notUnderstood(draft, 'CREATE INDEX needs ON and a table.', header.object);
+      if (on === last || table === undefined) notUnderstood(draft, 'CREATE INDEX needs ON and a table', header.object);
       else writesTable(draft, toTable(table));
       break;
     }
     case 'FUNCTION':
-      if (findWord(tokens, name.last, last, 'SONAME') < last) raise(draft, 'admin', { code: 'loads-code', message: 'It loads native code into the server.', tags: ['server_file'] }, { first, last });
+      if (findWord(tokens, name.last, last, 'SONAME') < last) raise(draft, 'admin', { code: 'loads-code', message: 'It loads native code into the server', tags: ['server_file'] }, { first, last });
       break;
     case 'VIEW':
-      if (findWord(tokens, name.last, last, 'AS') + 1 >= last) notUnderstood(draft, 'A view needs AS and a query.', header.object);
+      if (findWord(tokens, name.last, last, 'AS') + 1 >= last) notUnderstood(draft, 'A view needs AS and a query', header.object);
       break;
     default:
   }
-  if (header.object + 2 >= last && tokens.word[header.object] !== 'SEQUENCE' && tokens.word[header.object] !== 'DATABASE' && tokens.word[header.object] !== 'SCHEMA') notUnderstood(draft, 'The definition is missing.', header.object);
+  if (header.object + 2 >= last && tokens.word[header.object] !== 'SEQUENCE' && tokens.word[header.object] !== 'DATABASE' && tokens.word[header.object] !== 'SCHEMA') notUnderstood(draft, 'The definition is missing', header.object);
 }
 
 function finishCreateTable(draft: Draft, header: Header, name: ObjectName): void {
   const { tokens, first, last } = draft;
   writesTable(draft, toTable(name));
-  if (name.last >= last) return notUnderstood(draft, 'The columns of the table are missing.', header.object);
-  if (header.isReplacing) raise(draft, 'destructive', { code: 'replaces-object', message: `OR REPLACE drops ${name.name} first, with all its rows.` }, { first, last: header.object + 1 });
+  if (name.last >= last) return notUnderstood(draft, 'The columns of the table are missing', header.object);
+  if (header.isReplacing) raise(draft, 'destructive', { code: 'replaces-object', message: `OR REPLACE drops ${name.name} first, with all its rows` }, { first, last: header.object + 1 });
   for (let at = name.last; at < last; at++) {
     const isQuery = tokens.word[at] === 'SELECT' || (tokens.word[at] === 'WITH' && readCte(tokens, tokens.word[at + 1] === 'RECURSIVE' ? at + 2 : at + 1, last) !== undefined);
     if (!isQuery) continue;

@@ -24,14 +24,14 @@ export function classifyExplain(draft: Draft, classifyInner: ClassifyInner): voi
   if (isAnalyzing) at++;
   if (tokens.word[at] === 'FORMAT' && tokens.word[at + 1] === '=') at += 3;
   if (tokens.word[at] === 'INTO' && tokens.kind[at + 1] === tokenKind.userVariable) {
-    raise(draft, 'session', { code: 'session-variable', message: 'It stores the plan in a variable of this session.' }, { first: at, last: at + 2 });
+    raise(draft, 'session', { code: 'session-variable', message: 'It stores the plan in a variable of this session' }, { first: at, last: at + 2 });
     at += 2;
   }
   if (tokens.word[at] === 'FOR' && (tokens.word[at + 1] === 'SCHEMA' || tokens.word[at + 1] === 'DATABASE')) at += 3;
-  if (at >= last) return notUnderstood(draft, 'It is not clear what is explained.', first);
+  if (at >= last) return notUnderstood(draft, 'It is not clear what is explained', first);
   if (tokens.word[at] === 'FOR' && tokens.word[at + 1] === 'CONNECTION' && at + 3 === last) return;
   if (explainable.has(tokens.word[at] as string)) {
-    if (isAnalyzing && context.dialect === 'mariadb') return notUnderstood(draft, 'MariaDB does not know EXPLAIN ANALYZE; it is ANALYZE alone there.', at);
+    if (isAnalyzing && context.dialect === 'mariadb') return notUnderstood(draft, 'MariaDB does not know EXPLAIN ANALYZE; it is ANALYZE alone there', at);
     return explainStatement(draft, at, isAnalyzing, classifyInner);
   }
   describeTable(draft, at, first);
@@ -41,7 +41,7 @@ export function classifyExplain(draft: Draft, classifyInner: ClassifyInner): voi
 function describeTable(draft: Draft, at: number, first: number): void {
   const { tokens, last } = draft;
   const name = at === first + 1 && canBeName(tokens, at) ? readObjectName(tokens, at, last) : undefined;
-  if (name === undefined || last > name.last + 1) return notUnderstood(draft, 'It is not clear what is explained.', at);
+  if (name === undefined || last > name.last + 1) return notUnderstood(draft, 'It is not clear what is explained', at);
   draft.kind = 'describe';
   readsTables(draft, [toTable(name)]);
 }
@@ -52,7 +52,7 @@ function explainStatement(draft: Draft, at: number, isExecuted: boolean, classif
   if (inner.class === 'read') return;
   if (isExecuted) {
     draft.canPreview = inner.canPreview;
-    return raise(draft, inner.class, { code: 'really-executes', message: 'EXPLAIN ANALYZE executes the statement.' }, only(draft.first));
+    return raise(draft, inner.class, { code: 'really-executes', message: 'EXPLAIN ANALYZE executes the statement' }, only(draft.first));
   }
   // A plan neither changes nor locks rows, but servers evaluate functions and variables while they make one.
   const planned = inner.class === 'unknown' || inner.class === 'admin' || inner.class === 'session' ? inner.class : 'read';
@@ -60,7 +60,7 @@ function explainStatement(draft: Draft, at: number, isExecuted: boolean, classif
   const isChange = ['insert', 'replace', 'update', 'delete'].includes(inner.kind);
   if (isChange && inner.class !== 'unknown') return forgetInner(draft);
   if (isAboutLocks) return forgetInner(draft);
-  raise(draft, planned === 'read' ? inner.class : planned, { code: 'evaluated-while-planning', message: 'The server may evaluate parts of the statement to plan it.' }, whole(draft));
+  raise(draft, planned === 'read' ? inner.class : planned, { code: 'evaluated-while-planning', message: 'The server may evaluate parts of the statement to plan it' }, whole(draft));
 }
 
 /** What the inner statement would do does not happen. */
@@ -77,9 +77,9 @@ export function classifyAnalyzeStatement(draft: Draft, classifyInner: ClassifyIn
   if (tokens.word[at] === 'FORMAT' && tokens.word[at + 1] === '=') at += 3;
   draft.kind = 'analyze';
   draft.returnsRows = true;
-  if (at >= last || !explainable.has(tokens.word[at] as string)) return notUnderstood(draft, 'It is not clear what is analyzed.', first);
+  if (at >= last || !explainable.has(tokens.word[at] as string)) return notUnderstood(draft, 'It is not clear what is analyzed', first);
   const inner = classifyInner(draft, at);
   if (inner === undefined) return;
   draft.canPreview = inner.canPreview;
-  if (inner.class !== 'read') raise(draft, inner.class, { code: 'really-executes', message: 'ANALYZE executes the statement.' }, only(first));
+  if (inner.class !== 'read') raise(draft, inner.class, { code: 'really-executes', message: 'ANALYZE executes the statement' }, only(first));
 }

@@ -20,7 +20,7 @@ export function classifyHints(draft: Draft, end: number, from: number): number {
     if (hint.start >= end) break;
     for (const [, name = ''] of tokens.text.slice(hint.start, hint.end).matchAll(/set_var\s*\(\s*[`"']?([\w$.]+)/gi)) {
       const effect = effectOf(name.toLowerCase());
-      const message = `A hint changes ${name} while the statement runs.`;
+      const message = `A hint changes ${name} while the statement runs`;
       raise(draft, worseClass('session', effect?.class ?? 'session'), { code: 'hint-sets-variable', message, tags: effect?.tags ?? [] }, only(draft.first));
     }
   }

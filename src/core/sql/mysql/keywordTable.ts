@@ -1,6 +1,6 @@
 /** Finds the keyword in a stretch of text without cutting the stretch out of the text first. */
 
-import { reservedInBoth, reservedInMariadb, reservedInMysql, steeringWords } from './keywords.ts';
+import { reservedInBoth, reservedInMariadb, reservedInMysql, steeringWords } from './keywords.data.ts';
 
 const slotCount = 4096;
 const slots: string[] = Array.from({ length: slotCount }, () => '');

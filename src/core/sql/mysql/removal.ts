@@ -43,16 +43,16 @@ export function classifyDrop(draft: Draft): void {
   if (word === 'USER' || word === 'ROLE') return classifyAccount(draft, first + 1);
   if (word === 'PREPARE') {
     draft.kind = 'deallocate-prepare';
-    return raise(draft, 'session', { code: 'session-state', message: 'It forgets a prepared statement of this session.' }, { first, last });
+    return raise(draft, 'session', { code: 'session-state', message: 'It forgets a prepared statement of this session' }, { first, last });
   }
   const object = droppable.find(({ words }) => words.every((part, index) => tokens.word[first + 1 + index] === part));
-  if (object === undefined) return notUnderstood(draft, 'It is not clear what is dropped.', first + 1);
+  if (object === undefined) return notUnderstood(draft, 'It is not clear what is dropped', first + 1);
   const at = skipIfExists(tokens, first + 1 + object.words.length);
   const isName = canBeName(tokens, at) || (object.kind === 'spatial-reference-system' && tokens.kind[at] === tokenKind.number);
-  if (at >= last || !isName) return notUnderstood(draft, 'The name of what is dropped is missing.', first + object.words.length);
+  if (at >= last || !isName) return notUnderstood(draft, 'The name of what is dropped is missing', first + object.words.length);
   draft.kind = `drop-${object.kind}`;
   commitsImplicitly(draft);
-  raise(draft, 'destructive', { code: 'drops-object', message: `It drops ${object.kind.replaceAll('-', ' ')} objects; a rollback does not bring them back.` }, { first, last: at });
+  raise(draft, 'destructive', { code: 'drops-object', message: `It drops ${object.kind.replaceAll('-', ' ')} objects; a rollback does not bring them back` }, { first, last: at });
   noteDroppedTables(draft, object.kind, at);
 }
 
@@ -61,17 +61,17 @@ function noteDroppedTables(draft: Draft, kind: string, from: number): void {
   if (kind === 'index') {
     const on = findWord(tokens, from, last, 'ON');
     const table = readObjectName(tokens, on + 1, last);
-    if (on === last || table === undefined) return notUnderstood(draft, 'DROP INDEX needs ON and a table.', from);
+    if (on === last || table === undefined) return notUnderstood(draft, 'DROP INDEX needs ON and a table', from);
     return writesTable(draft, toTable(table));
   }
   if (kind !== 'table' && kind !== 'temporary-table' && kind !== 'view') return;
   for (let at = from; at < last; at++) {
     const name = canBeName(tokens, at) ? readObjectName(tokens, at, last) : undefined;
-    if (name === undefined) return notUnderstood(draft, 'The name of a table is missing.', at);
+    if (name === undefined) return notUnderstood(draft, 'The name of a table is missing', at);
     writesTable(draft, toTable(name));
     if (tokens.word[name.last] !== ',') return;
     at = name.last;
-    if (at + 1 === last) notUnderstood(draft, 'The name of a table is missing.', at);
+    if (at + 1 === last) notUnderstood(draft, 'The name of a table is missing', at);
   }
 }
 
@@ -80,11 +80,11 @@ export function classifyTruncate(draft: Draft): void {
   const { tokens, first, last } = draft;
   const at = tokens.word[first + 1] === 'TABLE' ? first + 2 : first + 1;
   const name = at < last && canBeName(tokens, at) ? readObjectName(tokens, at, last) : undefined;
-  if (name === undefined) return notUnderstood(draft, 'The name of a table is missing.', first);
-  if (name.last < last && tokens.word[name.last] !== 'WAIT' && tokens.word[name.last] !== 'NOWAIT') return notUnderstood(draft, 'The server does not accept what follows the table.', name.last);
+  if (name === undefined) return notUnderstood(draft, 'The name of a table is missing', first);
+  if (name.last < last && tokens.word[name.last] !== 'WAIT' && tokens.word[name.last] !== 'NOWAIT') return notUnderstood(draft, 'The server does not accept what follows the table', name.last);
   draft.kind = 'truncate';
   commitsImplicitly(draft);
-  raise(draft, 'destructive', { code: 'empties-table', message: `It removes every row of ${name.name}; a rollback does not bring them back.` }, { first, last: name.last });
+  raise(draft, 'destructive', { code: 'empties-table', message: `It removes every row of ${name.name}; a rollback does not bring them back` }, { first, last: name.last });
   writesTable(draft, toTable(name));
 }
 
@@ -94,14 +94,14 @@ export function classifyRename(draft: Draft): void {
   if (tokens.word[first + 1] === 'USER') return classifyAccount(draft, first + 1);
   const isTable = tokens.word[first + 1] === 'TABLE' || tokens.word[first + 1] === 'TABLES';
   let at = skipIfExists(tokens, first + 2);
-  if (!isTable || findWord(tokens, at, last, 'TO') === last) return notUnderstood(draft, 'RENAME needs TABLE, a name, TO and another name.', first);
+  if (!isTable || findWord(tokens, at, last, 'TO') === last) return notUnderstood(draft, 'RENAME needs TABLE, a name, TO and another name', first);
   draft.kind = 'rename-table';
   commitsImplicitly(draft);
-  raise(draft, 'ddl', { code: 'changes-schema', message: 'It gives tables other names; whatever uses the old ones fails.' }, { first, last: first + 2 });
+  raise(draft, 'ddl', { code: 'changes-schema', message: 'It gives tables other names; whatever uses the old ones fails' }, { first, last: first + 2 });
   for (; at < last; at++) {
     const from = readObjectName(tokens, at, last);
     const to = from === undefined ? undefined : readObjectName(tokens, findWord(tokens, from.last, last, 'TO') + 1, last);
-    if (from === undefined || to === undefined) return notUnderstood(draft, 'RENAME TABLE needs pairs of names.', at);
+    if (from === undefined || to === undefined) return notUnderstood(draft, 'RENAME TABLE needs pairs of names', at);
     writesTable(draft, toTable(from));
     writesTable(draft, toTable(to));
     at = findWord(tokens, to.last, last, ',');

@@ -1,6 +1,6 @@
 /** Which words cannot be names without quotes. */
 
-import { reservedInBoth, reservedInMariadb, reservedInMysql } from './keywords.ts';
+import { reservedInBoth, reservedInMariadb, reservedInMysql } from './keywords.data.ts';
 import { tokenKind } from './tokens.ts';
 import type { MysqlDialect, Tokens } from './tokens.ts';
 

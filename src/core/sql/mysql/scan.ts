@@ -35,7 +35,7 @@ export type Scan = Pick<Scanner, 'tables' | 'ctes'>;
 export function scanTokens(draft: Draft, from: number, to: number, start: ScanStart): Scan {
   const scanner = createScanner(draft, from, to, start);
   const { word, kind } = scanner.tokens;
-  if (to > from && cannotEnd.has(word[to - 1] as string)) notUnderstood(draft, 'The statement ends too early.', to - 1);
+  if (to > from && cannotEnd.has(word[to - 1] as string)) notUnderstood(draft, 'The statement ends too early', to - 1);
   for (; scanner.at < to; scanner.at++) {
     switch (kind[scanner.at]) {
       case tokenKind.operator:
@@ -46,20 +46,20 @@ export function scanTokens(draft: Draft, from: number, to: number, start: ScanSt
         scanName(scanner);
         break;
       case tokenKind.illegal:
-        notUnderstood(draft, 'The statement contains a character that the server does not accept there.', scanner.at);
+        notUnderstood(draft, 'The statement contains a character that the server does not accept there', scanner.at);
         break;
       case tokenKind.dollarText:
-        raise(draft, 'unknown', { code: 'version-dependent', message: 'Only newer servers read $…$ as quoted text; others read code there.' }, only(scanner.at));
+        raise(draft, 'unknown', { code: 'version-dependent', message: 'Only newer servers read $…$ as quoted text; others read code there' }, only(scanner.at));
         break;
       case tokenKind.text:
-        if (word[scanner.at + 1] === '(' && scanner.at + 1 < to) notUnderstood(draft, 'A string cannot be called.', scanner.at + 1);
+        if (word[scanner.at + 1] === '(' && scanner.at + 1 < to) notUnderstood(draft, 'A string cannot be called', scanner.at + 1);
         scanner.expectsTable = false;
         break;
       default:
         scanner.expectsTable = false;
     }
   }
-  if (scanner.frames.length > 1) notUnderstood(draft, 'A parenthesis is not closed.', to - 1);
+  if (scanner.frames.length > 1) notUnderstood(draft, 'A parenthesis is not closed', to - 1);
   return scanner;
 }
 
@@ -72,17 +72,17 @@ function scanOperator(scanner: Scanner): boolean {
   switch (tokens.word[at]) {
     case '(':
       if (scanner.frames.length >= maxDepth) {
-        raise(draft, 'unknown', { code: 'too-deep', message: `Parentheses are nested more than ${maxDepth} deep; nobody checks what that does.` }, only(at));
+        raise(draft, 'unknown', { code: 'too-deep', message: `Parentheses are nested more than ${maxDepth} deep; nobody checks what that does` }, only(at));
         return false;
       }
-      if (next === ',') notUnderstood(draft, 'A comma has nothing before it.', at + 1);
+      if (next === ',') notUnderstood(draft, 'A comma has nothing before it', at + 1);
       openFrame(scanner, scanner.nextFrame ?? frameAtParenthesis(scanner, wantedTable));
       return true;
     case ')':
       return closeFrame(scanner);
     case ',':
       scanner.expectsTable = scanner.frame.inFrom;
-      if (next === ',' || next === ')') notUnderstood(draft, 'A comma has nothing behind it.', at);
+      if (next === ',' || next === ')') notUnderstood(draft, 'A comma has nothing behind it', at);
       return true;
     case '.':
       if (wantedTable) takeTable(scanner);
@@ -92,10 +92,10 @@ function scanOperator(scanner: Scanner): boolean {
       if (scanner.expectsTable) scanner.at++;
       return true;
     case ':=':
-      raise(draft, 'session', { code: 'session-variable', message: 'It assigns a value to a variable of this session.' }, only(at));
+      raise(draft, 'session', { code: 'session-variable', message: 'It assigns a value to a variable of this session' }, only(at));
       return true;
     case ':': case '@':
-      notUnderstood(draft, `The server does not accept ${tokens.word[at]} there.`, at);
+      notUnderstood(draft, `The server does not accept ${tokens.word[at]} there`, at);
       return true;
     default:
       return true;
@@ -112,7 +112,7 @@ function openFrame(scanner: Scanner, frame: Frame): void {
 function closeFrame(scanner: Scanner): boolean {
   const { draft, tokens, frames, frame, at } = scanner;
   if (frames.length === 1) {
-    notUnderstood(draft, 'A parenthesis closes that was never opened.', at);
+    notUnderstood(draft, 'A parenthesis closes that was never opened', at);
     return false;
   }
   if (frame.windowFunction >= 0 && !isWindowFollowing(tokens.word[at + 1] as string)) refuseWindowless(draft, frame.windowFunction);
@@ -141,7 +141,7 @@ function scanName(scanner: Scanner): void {
   if (scanner.expectsTable) {
     scanner.expectsTable = false;
     if (!insteadOfTable.has(word)) {
-      if (!canBeName(tokens, at)) notUnderstood(scanner.draft, 'The name of a table is missing.', at);
+      if (!canBeName(tokens, at)) notUnderstood(scanner.draft, 'The name of a table is missing', at);
       else if (tokens.word[at + 1] !== '(' || at + 1 >= to) return takeTable(scanner);
     }
     // LATERAL keeps the place for a derived table open.
@@ -152,14 +152,14 @@ function scanName(scanner: Scanner): void {
   } else if (word === '' && tokens.word[at - 1] === '.') scanMember(scanner);
   if (word === 'WITH') {
     enterCte(scanner, tokens.word[at + 1] === 'RECURSIVE' ? at + 2 : at + 1);
-    if (scanner.at === at && tokens.word[at + 1] === 'RECURSIVE') notUnderstood(scanner.draft, 'WITH RECURSIVE needs a name and a query.', at);
+    if (scanner.at === at && tokens.word[at + 1] === 'RECURSIVE') notUnderstood(scanner.draft, 'WITH RECURSIVE needs a name and a query', at);
   } else if (word !== '') scanKeyword(scanner, at, word);
 }
 
 /** `s.nextval` takes a number from sequence s when MariaDB speaks Oracle's dialect; a column of that name is rare. */
 function scanMember({ draft, tokens, at }: Scanner): void {
   if (tokens.mode.dialect !== 'mariadb' || tokenText(tokens, at).toLowerCase() !== 'nextval') return;
-  raise(draft, 'write', { code: 'changes-sequence', message: 'It may take a number from a sequence; a rollback does not give it back.' }, only(at));
+  raise(draft, 'write', { code: 'changes-sequence', message: 'It may take a number from a sequence; a rollback does not give it back' }, only(at));
 }
 
 /** `AS name (columns)` and `(query) name (columns)` name a derived table. */

@@ -28,8 +28,8 @@ export function scanKeyword(scanner: Scanner, at: number, word: string): void {
   const next = at + 1 < scanner.to ? (tokens.word[at + 1] as string) : ';';
   switch (word) {
     case 'SELECT':
-      if (notBehindSelect.has(next)) notUnderstood(draft, 'SELECT has nothing to select.', at);
-      if (at > scanner.from && !beforeSelect.has(tokens.word[at - 1] as string)) notUnderstood(draft, 'The server does not accept SELECT there.', at);
+      if (notBehindSelect.has(next)) notUnderstood(draft, 'SELECT has nothing to select', at);
+      if (at > scanner.from && !beforeSelect.has(tokens.word[at - 1] as string)) notUnderstood(draft, 'The server does not accept SELECT there', at);
       break;
     case 'FROM':
       if (frame.holds === 'query' || frame.holds === 'cte') enterFrom(scanner);
@@ -49,16 +49,16 @@ export function scanKeyword(scanner: Scanner, at: number, word: string): void {
       break;
     case 'LOCK':
       if (next === 'IN') lockRows(scanner, at, at + 4);
-      else notUnderstood(draft, 'The server does not accept LOCK there.', at);
+      else notUnderstood(draft, 'The server does not accept LOCK there', at);
       break;
     case 'PROCEDURE':
-      raise(draft, 'unknown', { code: 'procedure-clause', message: 'PROCEDURE hands the rows to a procedure inside the server.' }, only(at));
+      raise(draft, 'unknown', { code: 'procedure-clause', message: 'PROCEDURE hands the rows to a procedure inside the server' }, only(at));
       break;
     case 'NEXT': case 'PREVIOUS':
       if (next === 'VALUE' && tokens.word[at + 2] === 'FOR') scanSequence(scanner, at, word);
       break;
     default:
-      if (strayWords.has(word) && next !== '(' && !isPartOfQuery(scanner, at, word)) notUnderstood(draft, `The server does not accept ${word} there.`, at);
+      if (strayWords.has(word) && next !== '(' && !isPartOfQuery(scanner, at, word)) notUnderstood(draft, `The server does not accept ${word} there`, at);
   }
   if (fromEnds.has(word)) frame.inFrom = false;
 }
@@ -78,30 +78,30 @@ function isPartOfQuery({ tokens }: Scanner, at: number, word: string): boolean {
 function scanInto(scanner: Scanner, at: number, next: string): void {
   const { draft, tokens } = scanner;
   if (next === 'OUTFILE' || next === 'DUMPFILE') {
-    const message = `INTO ${next} writes the rows to a file of the server machine; the server's read-only mode does not stop that.`;
+    const message = `INTO ${next} writes the rows to a file of the server machine; the server's read-only mode does not stop that`;
     raise(draft, 'admin', { code: 'writes-server-file', message, tags: ['server_file', 'bulk_export', 'ro_slip'] }, { first: at, last: at + 3 });
     draft.returnsRows = false;
   } else if (tokens.kind[at + 1] === tokenKind.userVariable && at + 1 < scanner.to) {
-    raise(draft, 'session', { code: 'session-variable', message: 'It stores the row in variables of this session.' }, { first: at, last: at + 2 });
+    raise(draft, 'session', { code: 'session-variable', message: 'It stores the row in variables of this session' }, { first: at, last: at + 2 });
     draft.returnsRows = false;
-  } else notUnderstood(draft, 'INTO names neither a file nor a variable of the session.', at);
+  } else notUnderstood(draft, 'INTO names neither a file nor a variable of the session', at);
 }
 
 function lockRows(scanner: Scanner, first: number, last: number): void {
-  const message = 'It locks the rows it reads until the transaction ends; others wait.';
+  const message = 'It locks the rows it reads until the transaction ends; others wait';
   raise(scanner.draft, 'write', { code: 'locks-rows', message, tags: ['lock'] }, { first, last: Math.min(last, scanner.to) });
 }
 
 function lockForShare(scanner: Scanner, at: number): void {
   lockRows(scanner, at, at + 2);
-  if (scanner.draft.context.dialect === 'mariadb') notUnderstood(scanner.draft, 'MariaDB does not know FOR SHARE; it is LOCK IN SHARE MODE there.', at);
+  if (scanner.draft.context.dialect === 'mariadb') notUnderstood(scanner.draft, 'MariaDB does not know FOR SHARE; it is LOCK IN SHARE MODE there', at);
 }
 
 function scanSequence(scanner: Scanner, at: number, word: string): void {
   const { draft } = scanner;
   scanner.at = at + 2;
-  if (draft.context.dialect === 'mysql') return notUnderstood(draft, 'MySQL has no sequences.', at);
+  if (draft.context.dialect === 'mysql') return notUnderstood(draft, 'MySQL has no sequences', at);
   if (word === 'PREVIOUS') return;
-  const message = 'It takes a number from a sequence; a rollback does not give it back.';
+  const message = 'It takes a number from a sequence; a rollback does not give it back';
   raise(draft, 'write', { code: 'changes-sequence', message }, { first: at, last: at + 3 });
 }

@@ -23,7 +23,7 @@ const scopes: ReadonlyMap<string, Scope> = new Map([
 export function classifySet(draft: Draft): void {
   const { tokens, first, last } = draft;
   draft.kind = 'set';
-  if (first + 1 >= last) return notUnderstood(draft, 'SET has nothing to set.', first);
+  if (first + 1 >= last) return notUnderstood(draft, 'SET has nothing to set', first);
   const second = tokens.word[first + 1] as string;
   const isAssignment = tokens.word[first + 2] === '=' || tokens.word[first + 2] === ':=';
   if (second === 'PASSWORD' && !(isAssignment && tokens.kind[first + 3] === tokenKind.systemVariable)) return classifySetPassword(draft);
@@ -32,7 +32,7 @@ export function classifySet(draft: Draft): void {
   if (second === 'RESOURCE' && tokens.word[first + 2] === 'GROUP') return setResourceGroup(draft);
   const isScoped = scopes.has(second);
   if (tokens.word[first + (isScoped ? 2 : 1)] === 'TRANSACTION' && tokens.word[first + (isScoped ? 3 : 2)] !== '=') return setTransaction(draft, isScoped ? scopes.get(second) : undefined);
-  raise(draft, 'session', { code: 'session-variable', message: 'It changes settings of this session.' }, only(first));
+  raise(draft, 'session', { code: 'session-variable', message: 'It changes settings of this session' }, only(first));
   judgeAssignments(draft, first + 1, last);
 }
 
@@ -41,7 +41,7 @@ export function judgeAssignments(draft: Draft, from: number, to: number): void {
   const { tokens } = draft;
   let scope: Scope = 'session';
   for (let at = from; at <= to; at++) {
-    if (at >= to) return notUnderstood(draft, 'SET needs another assignment behind the comma.', to - 1);
+    if (at >= to) return notUnderstood(draft, 'SET needs another assignment behind the comma', to - 1);
     const end = findWord(tokens, at, to, ',');
     const written = scopes.get(tokens.word[at] as string);
     if (written !== undefined && tokens.word[at + 1] !== '=' && tokens.word[at + 1] !== ':=') {
@@ -67,16 +67,16 @@ function judgeAssignment(draft: Draft, at: number, end: number, scope: Scope): v
   return judgeSystemVariable(draft, at, end, scope);
 }
 
-const transactionFinding = { code: 'transaction-control', message: 'It changes how transactions begin, end or what they may do.', tags: ['txn_escape'] } as const;
+const transactionFinding = { code: 'transaction-control', message: 'It changes how transactions begin, end or what they may do', tags: ['txn_escape'] } as const;
 
 function judgeSystemVariable(draft: Draft, at: number, end: number, scope: Scope): void {
   const { tokens } = draft;
   const equals = findClause(tokens, at, end, equalSigns);
-  if (equals === end || equals === at) return notUnderstood(draft, 'SET needs assignments of the form variable = value.', at);
+  if (equals === end || equals === at) return notUnderstood(draft, 'SET needs assignments of the form variable = value', at);
   const parts: string[] = [];
   for (let part = at; part < equals; part += 2) {
-    if (tokens.kind[part] !== tokenKind.word && !canBeName(tokens, part)) return notUnderstood(draft, 'SET needs the name of a variable.', part);
-    if (part + 1 < equals && tokens.word[part + 1] !== '.') return notUnderstood(draft, 'SET needs assignments of the form variable = value.', part);
+    if (tokens.kind[part] !== tokenKind.word && !canBeName(tokens, part)) return notUnderstood(draft, 'SET needs the name of a variable', part);
+    if (part + 1 < equals && tokens.word[part + 1] !== '.') return notUnderstood(draft, 'SET needs assignments of the form variable = value', part);
     parts.push(nameText(tokens, part).toLowerCase());
   }
   const leading = scopes.get((parts[0] as string).toUpperCase());
@@ -89,7 +89,7 @@ function judgeSystemVariable(draft: Draft, at: number, end: number, scope: Scope
 function raiseForVariable(draft: Draft, name: string, scope: Scope, place: Place): void {
   const effect = effectOf(name);
   if (scope !== 'session') {
-    const message = scope === 'global' ? `It changes ${name} for the whole server.` : `It changes ${name} for the whole server and for every restart.`;
+    const message = scope === 'global' ? `It changes ${name} for the whole server` : `It changes ${name} for the whole server and for every restart`;
     raise(draft, 'admin', { code: 'server-setting', message, tags: ['ro_slip', ...(effect?.tags ?? [])] }, place);
   }
   if (effect !== undefined && !isCharacterVariable(name)) raise(draft, effect.class, { code: effect.code, message: `${name}: ${effect.message}`, tags: effect.tags }, place);
@@ -112,7 +112,7 @@ function judgeCharacterVariable(draft: Draft, name: string, at: number, end: num
 /** Only the UTF-8 family is sure to be read by the server the way it is read here. */
 function judgeCharacterSet(draft: Draft, at: number, end: number, variable = 'character_set_client'): void {
   const { tokens } = draft;
-  if (at >= end) return notUnderstood(draft, 'The name of a character set is missing.', at - 1);
+  if (at >= end) return notUnderstood(draft, 'The name of a character set is missing', at - 1);
   const name = (tokens.kind[at] === tokenKind.text ? tokens.text.slice((tokens.start[at] as number) + 1, (tokens.end[at] as number) - 1) : nameText(tokens, at)).toLowerCase();
   const family = variable === 'collation_connection' ? (name.split('_')[0] as string) : name;
   const isSafe = safeCharacterSets.has(family) || (variable === 'character_set_results' && name === 'null');
@@ -124,7 +124,7 @@ function judgeCharacterSet(draft: Draft, at: number, end: number, variable = 'ch
 
 function judgeValue(draft: Draft, equals: number, end: number): void {
   const { word } = draft.tokens;
-  if (equals >= end || equals + 1 >= end || (word[equals] !== '=' && word[equals] !== ':=')) return notUnderstood(draft, 'SET needs assignments of the form variable = value.', Math.min(equals, end - 1));
+  if (equals >= end || equals + 1 >= end || (word[equals] !== '=' && word[equals] !== ':=')) return notUnderstood(draft, 'SET needs assignments of the form variable = value', Math.min(equals, end - 1));
   // ON, DEFAULT, BINARY and ALL are values here.
   if (equals + 2 === end && word[equals + 1] !== '') return;
   readsTables(draft, scanTokens(draft, equals + 1, end, 'expressions').tables);
@@ -133,8 +133,8 @@ function judgeValue(draft: Draft, equals: number, end: number): void {
 function setResourceGroup(draft: Draft): void {
   const { first, last, context } = draft;
   draft.kind = 'set-resource-group';
-  if (context.dialect === 'mariadb' || first + 3 >= last) return notUnderstood(draft, 'SET RESOURCE GROUP needs the name of a group, and a MySQL server.', first);
-  raise(draft, 'admin', { code: 'server-administration', message: 'It moves threads to another resource group.' }, only(first));
+  if (context.dialect === 'mariadb' || first + 3 >= last) return notUnderstood(draft, 'SET RESOURCE GROUP needs the name of a group, and a MySQL server', first);
+  raise(draft, 'admin', { code: 'server-administration', message: 'It moves threads to another resource group' }, only(first));
 }
 
 function setTransaction(draft: Draft, scope: Scope | undefined): void {
@@ -144,8 +144,8 @@ function setTransaction(draft: Draft, scope: Scope | undefined): void {
   const { tokens, first, last } = draft;
   const start = first + (scope === undefined ? 2 : 3);
   const known = new Set(['ISOLATION', 'LEVEL', 'READ', 'WRITE', 'ONLY', 'REPEATABLE', 'COMMITTED', 'UNCOMMITTED', 'SERIALIZABLE', ',']);
-  for (let at = start; at < last; at++) if (!known.has(tokens.word[at] as string)) return notUnderstood(draft, 'SET TRANSACTION does not know this.', at);
-  if (start >= last) return notUnderstood(draft, 'SET TRANSACTION has nothing to set.', first);
+  for (let at = start; at < last; at++) if (!known.has(tokens.word[at] as string)) return notUnderstood(draft, 'SET TRANSACTION does not know this', at);
+  if (start >= last) return notUnderstood(draft, 'SET TRANSACTION has nothing to set', first);
   raise(draft, 'txn', transactionFinding, { first, last });
-  if (scope === 'global') raise(draft, 'admin', { code: 'server-setting', message: 'It changes transactions for the whole server.', tags: ['guard'] }, { first, last });
+  if (scope === 'global') raise(draft, 'admin', { code: 'server-setting', message: 'It changes transactions for the whole server', tags: ['guard'] }, { first, last });
 }

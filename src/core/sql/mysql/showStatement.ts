@@ -24,14 +24,14 @@ export function classifyShow(draft: Draft): void {
   draft.returnsRows = true;
   draft.canPreview = true;
   const what = (tokens.word[first + 1] as string) || tokenText(tokens, first + 1).toUpperCase();
-  if (first + 1 >= last || !showable.has(what) || (first + 2 >= last && needsMore.has(what))) return notUnderstood(draft, 'It is not known what this shows.', first);
-  if (what === 'CREATE' && first + 3 >= last) return notUnderstood(draft, 'SHOW CREATE needs a kind of object and a name.', first);
+  if (first + 1 >= last || !showable.has(what) || (first + 2 >= last && needsMore.has(what))) return notUnderstood(draft, 'It is not known what this shows', first);
+  if (what === 'CREATE' && first + 3 >= last) return notUnderstood(draft, 'SHOW CREATE needs a kind of object and a name', first);
   if (what === 'CREATE' && (tokens.word[first + 2] === 'USER' || tokens.word[first + 2] === 'SERVER')) draft.tags.add('secret');
   const where = findClause(tokens, first + 2, last, new Set(['WHERE', 'LIKE', 'LIMIT']));
   if (where < last) scanTokens(draft, where + 1, last, 'expressions');
   for (let at = first + 1; at < where; at++) {
     const isCount = tokens.word[at] === '(' && (tokens.word[at + 1] === '*' || tokens.word[at + 1] === ')');
-    if (tokens.word[at] === '(' && !isCount) return notUnderstood(draft, 'The server does not accept a parenthesis there.', at);
+    if (tokens.word[at] === '(' && !isCount) return notUnderstood(draft, 'The server does not accept a parenthesis there', at);
   }
 }
 
@@ -40,5 +40,5 @@ export function classifyHelp(draft: Draft): void {
   draft.kind = 'help';
   draft.returnsRows = true;
   draft.canPreview = true;
-  if (draft.first + 2 !== draft.last) notUnderstood(draft, 'HELP needs one word or text.', draft.first);
+  if (draft.first + 2 !== draft.last) notUnderstood(draft, 'HELP needs one word or text', draft.first);
 }

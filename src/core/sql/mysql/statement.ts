@@ -37,27 +37,27 @@ const classifiers: ReadonlyMap<string, Classifier> = new Map<string, Classifier>
   ['SET', classifySetOrStatement], ['USE', classifyUse], ['DO', classifyDo],
   ['BEGIN', classifyTransaction], ['COMMIT', classifyTransaction], ['ROLLBACK', classifyTransaction], ['XA', classifyXa],
   ['SAVEPOINT', (draft) => classifySavepoint(draft, draft.first + 1)],
-  ['RELEASE', (draft) => (draft.tokens.word[draft.first + 1] === 'SAVEPOINT' ? classifySavepoint(draft, draft.first + 2) : notUnderstood(draft, 'RELEASE needs SAVEPOINT and a name.', draft.first))],
+  ['RELEASE', (draft) => (draft.tokens.word[draft.first + 1] === 'SAVEPOINT' ? classifySavepoint(draft, draft.first + 2) : notUnderstood(draft, 'RELEASE needs SAVEPOINT and a name', draft.first))],
   ['START', (draft) => (draft.tokens.word[draft.first + 1] === 'TRANSACTION' ? classifyTransaction(draft) : classifyReplication(draft))],
   ['STOP', classifyReplication], ['CHANGE', classifyReplication], ['RESET', classifyReset], ['PURGE', classifyPurge], ['FLUSH', classifyFlush], ['KILL', classifyKill],
   ['ANALYZE', (draft, depth) => (isTableMaintenance(draft) || draft.context.dialect === 'mysql' ? classifyTableMaintenance(draft) : classifyAnalyzeStatement(draft, inner(depth)))],
   ['CHECK', classifyTableMaintenance], ['OPTIMIZE', classifyTableMaintenance], ['REPAIR', classifyTableMaintenance],
   ['INSTALL', classifyInstall], ['UNINSTALL', classifyInstall], ['LOCK', classifyLock], ['UNLOCK', classifyLock],
   ['SIGNAL', classifyDiagnostics], ['RESIGNAL', classifyDiagnostics], ['GET', classifyDiagnostics],
-  ['CALL', (draft) => classifyCode(draft, 'call', 'A procedure may do anything, transactions included.')],
-  ['EXECUTE', (draft) => classifyCode(draft, 'execute', 'What it executes is not written here.')],
-  ['PREPARE', (draft) => classifyCode(draft, 'prepare', 'It prepares a statement from a text that is not looked into.')],
+  ['CALL', (draft) => classifyCode(draft, 'call', 'A procedure may do anything, transactions included')],
+  ['EXECUTE', (draft) => classifyCode(draft, 'execute', 'What it executes is not written here')],
+  ['PREPARE', (draft) => classifyCode(draft, 'prepare', 'It prepares a statement from a text that is not looked into')],
   ['DEALLOCATE', classifyDeallocate],
 ]);
 
 /** Classifies the statement of the draft. */
 export function classifyStatement(draft: Draft, depth = 0): void {
   const { tokens, first } = draft;
-  if (depth > maxStatementDepth) return raise(draft, 'unknown', { code: 'too-deep', message: 'Statements are nested too deep.' }, only(first));
+  if (depth > maxStatementDepth) return raise(draft, 'unknown', { code: 'too-deep', message: 'Statements are nested too deep' }, only(first));
   const classifier = classifiers.get(tokens.word[first] as string);
   if (classifier !== undefined) return classifier(draft, depth);
   if (classifyOther(draft)) return;
-  if (compoundWords.has(tokens.word[first] as string) || tokens.word[first + 1] === ':') return classifyCode(draft, 'compound', 'A compound statement may do anything, transactions included.');
+  if (compoundWords.has(tokens.word[first] as string) || tokens.word[first + 1] === ':') return classifyCode(draft, 'compound', 'A compound statement may do anything, transactions included');
   notUnderstood(draft, describeUnknown(draft), first);
 }
 
@@ -68,8 +68,8 @@ const clientCommands = new Set(['source', 'system', 'delimiter', 'quit', 'exit',
 
 function describeUnknown({ tokens, first }: Draft): string {
   const word = tokenText(tokens, first);
-  if (word === '\\' || clientCommands.has(word.toLowerCase())) return `${word} is a command of a client program; the server does not know it.`;
-  return `No statement known here begins with ${word.length > 40 ? `${word.slice(0, 40)}…` : word}.`;
+  if (word === '\\' || clientCommands.has(word.toLowerCase())) return `${word} is a command of a client program; the server does not know it`;
+  return `No statement known here begins with ${word.length > 40 ? `${word.slice(0, 40)}…` : word}`;
 }
 
 /** Classifies an inner statement and adds its findings to the outer one, without raising it. */
@@ -83,7 +83,7 @@ function inner(depth: number): (draft: Draft, at: number) => Draft | undefined {
     draft.implicitCommit ||= part.implicitCommit;
     if (part.kind !== 'unparsed') return part;
     draft.kind = 'unparsed';
-    raise(draft, 'unknown', { code: 'not-understood', message: 'The statement inside is not understood.' }, only(at));
+    raise(draft, 'unknown', { code: 'not-understood', message: 'The statement inside is not understood' }, only(at));
     return undefined;
   };
 }
@@ -97,14 +97,14 @@ function classifySetOrStatement(draft: Draft, depth: number): void {
   const { tokens, first, last, context } = draft;
   if (tokens.word[first + 1] !== 'STATEMENT' || context.dialect === 'mysql' || tokens.word[first + 2] === '=') return classifySet(draft);
   const statement = findWord(tokens, first, last, 'FOR') + 1;
-  if (statement >= last) return notUnderstood(draft, 'SET STATEMENT needs FOR and a statement.', first);
+  if (statement >= last) return notUnderstood(draft, 'SET STATEMENT needs FOR and a statement', first);
   const part = inner(depth)(draft, statement);
   if (part === undefined) return;
   draft.kind = part.kind;
   draft.returnsRows = part.returnsRows;
   draft.canPreview = part.canPreview;
   draft.canRunInTransaction = part.canRunInTransaction;
-  raise(draft, part.class, { code: 'with-settings', message: 'It changes settings for one statement and executes it.' }, { first, last: statement });
+  raise(draft, part.class, { code: 'with-settings', message: 'It changes settings for one statement and executes it' }, { first, last: statement });
   judgeSettings(draft, first + 2, statement - 1);
 }
 
@@ -114,7 +114,7 @@ function judgeSettings(draft: Draft, from: number, to: number): void {
   for (let at = from; at < to; at++) {
     const end = findWord(tokens, at, to, ',');
     const name = nameText(tokens, at).toLowerCase();
-    if (!canBeName(tokens, at) || tokens.word[at + 1] !== '=') return notUnderstood(draft, 'SET STATEMENT needs assignments of the form variable = value.', at);
+    if (!canBeName(tokens, at) || tokens.word[at + 1] !== '=') return notUnderstood(draft, 'SET STATEMENT needs assignments of the form variable = value', at);
     const effect = effectOf(name);
     if (effect !== undefined && effect.class !== 'session') raise(draft, effect.class, { code: effect.code, message: `${name}: ${effect.message}`, tags: effect.tags }, { first: at, last: end });
     if (tokens.kind[at + 2] !== tokenKind.word || end > at + 3) scanTokens(draft, at + 2, end, 'expressions');
@@ -124,17 +124,17 @@ function judgeSettings(draft: Draft, from: number, to: number): void {
 
 function classifyUse(draft: Draft): void {
   const { tokens, first, last, context } = draft;
-  if (first + 2 !== last || !canBeName(tokens, first + 1)) return notUnderstood(draft, 'USE needs the name of a database.', first);
+  if (first + 2 !== last || !canBeName(tokens, first + 1)) return notUnderstood(draft, 'USE needs the name of a database', first);
   draft.kind = 'use';
   context.schema = nameText(tokens, first + 1);
-  raise(draft, 'session', { code: 'changes-names', message: 'It changes which tables later statements mean.' }, { first, last });
+  raise(draft, 'session', { code: 'changes-names', message: 'It changes which tables later statements mean' }, { first, last });
 }
 
 function classifyDo(draft: Draft): void {
   const { first, last } = draft;
-  if (first + 1 >= last) return notUnderstood(draft, 'DO needs an expression.', first);
+  if (first + 1 >= last) return notUnderstood(draft, 'DO needs an expression', first);
   draft.kind = 'do';
-  raise(draft, 'session', { code: 'evaluates', message: 'It evaluates expressions for their effects only.' }, only(first));
+  raise(draft, 'session', { code: 'evaluates', message: 'It evaluates expressions for their effects only' }, only(first));
   readsTables(draft, scanTokens(draft, first + 1, last, 'expressions').tables);
 }
 
@@ -143,17 +143,17 @@ function classifyDiagnostics(draft: Draft): void {
   const verb = (tokens.word[first] as string).toLowerCase();
   draft.kind = verb === 'get' ? 'get-diagnostics' : verb;
   const isKnown = verb === 'resignal' || (verb === 'signal' ? first + 1 < last : findWord(tokens, first, Math.min(last, first + 3), 'DIAGNOSTICS') < Math.min(last, first + 3));
-  if (!isKnown) return notUnderstood(draft, `${verb.toUpperCase()} does not go on like this.`, first);
+  if (!isKnown) return notUnderstood(draft, `${verb.toUpperCase()} does not go on like this`, first);
   const equals = findWord(tokens, first, last, '=');
   if (equals < last) scanTokens(draft, equals + 1, last, 'expressions');
-  raise(draft, 'session', { code: 'session-state', message: 'It raises or reads an error of this session.' }, only(first));
+  raise(draft, 'session', { code: 'session-state', message: 'It raises or reads an error of this session' }, only(first));
 }
 
 function classifyDeallocate(draft: Draft): void {
   const { tokens, first, last } = draft;
-  if (tokens.word[first + 1] !== 'PREPARE' || first + 3 !== last) return notUnderstood(draft, 'DEALLOCATE needs PREPARE and a name.', first);
+  if (tokens.word[first + 1] !== 'PREPARE' || first + 3 !== last) return notUnderstood(draft, 'DEALLOCATE needs PREPARE and a name', first);
   draft.kind = 'deallocate-prepare';
-  raise(draft, 'session', { code: 'session-state', message: 'It forgets a prepared statement of this session.' }, { first, last });
+  raise(draft, 'session', { code: 'session-state', message: 'It forgets a prepared statement of this session' }, { first, last });
 }
 
 function classifyCode(draft: Draft, kind: string, message: string): void {

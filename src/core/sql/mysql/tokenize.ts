@@ -17,7 +17,7 @@ export function tokenize(text: string, mode: LexicalMode): Tokens {
   const tokens = createTokens(text, mode);
   const lexer: Lexer = { tokens, text, at: 0, inExecutable: false, delimiter: ';', nextDelimiter: Infinity };
   while (lexer.at < text.length && tokens.failure === undefined) readNext(lexer);
-  if (tokens.failure === undefined && lexer.inExecutable) fail(lexer, text.length, 'A comment that the server executes is not closed.');
+  if (tokens.failure === undefined && lexer.inExecutable) fail(lexer, text.length, 'A comment that the server executes is not closed');
   return tokens;
 }
 
@@ -104,13 +104,13 @@ function readDollar(lexer: Lexer): void {
   if (text.charCodeAt(tagEnd) !== 0x24) return readWord(lexer);
   const tag = text.slice(at, tagEnd + 1);
   const close = text.indexOf(tag, tagEnd + 1);
-  if (close === -1) return fail(lexer, at, `The text quoted with ${tag} is not closed.`);
+  if (close === -1) return fail(lexer, at, `The text quoted with ${tag} is not closed`);
   push(lexer, tokenKind.dollarText, close + tag.length, '');
 }
 
 function readText(lexer: Lexer, quote: number): void {
   const end = closingQuote(lexer, quote, lexer.at);
-  if (end === -1) fail(lexer, lexer.at, 'A string is not closed.');
+  if (end === -1) fail(lexer, lexer.at, 'A string is not closed');
   else push(lexer, tokenKind.text, end, '');
 }
 
@@ -145,7 +145,7 @@ function readQuoted(lexer: Lexer, quote: number, open: number, kind: number): vo
     if (text.charCodeAt(at + 1) === quote) at++;
     else return push(lexer, kind, at + 1, '');
   }
-  fail(lexer, lexer.at, 'A quoted name is not closed.');
+  fail(lexer, lexer.at, 'A quoted name is not closed');
 }
 
 function readVariable(lexer: Lexer): void {
@@ -155,7 +155,7 @@ function readVariable(lexer: Lexer): void {
   if (next === 0x60) return readQuoted(lexer, next, at + 1, tokenKind.userVariable);
   if (next === 0x27 || next === 0x22) {
     const end = closingQuote(lexer, next, at + 1);
-    return end === -1 ? fail(lexer, at, 'A string is not closed.') : push(lexer, tokenKind.userVariable, end, '');
+    return end === -1 ? fail(lexer, at, 'A string is not closed') : push(lexer, tokenKind.userVariable, end, '');
   }
   let end = at + 1;
   while (end < text.length && (isWordPart(text.charCodeAt(end)) || text.charCodeAt(end) === 0x2e)) end++;

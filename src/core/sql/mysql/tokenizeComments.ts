@@ -23,7 +23,7 @@ export function readComment(lexer: Lexer): void {
 function closePlain(lexer: Lexer): number {
   const close = lexer.text.indexOf('*/', lexer.at + 2);
   if (close === -1) {
-    fail(lexer, lexer.at, 'A comment is not closed.');
+    fail(lexer, lexer.at, 'A comment is not closed');
     return lexer.text.length;
   }
   lexer.at = close + 2;
@@ -67,5 +67,5 @@ function skipNested(lexer: Lexer): void {
       at++;
     }
   }
-  fail(lexer, lexer.at, 'A comment is not closed.');
+  fail(lexer, lexer.at, 'A comment is not closed');
 }

@@ -19,8 +19,8 @@ export function judgeWhere(draft: Draft, at: number, verb: string, tables: reado
   const { tokens, last } = draft;
   const end = findClause(tokens, at, last, endsOfWhere);
   if (tokens.word[at] !== 'WHERE' || at >= last) {
-    if (end > at) return notUnderstood(draft, 'The server does not accept what follows the tables.', at);
-    raise(draft, 'destructive', { code: 'no-where', message: `Without WHERE it ${verb} every row of ${tables.join(', ')}.` }, { first: draft.first, last: draft.first + 1 });
+    if (end > at) return notUnderstood(draft, 'The server does not accept what follows the tables', at);
+    raise(draft, 'destructive', { code: 'no-where', message: `Without WHERE it ${verb} every row of ${tables.join(', ')}` }, { first: draft.first, last: draft.first + 1 });
   } else {
     readsTables(draft, scanTokens(draft, at + 1, end, 'expressions').tables);
     raiseForCondition(draft, { first: at, last: end }, verb, tables);
@@ -30,11 +30,11 @@ export function judgeWhere(draft: Draft, at: number, verb: string, tables: reado
 
 function raiseForCondition(draft: Draft, place: Place, verb: string, tables: readonly string[]): void {
   const { verdict, end: stopped } = judgeCondition(draft.tokens, place.first + 1, place.last, tables.map((table) => table.toLowerCase()));
-  if (verdict === 'not-understood') raise(draft, 'unknown', { code: 'condition-not-understood', message: 'Nobody here understands the WHERE clause, so it may leave no row out.' }, place);
-  else if (stopped !== place.last) notUnderstood(draft, 'The server does not accept what follows the condition.', stopped);
-  else if (verdict === 'every-row') raise(draft, 'destructive', { code: 'always-true-where', message: `The WHERE clause is true for every row, so it ${verb} all of them.` }, place);
-  else if (verdict === 'no-column') raise(draft, 'destructive', { code: 'where-without-column', message: `The WHERE clause looks at no column: it ${verb} either every row or none.` }, place);
-  else if (verdict === 'never') draft.reasons.push({ code: 'never-true-where', message: 'The WHERE clause is true for no row: nothing happens.', ...place });
+  if (verdict === 'not-understood') raise(draft, 'unknown', { code: 'condition-not-understood', message: 'Nobody here understands the WHERE clause, so it may leave no row out' }, place);
+  else if (stopped !== place.last) notUnderstood(draft, 'The server does not accept what follows the condition', stopped);
+  else if (verdict === 'every-row') raise(draft, 'destructive', { code: 'always-true-where', message: `The WHERE clause is true for every row, so it ${verb} all of them` }, place);
+  else if (verdict === 'no-column') raise(draft, 'destructive', { code: 'where-without-column', message: `The WHERE clause looks at no column: it ${verb} either every row or none` }, place);
+  else if (verdict === 'never') draft.reasons.push({ code: 'never-true-where', message: 'The WHERE clause is true for no row: nothing happens', ...place });
 }
 
 function scanRest(draft: Draft, at: number): void {
@@ -43,7 +43,7 @@ function scanRest(draft: Draft, at: number): void {
   if (returning > at) scanTokens(draft, at, returning, 'expressions');
   if (returning < last) {
     draft.returnsRows = true;
-    if (draft.context.dialect === 'mysql') notUnderstood(draft, 'MySQL does not know RETURNING.', returning);
+    if (draft.context.dialect === 'mysql') notUnderstood(draft, 'MySQL does not know RETURNING', returning);
     else scanTokens(draft, returning + 1, last, 'expressions');
   }
 }

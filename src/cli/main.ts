@@ -1,0 +1,34 @@
+#!/usr/bin/env node
+/** The command line: what a text will do, without an editor. */
+
+import { checkCommand } from './checkCommand.ts';
+import { classifyCommand } from './classifyCommand.ts';
+import { UsageError, usage } from './usage.ts';
+
+/** Exit codes: 0 done, 1 a check found something, 2 the command was not understood or a file could not be read. */
+async function main(args: readonly string[]): Promise<number> {
+  const [command, ...rest] = args;
+  try {
+    switch (command) {
+      case 'classify':
+        return await classifyCommand(rest);
+      case 'check':
+        return await checkCommand(rest);
+      case undefined: case 'help': case '--help': case '-h':
+        process.stdout.write(usage);
+        return command === undefined ? 2 : 0;
+      default:
+        throw new UsageError(`There is no command "${command}".`);
+    }
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    process.stderr.write(`${error.message}\n\n${usage}`);
+    return 2;
+  }
+}
+
+// A reader that closes the pipe early has seen enough.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === 'EPIPE' ? 0 : 2);
+});
+process.exitCode = await main(process.argv.slice(2));

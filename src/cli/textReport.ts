@@ -1,0 +1,35 @@
+/** Verdicts for people: where, what class, why. */
+
+import type { ClassifiedStatement, Reason, ScriptVerdict } from '../core/sql/verdict.ts';
+import { createPlaces } from './places.ts';
+import type { Places } from './places.ts';
+import { visible } from './visible.ts';
+
+/** The whole verdict on one text. */
+export function toText(name: string, text: string, verdict: ScriptVerdict): string {
+  const places = createPlaces(text);
+  const lines = [`${visible(name)}: ${verdict.class}${verdict.error === undefined ? '' : ` (${visible(verdict.error.message)})`}`];
+  for (const statement of verdict.statements) lines.push('', ...describe(statement, places));
+  if (verdict.statements.length === 0 && verdict.error === undefined) lines.push('  nothing to execute');
+  return `${lines.join('\n')}\n`;
+}
+
+/** One statement with its reasons, indented. */
+function describe(statement: ClassifiedStatement, places: Places): readonly string[] {
+  const { line, column } = places.at(statement.start);
+  const tags = statement.tags.length === 0 ? '' : `  [${statement.tags.join(', ')}]`;
+  return [`  ${line}:${column}  ${statement.class}  ${statement.kind}${tags}`, `    ${excerpt(statement.text)}`, ...statement.reasons.map((reason) => `    - ${describeReason(reason, places)}`)];
+}
+
+/** The message, and where it points. */
+export function describeReason(reason: Reason, places: Places): string {
+  if (reason.span === undefined) return visible(reason.message);
+  const { line, column } = places.at(reason.span.start);
+  return `${visible(reason.message)} (${line}:${column})`;
+}
+
+/** The beginning of a statement on one line. */
+export function excerpt(text: string, most = 100): string {
+  const line = visible(text.slice(0, most * 4).replaceAll(/\s+/g, ' ').trim());
+  return line.length > most ? `${line.slice(0, most - 1)}…` : line;
+}

@@ -1,0 +1,39 @@
+/** What the command line understands. */
+
+import { parseArgs } from 'node:util';
+import type { ParseArgsConfig } from 'node:util';
+import type { Dialect } from '../core/sql/verdict.ts';
+
+export const dialects: readonly Dialect[] = ['postgresql', 'mysql', 'mariadb'];
+
+export const usage = `Usage:
+  countersign classify --dialect postgresql|mysql|mariadb [--format jsonl|text] [FILE|-]
+  countersign classify --batch [--dialect …]
+  countersign check [--dialect …] [--fail-on CLASS,…] [--format text|sarif|github] FILE…
+
+classify  says what a SQL text will do: read, session, txn, write, ddl, admin, privilege, destructive or unknown.
+          --batch reads JSON lines {"id", "sql", "dialect"} and answers each with one line.
+check     looks through migrations. A folder stands for the .sql files in it. It fails on the classes and tags of
+          --fail-on (default: destructive,unknown). A line "-- countersign: dialect=mysql" in a file overrules --dialect.
+
+Exit codes: 0 done, 1 a check found something, 2 not understood or not readable.
+`;
+
+/** The command was not understood, or what it names cannot be read. */
+export class UsageError extends Error {}
+
+/** Parses arguments; what is not known is a UsageError. */
+export function readArguments<Options extends NonNullable<ParseArgsConfig['options']>>(args: readonly string[], options: Options) {
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** One of the allowed words, or a UsageError that lists them. */
+export function readChoice<Choice extends string>(name: string, value: string, choices: readonly Choice[]): Choice {
+  const choice = choices.find((candidate) => candidate === value);
+  if (choice === undefined) throw new UsageError(`--${name} is one of ${choices.join(', ')}, not "${value}".`);
+  return choice;
+}
