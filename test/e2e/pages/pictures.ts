@@ -1,7 +1,7 @@
 /** The states worth a picture. */
 import { deleteModel, deleteRows, deleteTables, updateModel } from './reviewFixtures.ts';
 import type { Message, OpenPage } from './harness.ts';
-import { answerWith, orderRow, run, select } from './resultsFixtures.ts';
+import { answerWith, manyColumns, orderRow, run, select, wideRow } from './resultsFixtures.ts';
 import type { Theme } from './themes.ts';
 
 export type Picture = {
@@ -23,6 +23,13 @@ export function answerReview(message: Message): object | undefined {
   if (message.type !== 'pull') return undefined;
   const { table, start, count } = message as unknown as { table: number; start: number; count: number };
   return { type: 'rows', table, start, rows: deleteRows(table, start, count) };
+}
+
+function answerWide(message: Message): object | undefined {
+  if (message.type !== 'pull') return undefined;
+  const { table, start, count } = message as unknown as { table: number; start: number; count: number };
+  const values = (index: number, mark: string) => Array.from({ length: 24 }, (_, column) => (column === 3 || column === 17 ? `${mark} ${String(index)}` : `value ${String(index)}.${String(column)}`));
+  return { type: 'rows', table, start, rows: Array.from({ length: count }, (_, offset) => ({ kind: 'updated', before: values(start + offset, 'old'), after: values(start + offset, 'a new and rather longer value') })) };
 }
 
 const review = { page: 'review', answer: answerReview } as const;
@@ -104,6 +111,70 @@ export const pictures: readonly Picture[] = [
         type: 'end',
         end: { kind: 'in-doubt', title: 'In doubt', text: 'The connection broke between COMMIT and its answer. The change may or may not be stored. Reconnect and choose Check Outcome before you run it again.' },
       });
+    },
+  },
+  {
+    ...review,
+    name: 'review-script',
+    themes: ['dark', 'light'],
+    sizes: both,
+    play: async (open) => {
+      const long = Array.from({ length: 60 }, (_, index) => `INSERT INTO prices (sku, amount) VALUES ('SKU-${String(index)}', ${String(index)}.95); -- line ${String(index)}`).join('\n');
+      const statements = [
+        { text: "UPDATE prices SET amount = amount * 1.02 -- 2 %\nWHERE sku LIKE 'A\u202e%\u200b';", commandTag: 'UPDATE 1204', rows: 1204 },
+        { text: long, commandTag: 'INSERT 0 60', rows: 60 },
+      ];
+      const effects = Array.from({ length: 9 }, (_, index) => ({ table: { schema: 'pricing', table: `prices_2026_${String(index + 1).padStart(2, '0')}` }, inserted: index === 0 ? 60 : 0, updated: 1204 * (index + 1), deleted: 0, why: index === 0 ? 'statement' : 'partition of prices' }));
+      await open.send({ type: 'model', model: deleteModel({ title: 'Updates 54,180 prices and inserts 60', statements, effects, phrase: 'update 54240 rows' }) });
+      await open.send({ type: 'refused', message: 'The journal could not be written, so nothing was committed. The change is still open: try again or roll back.' });
+    },
+  },
+  {
+    ...review,
+    name: 'review-wide',
+    themes: ['dark', 'hc-light'],
+    sizes: both,
+    answer: answerWide,
+    play: async (open) => {
+      const columns = Array.from({ length: 24 }, (_, index) => ({ name: `column_${String(index)}`, type: 'text' }));
+      await open.send({ type: 'model', model: updateModel({ title: 'Updates 5,000 accounts' }) });
+      await open.send({ type: 'tables', tables: [{ schema: 'public', table: 'accounts', columns, key: [0], total: 5000, changed: [3, 17], counts: { inserted: 0, updated: 5000, deleted: 0 } }] });
+      await open.page.getByRole('gridcell').first().waitFor();
+      await open.page.evaluate(() => window.scrollTo(0, 9999));
+    },
+  },
+  {
+    ...review,
+    name: 'review-expired',
+    themes: ['dark', 'light'],
+    sizes: wide,
+    play: async (open) => {
+      await open.send({ type: 'model', model: deleteModel({ expiresAt: Date.now() - 1000 }) }, { type: 'tables', tables: deleteTables });
+      await settle(open);
+    },
+  },
+  {
+    ...review,
+    name: 'review-rolled-back',
+    themes: ['light'],
+    sizes: both,
+    play: async (open) => {
+      await showDelete(open);
+      await settle(open);
+      await open.send({ type: 'end', end: { kind: 'rolled-back', title: 'Rolled back', text: 'Time ran out and the server rolled the change back. Nothing was changed. Run the statement again to see a new preview.' } });
+    },
+  },
+  {
+    ...results,
+    name: 'results-wide',
+    themes: ['dark'],
+    sizes: panel,
+    answer: answerWith(wideRow),
+    play: async (open) => {
+      await open.send({ type: 'model', model: run([select(100_000, { columns: manyColumns })]) });
+      await open.page.getByRole('gridcell').first().waitFor();
+      await open.page.getByRole('grid').evaluate((element) => element.scrollTo({ top: 1_200_000, left: 60_000 }));
+      await settle(open);
     },
   },
   {
