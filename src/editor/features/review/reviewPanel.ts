@@ -24,7 +24,7 @@ export function createReviewPanel({ extensionUri, values, closed }: ReviewPanelO
   /** Nothing is sent before the page listens: it asks for everything then. */
   let ready = false;
 
-  panel.iconPath = Uri.joinPath(extensionUri, 'media', 'countersign.svg');
+  panel.iconPath = { dark: Uri.joinPath(extensionUri, 'media', 'review-dark.svg'), light: Uri.joinPath(extensionUri, 'media', 'review-light.svg') };
   panel.webview.onDidReceiveMessage((value: unknown) => {
     const message = parseReviewToHost(value);
     if (message?.type === 'ready') ready = true;

@@ -1,6 +1,5 @@
 /** What ends a run without a command: its document is closed or bound anew, writes are no longer allowed, the line is lost. */
 import { Disposable, window, workspace } from 'vscode';
-import type { DocumentSessions } from '../../../adapters/sessions.ts';
 import type { AccessControl } from '../../catalogue.ts';
 import type { Bindings } from '../binding/bindings.ts';
 import { isInTab, urisOf } from '../binding/tabs.ts';
@@ -8,6 +7,7 @@ import type { ResultsHost } from '../results/results.ts';
 import type { OpenReview } from '../review/openReview.ts';
 import type { ReviewHost } from '../review/review.ts';
 import type { RunControl } from './runControl.ts';
+import type { Runner } from './runner.ts';
 
 export type EndingPorts = {
   readonly access: AccessControl;
@@ -15,8 +15,8 @@ export type EndingPorts = {
   readonly control: RunControl;
   readonly results: ResultsHost;
   readonly review: ReviewHost;
-  /** Only once there are any. */
-  readonly sessions: () => DocumentSessions | undefined;
+  /** Only once something ran. */
+  readonly runner: () => Runner | undefined;
 };
 
 export function watchEndings(ports: EndingPorts): Disposable {
@@ -36,9 +36,9 @@ export function watchEndings(ports: EndingPorts): Disposable {
 }
 
 /** Nothing of the document stays open on the server. Never rejects. */
-async function leave({ control, sessions }: EndingPorts, document: string): Promise<void> {
+async function leave({ control, runner }: EndingPorts, document: string): Promise<void> {
   await control.stop(document, 'closed');
-  await sessions()?.closeDocument(document);
+  await runner()?.sessions.closeDocument(document);
 }
 
 function mayStillWrite({ request }: OpenReview, access: AccessControl): boolean {
@@ -48,7 +48,7 @@ function mayStillWrite({ request }: OpenReview, access: AccessControl): boolean 
 }
 
 /** A line that breaks while nothing runs is announced; a run says it in its own end. */
-export function announceLosses(sessions: DocumentSessions, control: RunControl): Disposable {
+export function announceLosses({ sessions }: Runner, control: RunControl): Disposable {
   const stop = sessions.onLost((document, failure) => {
     if (!control.runOf(document)) void window.showWarningMessage(failure.message);
   });
@@ -56,8 +56,8 @@ export function announceLosses(sessions: DocumentSessions, control: RunControl):
 }
 
 /** How long the editor waits for us when a window closes is not ours to say: what is left by then the server rolls back. */
-export async function shutDown({ control, review, sessions }: EndingPorts): Promise<void> {
+export async function shutDown({ control, review, runner }: EndingPorts): Promise<void> {
   review.rollBackAll('closed');
   await Promise.all(control.runs().map(async ({ document }) => await control.stop(document, 'closed')));
-  await sessions()?.closeAll();
+  await runner()?.close();
 }

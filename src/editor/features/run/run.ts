@@ -35,13 +35,13 @@ export function registerRun(context: Pick<ExtensionContext, 'subscriptions'>, fe
     const { createRunner } = await loadRunner();
     if (!runner) {
       runner = createRunner({ catalogue, journal, clock, osUser: actor.osUser });
-      context.subscriptions.push(announceLosses(runner.sessions, control));
+      context.subscriptions.push(announceLosses(runner, control));
     }
     return runner;
   };
   const diagnostics = createRunDiagnostics();
   const control = createRunControl({ ...feature, diagnostics, loadRunner: load });
-  const endings: EndingPorts = { ...feature, control, sessions: () => runner?.sessions };
+  const endings: EndingPorts = { ...feature, control, runner: () => runner };
   results.listeners.onCancel = (document) => void control.stop(document, 'declined');
   results.listeners.onAct = (document, action) => void actInResults(feature, document, action);
   context.subscriptions.push(diagnostics, control, watchEndings(endings), createRunStatus(control, review, clock), registerRunCommands({ bindings, review, control }));

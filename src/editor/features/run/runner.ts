@@ -1,4 +1,5 @@
 /** Runs texts. Loaded with the first run: it brings the use case, the policy and the sessions with it. */
+import { createAnalyser } from '../../../adapters/sql/analyser.ts';
 import { createSessions, type DocumentSessions } from '../../../adapters/sessions.ts';
 import type { Clock, Journal, Results, Reviewer, Sessions, SqlAnalyser } from '../../../app/ports.ts';
 import type { RunRequest } from '../../../app/run.ts';
@@ -22,15 +23,20 @@ export interface Runner {
   readonly sessions: DocumentSessions;
   /** Never rejects. */
   run(request: RunRequest, ports: RunnerPorts): Promise<Outcome>;
+  /** Ends every session and the parser. */
+  close(): Promise<void>;
 }
 
 export function createRunner({ catalogue, journal, clock, osUser }: RunnerOptions): Runner {
   const sessions = createSessions({ password: async (profile) => await catalogue.password(profile), osUser, clock });
-  const analyser = noAnalyser;
+  const analyser = createAnalyser();
   return {
     sessions,
     run: async (request, { reviewer, results, analysed, reopened }) =>
       await runStatement({ analyser: telling(analyser, analysed), sessions: watching(sessions, catalogue, reopened), reviewer, results, journal, clock }, request),
+    async close() {
+      await Promise.all([sessions.closeAll(), analyser.dispose()]);
+    },
   };
 }
 
@@ -54,8 +60,3 @@ function watching(sessions: Sessions, catalogue: ConnectionCatalogue, reopened: 
     },
   };
 }
-
-/** Until the grammar is there, nothing is understood, and what is not understood does not run. */
-const noAnalyser: SqlAnalyser = {
-  analyse: async (_text, dialect) => await Promise.resolve({ dialect, class: 'unknown', statements: [], error: { message: 'this build has no parser' } }),
-};
