@@ -298,7 +298,7 @@ export async function read(session: Session, text: string, options: Partial<Read
 /** Begins a change; targets and kinds are told from the texts, as the classifier would. */
 export function begin(session: Session, texts: readonly string[], changed: Partial<ChangeLimits> = {}, signal: AbortSignal = new AbortController().signal): ReturnType<Session['beginChange']> {
   const statements = texts.map((text) => {
-    const table = /^(?:DELETE FROM|UPDATE|INSERT INTO|TRUNCATE|DROP TABLE|ALTER TABLE)\s+([\w".]+)/i.exec(text)?.[1]?.replaceAll('"', '');
+    const table = /^(?:DELETE FROM|UPDATE|INSERT INTO|TRUNCATE|DROP TABLE|ALTER TABLE)\s+((?:"[^"]*"|[\w.])+)/i.exec(text)?.[1]?.replaceAll('"', '');
     const [name = '', schema] = (table ?? '').split('.').toReversed();
     const kind = (/^(?:DROP|ALTER|CREATE) TABLE/i.exec(text)?.[0] ?? /^\w+/.exec(text)?.[0] ?? '').toLowerCase().replace(' ', '-');
     const target = { table: name, access: 'write' as const, ...(schema === undefined ? {} : { schema }) };

@@ -44,6 +44,8 @@ function refuse({ line, versionNumber, hasOpenChange }: Context, { statements }:
   if (statements.some((statement) => statement.class === 'txn')) {
     return { code: 'sql', message: 'Not run: a statement that begins or ends a transaction cannot be part of a change. Nothing was sent.' };
   }
+  const waiting = statements.findIndex(({ kind, text }) => kind.startsWith('copy') && /\bfrom\s+stdin\b/i.test(text));
+  if (waiting >= 0) return { code: 'sql', message: 'Not run: COPY … FROM STDIN waits for rows from the client, and Countersign sends none. Nothing was sent; use INSERT.' };
   return refuseByGuards(line, statements.map(({ text }) => text));
 }
 

@@ -49,7 +49,8 @@ export const measureSql = `WITH touched AS MATERIALIZED (
       FROM pg_trigger AS g JOIN pg_proc AS p ON p.oid = g.tgfoid
       WHERE NOT g.tgisinternal AND g.tgenabled <> 'D' AND g.tgrelid IN (SELECT oid FROM involved)),
     'inheritance', (SELECT json_agg(json_build_object('child', i.inhrelid::text, 'parent', i.inhparent::text))
-      FROM pg_inherits AS i WHERE i.inhrelid IN (SELECT oid FROM touched WHERE NOT relispartition)),
+      FROM pg_inherits AS i JOIN pg_class AS c ON c.oid = i.inhrelid AND NOT c.relispartition
+      WHERE i.inhrelid IN (SELECT oid FROM touched) OR i.inhparent = ANY (${targets})),
     'sequences', (SELECT json_agg(json_build_object('table', s.owner::text, 'name', format('%I.%I', n.nspname, c.relname))) FROM (
         SELECT g.oid AS owner, d.objid AS sequence FROM grown AS g JOIN pg_depend AS d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = g.oid
           AND d.classid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')

@@ -189,9 +189,9 @@ describe('when things break', () => {
   test('a server killed while it answers', async () => {
     const server = await startPostgres({ name: 'doomed' });
     const doomed = await openTestSession({ ...server, database: 'postgres' });
-    const reading = read(doomed, 'SELECT pg_sleep(50)', {
-      sink: { columns: () => void server.stop('crash'), rows: () => undefined, notice: () => undefined },
-    });
+    const reading = read(doomed, 'SELECT pg_sleep(50)');
+    while ((await server.query("SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep'")).rowCount === 0);
+    await server.stop('crash');
     const { end } = await reading;
     assert.equal(end.kind === 'failed' && end.failure.code, 'connection');
     assert.equal((await doomed.lost).code, 'connection');
