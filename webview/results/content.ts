@@ -16,6 +16,8 @@ export function contentOf(model: ResultsModel | undefined, index: number): Conte
   const result = model?.results[index];
   if (model === undefined) return { kind: 'empty' };
   if (result === undefined) return model.running ? { kind: 'running' } : model.summary === undefined ? { kind: 'empty' } : { kind: 'sentence', text: '' };
+  // A header alone would replace the rows of the run before for a moment.
+  if (result.state === 'running' && result.rowCount === 0) return { kind: 'running' };
   if (result.columns.length > 0 && (result.state !== 'failed' || result.rowCount > 0)) return { kind: 'grid', result };
   switch (result.state) {
     case 'running':
@@ -27,7 +29,7 @@ export function contentOf(model: ResultsModel | undefined, index: number): Conte
     case 'failed':
       return { kind: 'sentence', text: '' };
     case 'not-run':
-      return { kind: 'sentence', text: 'Not run, because the run ended before it.' };
+      return { kind: 'sentence', text: model.running ? 'Waits for the statements before it.' : 'Not run, because the run ended before it.' };
   }
 }
 

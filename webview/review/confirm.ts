@@ -18,7 +18,7 @@ export function explainDifference(phrase: string, typed: string): string {
   return 'That is not the text yet.';
 }
 
-/** A press sooner than this after Commit came alive is taken for a stray key or a double click. */
+/** How long Commit stays out of reach after it was earned, and then for keys: a press so soon was meant for something else. */
 export const pressGuardMs = 500;
 
 export type PressGuard = {

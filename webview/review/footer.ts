@@ -3,7 +3,7 @@ import type { ReviewModel } from '../../src/protocol/review.ts';
 import { createButton, createTextField } from '../lib/controls.ts';
 import { el, setText } from '../lib/dom.ts';
 import { setVisibleText } from '../lib/textView.ts';
-import { comparePhrase, createPressGuard, explainDifference } from './confirm.ts';
+import { comparePhrase, createPressGuard, explainDifference, pressGuardMs } from './confirm.ts';
 import type { ReviewState } from './state.ts';
 import { canRollBack } from './state.ts';
 
@@ -20,7 +20,7 @@ export type FooterOptions = { onCommit(typed: string): void; onRollBack(): void 
 
 export function createFooter(options: FooterOptions): Footer {
   const rollBack = createButton({ label: 'Roll Back', kind: 'secondary', onPress: () => options.onRollBack() });
-  const commit = createButton({ label: 'Commit', kind: 'danger', onPress: () => pressCommit() });
+  const commit = createButton({ label: 'Commit', kind: 'danger', onPress: (event) => pressCommit(event) });
   const phrase = el('code', {});
   const ask = el('span', { class: 'ask' }, 'To commit, type ', phrase);
   const slot = el('span', { class: 'field' });
@@ -28,13 +28,17 @@ export function createFooter(options: FooterOptions): Footer {
   const outcome = el('span', { class: 'outcome sub' });
   const controls = el('div', { class: 'controls' }, rollBack.element, outcome, el('span', { class: 'space' }), ask, slot, commit.element);
   const element = el('footer', { hidden: true }, el('div', { class: 'wrap' }, hint, controls));
+  /** From the moment Commit is earned until it can be pressed, and from then until a key can press it. */
   const guard = createPressGuard(() => performance.now());
+  const keyGuard = createPressGuard(() => performance.now());
 
   let field = createField();
   let wanted: string | undefined;
   let state: ReviewState = { phase: 'loading' };
   let isExpired = false;
   let tooEarly = false;
+  let waking: number | undefined;
+  let shownHint = '';
 
   function createField() {
     const next = createTextField({ label: 'Text to type before Commit', onInput: () => paint() });
@@ -46,11 +50,12 @@ export function createFooter(options: FooterOptions): Footer {
   }
 
   const isEarned = () => wanted === undefined || comparePhrase(wanted, field.value()) === 'match';
-  const mayCommit = () => state.phase === 'open' && !isExpired && isEarned();
+  const isReady = () => state.phase === 'open' && state.tables !== undefined && !isExpired && isEarned();
 
-  const pressCommit = () => {
-    if (!mayCommit()) return;
-    tooEarly = guard.isTooEarly();
+  const pressCommit = (event: Event) => {
+    if (!isReady() || guard.isTooEarly()) return;
+    // A click that no pointer made came from a key, or from a tool that stands in for one.
+    tooEarly = event instanceof MouseEvent && event.detail === 0 && keyGuard.isTooEarly();
     if (tooEarly) return paint();
     options.onCommit(wanted === undefined ? '' : field.value());
   };
@@ -58,20 +63,41 @@ export function createFooter(options: FooterOptions): Footer {
   commit.element.addEventListener('keydown', (event) => {
     if ((event.key === 'Enter' || event.key === ' ') && event.repeat) event.preventDefault();
   });
-  document.addEventListener('visibilitychange', () => guard.restart());
+  document.addEventListener('visibilitychange', () => {
+    guard.restart();
+    paint();
+  });
 
   const hintText = (): string => {
     if (state.phase !== 'open') return '';
     if (isExpired) return 'Time is up. The server rolls back; nothing is changed.';
     if (tooEarly) return 'That was very quick, so nothing happened. Press Commit again if you mean it.';
     if (wanted !== undefined && comparePhrase(wanted, field.value()) === 'different') return explainDifference(wanted, field.value());
-    return state.refused ?? '';
+    if (state.refused !== undefined) return state.refused;
+    return state.tables === undefined ? 'Commit waits until the changed rows are shown.' : '';
+  };
+  const paintHint = () => {
+    const text = hintText();
+    if (text === shownHint) return;
+    shownHint = text;
+    setVisibleText(hint, text);
+    hint.classList.toggle('warn', text !== '');
+  };
+  /** Comes back when the guard is over, so that the button looks pressable exactly when it is. */
+  const wakeLater = () => {
+    waking ??= window.setTimeout(() => {
+      waking = undefined;
+      paint();
+    }, pressGuardMs);
   };
   const paint = () => {
-    const earned = mayCommit();
-    if (!earned) tooEarly = false;
-    guard.setAlive(earned);
-    commit.setEnabled(earned);
+    const ready = isReady();
+    guard.setAlive(ready);
+    const enabled = ready && !guard.isTooEarly();
+    if (ready && !enabled) wakeLater();
+    keyGuard.setAlive(enabled);
+    if (!enabled) tooEarly = false;
+    commit.setEnabled(enabled);
     rollBack.setEnabled(canRollBack(state));
     field.setEnabled(state.phase === 'open' && !isExpired);
     const isEnded = state.phase === 'ended';
@@ -81,8 +107,7 @@ export function createFooter(options: FooterOptions): Footer {
     rollBack.element.hidden = isEnded;
     setText(outcome, outcomeText(state));
     outcome.classList.toggle('working', state.phase === 'committing' || state.phase === 'commit-sent' || state.phase === 'rollback-sent');
-    setVisibleText(hint, hintText());
-    hint.classList.toggle('warn', hint.textContent !== '');
+    paintHint();
   };
 
   return {
@@ -96,6 +121,7 @@ export function createFooter(options: FooterOptions): Footer {
       slot.replaceChildren(field.element);
       tooEarly = false;
       guard.setAlive(false);
+      keyGuard.setAlive(false);
       element.hidden = false;
     },
     show: (next, expired) => {

@@ -31,9 +31,13 @@ export function createOutcomeView(): OutcomeView {
   const title = el('h2', { class: 'outcome-title' });
   const text = el('p', {});
   const element = el('section', { class: 'outcome-card', role: 'alert', tabindex: -1, hidden: true }, symbol, el('div', {}, title, text));
+  let shown: ReviewEnd | undefined;
   return {
     element,
     show: (end) => {
+      // Drawn once: a screen reader says an alert again whenever it changes.
+      if (end === shown) return;
+      shown = end;
       element.hidden = end === undefined;
       if (end === undefined) return;
       element.className = `outcome-card ${end.kind}`;

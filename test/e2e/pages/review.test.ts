@@ -62,6 +62,7 @@ describe('typed confirmation', () => {
       for (const [name, text] of nearMisses) {
         await t.test(name, async () => {
           await field(open).fill(phrase);
+          await passGuard(open);
           assert.equal(await canCommit(open), true);
           await field(open).fill(text);
           assert.equal(await canCommit(open), false);
@@ -77,8 +78,9 @@ describe('typed confirmation', () => {
     withReview(deleteModel(), async (open) => {
       assert.equal(await canCommit(open), false);
       await field(open).pressSequentially(phrase);
-      assert.equal(await canCommit(open), true);
+      assert.equal(await canCommit(open), false);
       await passGuard(open);
+      assert.equal(await canCommit(open), true);
       await commitButton(open).click();
       assert.deepEqual(await open.waitForPosted('commit'), [{ type: 'commit', typed: phrase }]);
     }, { clock: true }));
@@ -86,9 +88,10 @@ describe('typed confirmation', () => {
   test('taking a letter away disables Commit again', () =>
     withReview(deleteModel(), async (open) => {
       await field(open).fill(phrase);
+      await passGuard(open);
       await field(open).press('Backspace');
       assert.equal(await canCommit(open), false);
-    }));
+    }, { clock: true }));
 
   test('the field is empty at first, after a reload and for the next change', () =>
     withReview(deleteModel(), async (open) => {
@@ -142,8 +145,31 @@ describe('stray keys', () => {
       await neverCommits(open);
     }));
 
-  test('a press within half a second of Commit coming alive does nothing and says so', () =>
+  test('Commit cannot be pressed in the first half second', () =>
     withReview(updateModel(), async (open) => {
+      assert.equal(await canCommit(open), false);
+      await open.page.locator('vscode-button.danger').dispatchEvent('click');
+      await neverCommits(open);
+      await passGuard(open);
+      assert.equal(await canCommit(open), true);
+    }, { clock: true }));
+
+  test('Commit cannot be pressed before the changed rows are shown', async () => {
+    const open = await openPage(browser, 'review', { clock: true });
+    await open.waitForPosted('ready');
+    await open.send({ type: 'model', model: updateModel() });
+    await passGuard(open);
+    assert.equal(await canCommit(open), false);
+    await open.page.getByText('Commit waits until the changed rows are shown.').waitFor();
+    await open.send({ type: 'tables', tables: [] });
+    await passGuard(open);
+    assert.equal(await canCommit(open), true);
+    await open.close();
+  });
+
+  test('a key within half a second of Commit coming alive does nothing and says so', () =>
+    withReview(updateModel(), async (open) => {
+      await passGuard(open);
       await commitButton(open).focus();
       await open.page.keyboard.press('Enter');
       await open.page.getByText('Press Commit again if you mean it').waitFor();
@@ -155,6 +181,7 @@ describe('stray keys', () => {
 
   test('a key held down does not press Commit', () =>
     withReview(updateModel(), async (open) => {
+      await passGuard(open);
       await commitButton(open).focus();
       await open.page.keyboard.down('Enter');
       await passGuard(open);
@@ -198,6 +225,7 @@ describe('states', () => {
       await open.send({ type: 'refused', message: 'The journal could not be written, so nothing was committed.' });
       await open.page.getByText('The journal could not be written').waitFor();
       assert.equal(await canRollBack(open), true);
+      await passGuard(open);
       assert.equal(await canCommit(open), true);
     }, { clock: true }));
 

@@ -24,6 +24,7 @@ test('content', () => {
     ['nothing came yet', run([], { running: true }), 'running'],
     ['only a summary', run([], { summary: { level: 'info', title: 't', text: '' } }), 'sentence'],
     ['rows', run([result({})]), 'grid'],
+    ['columns, but no row yet', run([result({ state: 'running', rowCount: 0 })], { running: true }), 'running'],
     ['no rows, but columns', run([result({ rowCount: 0 })]), 'grid'],
     ['a write', run([result({ columns: [], rowCount: 0, commandTag: 'UPDATE 3' })]), 'sentence'],
     ['an error', run([result({ state: 'failed', rowCount: 0 })]), 'sentence'],
