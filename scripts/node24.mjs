@@ -4,11 +4,15 @@ import { isMain } from './lib/main.mjs';
 import { cachedPackages } from './lib/npm.mjs';
 import { platformName } from './lib/paths.mjs';
 
-const version = '24.21.0';
+const newest = '24.21.0';
 
 /** @returns {Promise<string>} path of a Node of version 24 or later */
 export async function node24() {
-  if (Number(process.versions.node.split('.')[0]) >= 24) return process.execPath;
+  return Number(process.versions.node.split('.')[0]) >= 24 ? process.execPath : fetchNode(newest);
+}
+
+/** A Node of exactly that version, from npm. */
+export async function fetchNode(version) {
   // The package `node` needs an install script; the platform packages are the plain files.
   const name = `node-${platformName}-${process.arch}`;
   const folder = await cachedPackages(`${name}-${version}`, [`${name}@${version}`]);

@@ -83,8 +83,8 @@ async function withDatabase(work) {
 
 /** Fetches the editor and a browser before the first test, so that no test waits for a download. */
 async function editorEnvironment() {
-  const [{ editor }, { chromium }] = await Promise.all([import('./lib/editor.mjs'), import('./lib/chromium.mjs')]);
-  await editor();
+  const [{ editor, editorVersions }, { chromium }] = await Promise.all([import('./lib/editor.mjs'), import('./lib/chromium.mjs')]);
+  for (const version of Object.values(editorVersions)) await editor(version);
   return { COUNTERSIGN_CHROMIUM: await chromium() };
 }
 

@@ -1,7 +1,7 @@
 /** A real VS Code that needs no display: code-server from npm, fetched once into the cache. */
 import { readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { node24 } from '../node24.mjs';
+import { fetchNode, node24 } from '../node24.mjs';
 import { cachedFolder, npm } from './npm.mjs';
 
 /** code-server 4.139.1 is VS Code 1.139.1; 4.103.2 is 1.103.2, the oldest we support. */
@@ -12,9 +12,11 @@ export const editorVersions = { current: '4.139.1', oldest: '4.103.2' };
  * @returns {Promise<{node: string, entry: string, version: string}>} the program is `node entry`
  */
 export async function editor(version = editorVersions.current) {
-  const node = await node24();
+  // Each editor with the Node its time was made for: on a newer one the old one loses its connections.
+  const node = version === editorVersions.oldest ? await fetchNode('22.23.3') : await node24();
   const folder = await cachedFolder(`code-server-${version}`, async (target) => {
-    await writeFile(path.join(target, 'package.json'), '{"private":true}\n');
+    // The older editor's own version of this package has no prebuilt binary.
+    await writeFile(path.join(target, 'package.json'), '{"private":true,"overrides":{"argon2":"0.44.0"}}\n');
     await npm(target, 'install', '--no-save', `code-server@${version}`);
     const vscode = path.join(target, 'node_modules/code-server/lib/vscode');
     // What its install script would do, without compiling: the native parts are for terminals, logs and single sign-on.

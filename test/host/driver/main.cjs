@@ -13,7 +13,9 @@ async function report() {
 }
 
 async function runSuite(file) {
-  const Mocha = require(require.resolve('mocha', { paths: [pathToFileURL(file).pathname] }));
+  const loaded = require(require.resolve('mocha', { paths: [pathToFileURL(file).pathname] }));
+  // An ES module, which older hosts hand over with its name.
+  const Mocha = loaded.default ?? loaded;
   const mocha = new Mocha({ ui: 'bdd', timeout: 30_000, reporter: class {} });
   mocha.addFile(file);
   const results = [];
