@@ -1,11 +1,11 @@
 /** From a text and PostgreSQL's own parse of it to a verdict. */
 import { createByteMap, formatBytes, maxStatementBytes, refuseText, utf8Length, type ByteMap } from '../bytes.ts';
 import { worstClass, type ByteSpan, type ClassifiedStatement, type Reason, type ScriptVerdict } from '../verdict.ts';
-import { classifyStatement } from './classifyStatement.ts';
+import { classifyStatement, type Classification } from './classifyStatement.ts';
 import type { Finding } from './findings.ts';
 import { endOfToken } from './lexer.ts';
 import { splitPostgres, type StatementRange } from './split.ts';
-import { isRecord, one, type PgNode } from './tree.ts';
+import { isRecord, one, type PgNode, type TypedNode } from './tree.ts';
 
 /** No statement needs more words than these. */
 const maxReasons = 20;
@@ -58,10 +58,30 @@ type Place = { readonly text: string; readonly map: ByteMap; readonly range: Sta
 function classifyAt(place: Place): ClassifiedStatement {
   const { text, map, range, raw } = place;
   const span: ByteSpan = { start: map.toByte(range.start), end: map.toByte(range.end) };
-  const statement = one(raw, 'stmt') ?? { type: 'nothing', node: {} };
-  const { findings, ...classification } = classifyStatement(statement);
+  const { findings, ...classification } = classify(one(raw, 'stmt') ?? { type: 'nothing', node: {} });
   return { ...span, text: text.slice(range.start, range.end), ...classification, implicitCommit: false, reasons: reasonsFrom(findings, place) };
 }
+
+function classify(statement: TypedNode): Classification {
+  try {
+    return classifyStatement(statement);
+  } catch (thrown) {
+    // The stack is full.
+    if (thrown instanceof RangeError) return tooDeep;
+    throw thrown;
+  }
+}
+
+const tooDeep: Classification = {
+  kind: 'unparsed',
+  class: 'unknown',
+  tags: [],
+  targets: [],
+  findings: [{ class: 'unknown', code: 'too-deep', message: 'It is nested too deeply to be understood' }],
+  canPreview: false,
+  canRunInTransaction: true,
+  returnsRows: false,
+};
 
 function reasonsFrom(findings: readonly Finding[], place: Place): readonly Reason[] {
   const reasons = new Map<string, Reason>();

@@ -60,7 +60,25 @@ export function canonical(expression: TypedNode): string {
 
 /** The expression as text, without positions. */
 function written({ type, node }: TypedNode): string {
-  return JSON.stringify([type, node], (key, value: unknown) => (key === 'location' || key.startsWith('rexpr_list_') || key.startsWith('list_') ? undefined : value));
+  return `${type}${writtenValue(node)}`;
+}
+
+const positions = new Set(['location', 'rexpr_list_start', 'rexpr_list_end', 'list_start', 'list_end']);
+
+function writtenValue(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(writtenValue).join(',')}]`;
+  if (!isRecord(value)) return JSON.stringify(value);
+  let result = '{';
+  for (const key in value) if (!positions.has(key)) result += `${key}:${writtenValue(value[key])};`;
+  return `${result}}`;
+}
+
+/** Whether two values are written alike; ends at the first difference. */
+function isAlike(a: unknown, b: unknown): boolean {
+  if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((each, index) => isAlike(each, b[index]));
+  if (!isRecord(a) || !isRecord(b)) return a === b;
+  const keys = [...new Set([...Object.keys(a), ...Object.keys(b)])];
+  return keys.every((key) => positions.has(key) || isAlike(a[key], b[key]));
 }
 
 const neutral: Readonly<Record<string, string | number>> = { '+': 0, '-': 0, '*': 1, '/': 1, '||': '' };
@@ -75,7 +93,7 @@ function simplify(expression: TypedNode): TypedNode {
   const constant = constantOf(right);
   const value = constant && 'value' in constant ? constant.value : undefined;
   if (value !== undefined && neutral[operator] === value) return left;
-  const isZero = (operator === '*' && value === 0) || (operator === '-' && written(left) === written(right));
+  const isZero = (operator === '*' && value === 0) || (operator === '-' && isAlike(left, right));
   return isZero ? { type: 'A_Const', node: { ival: {} } } : expression;
 }
 
@@ -87,8 +105,9 @@ export function coverEverything(branches: readonly TypedNode[]): boolean {
   const seen = new Set<string>();
   const bounds = new Map<string, { above: number; below: number }>();
   for (const branch of branches) {
-    seen.add(canonical(branch));
-    if (oppositesOf(branch).some((opposite) => seen.has(opposite)) || meetsOtherBound(branch, bounds)) return true;
+    const { key, opposites } = asTest(branch);
+    if (opposites.some((opposite) => seen.has(opposite)) || meetsOtherBound(branch, bounds)) return true;
+    seen.add(key);
   }
   return false;
 }
@@ -102,19 +121,36 @@ const oppositeOperators: Readonly<Record<string, readonly string[]>> = {
   '<=': ['>', '>='],
 };
 
-/** Canonical texts of what would complete a branch. */
-function oppositesOf(branch: TypedNode): readonly string[] {
+type Test = {
+  readonly key: string;
+  /** Keys of what would complete it. */
+  readonly opposites: readonly string[];
+};
+
+function asTest(branch: TypedNode): Test {
   const { type, node } = branch;
-  const negation: TypedNode = { type: 'BoolExpr', node: { boolop: 'NOT_EXPR', args: [{ [type]: node }] } };
   const [inner] = type === 'BoolExpr' && text(node, 'boolop') === 'NOT_EXPR' ? many(node, 'args') : [];
-  const others = inner ? [canonical(inner)] : [];
-  if (type === 'NullTest') others.push(written({ type, node: { ...node, nulltesttype: oppositeTest(text(node, 'nulltesttype')) } }));
-  if (type === 'BooleanTest') others.push(written({ type, node: { ...node, booltesttype: oppositeTest(text(node, 'booltesttype')) } }));
-  if (type === 'A_Expr' && text(node, 'kind') === 'AEXPR_OP') {
-    const operators = oppositeOperators[names(many(node, 'name')).at(-1) ?? ''] ?? [];
-    others.push(...operators.map((operator) => written({ type, node: { ...node, name: [{ String: { sval: operator } }] } })));
+  if (inner) {
+    const { key } = asTest(inner);
+    return { key: `not ${key}`, opposites: [key] };
   }
-  return [written(negation), ...others];
+  const { test, on, opposites } = testParts(branch);
+  const key = `${test} ${on}`;
+  return { key, opposites: [`not ${key}`, ...opposites.map((opposite) => `${opposite} ${on}`)] };
+}
+
+/** What is tested, apart from how. */
+function testParts(branch: TypedNode): { readonly test: string; readonly on: string; readonly opposites: readonly string[] } {
+  const { type, node } = branch;
+  const argument = one(node, 'arg');
+  if (argument && (type === 'NullTest' || type === 'BooleanTest')) {
+    const test = text(node, type === 'NullTest' ? 'nulltesttype' : 'booltesttype');
+    return { test, on: canonical(argument), opposites: [oppositeTest(test)] };
+  }
+  const comparison = type === 'A_Expr' ? asComparison(node) : undefined;
+  if (comparison?.kind !== 'operator') return { test: '', on: canonical(branch), opposites: [] };
+  const { operator, left, right } = comparison;
+  return { test: operator, on: `${canonical(left)} ${canonical(right)}`, opposites: oppositeOperators[operator] ?? [] };
 }
 
 function oppositeTest(test: string): string {

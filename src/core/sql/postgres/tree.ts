@@ -31,9 +31,13 @@ export function isRecord(value: unknown): value is PgNode {
 /** A node out of its wrapper `{ Type: {…} }`. */
 export function unwrap(value: unknown): TypedNode | undefined {
   if (!isRecord(value)) return undefined;
-  const entries = Object.entries(value);
-  const [entry] = entries;
-  return entry && entries.length === 1 && isRecord(entry[1]) ? { type: entry[0], node: entry[1] } : undefined;
+  let type: string | undefined;
+  for (const key in value) {
+    if (type !== undefined) return undefined;
+    type = key;
+  }
+  const node = type === undefined ? undefined : value[type];
+  return type !== undefined && isRecord(node) ? { type, node } : undefined;
 }
 
 /** A node stored without wrapper. */

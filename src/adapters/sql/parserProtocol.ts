@@ -1,0 +1,11 @@
+/** Messages between the analyser and its worker thread. */
+import type { ScriptVerdict } from '../../core/sql/verdict.ts';
+
+export type ParserRequest = { readonly kind: 'analyse'; readonly text: string };
+
+export type ParserReply =
+  /** The grammar is loaded. Sent once, first. */
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'verdict'; readonly verdict: ScriptVerdict }
+  /** The parser failed in a way that leaves its state in doubt: this thread must not be used again. */
+  | { readonly kind: 'trap'; readonly message: string };
