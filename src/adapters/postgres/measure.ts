@@ -50,11 +50,14 @@ export type Measured = {
 export const baselineStep: Step = { text: baselineSql };
 export const measureStep: Step = { text: measureSql };
 
-/** A query of ours must mean the same whatever the session's search path; nothing of it stays behind. */
+/**
+ * A query of ours must mean the same whatever the session's search path; nothing of it stays behind. Temporary objects are
+ * named last: left out, they would come first, and a temporary `pg_class` could hide what a change did.
+ */
 export function apart(steps: readonly Step[]): readonly Step[] {
   return [
     { text: 'SAVEPOINT countersign_apart' },
-    { text: 'SET LOCAL search_path = pg_catalog' },
+    { text: 'SET LOCAL search_path = pg_catalog, pg_temp' },
     ...steps,
     { text: 'ROLLBACK TO SAVEPOINT countersign_apart' },
     { text: 'RELEASE SAVEPOINT countersign_apart' },

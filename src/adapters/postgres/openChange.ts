@@ -26,7 +26,8 @@ export function createOpenChange(context: Context, { limits, statements }: Chang
   const end = async <Result>(how: () => Promise<Result>, otherwise: Result): Promise<Result> => {
     if (over) return otherwise;
     over = true;
-    await imaging;
+    // Whatever became of the rows, the transaction has to end.
+    await imaging?.catch(() => undefined);
     const result = await how();
     context.hasOpenChange = false;
     return result;
@@ -54,6 +55,8 @@ export function createOpenChange(context: Context, { limits, statements }: Chang
 }
 
 async function sendCommit({ line }: Context): Promise<CommitResult> {
+  // Outside a transaction the server answers COMMIT just the same.
+  if (!line.isLost && line.status === 'I') return alreadyOver;
   const end = await line.run([{ text: 'COMMIT' }], { deadlineMs: commitGraceMs });
   switch (end.kind) {
     case 'complete':

@@ -82,6 +82,14 @@ function createSession({ line, server, versionNumber, guards, backend }: Prepare
   // Ahead of the first result, and nobody waits for it.
   void types.preload();
   let closing = false;
+  let turn: Promise<unknown> = Promise.resolve();
+  /** One after the other, each to its very end: what slipped in between would run inside somebody else's transaction. */
+  const inTurn = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+    const mine = turn.then(work);
+    // Whoever asked hears of it; the next one goes on.
+    turn = mine.catch(() => undefined);
+    return await mine;
+  };
   const lost = new Promise<Failure>((resolve) => {
     void line.lost.then((loss) => {
       metadata.close();
@@ -92,9 +100,9 @@ function createSession({ line, server, versionNumber, guards, backend }: Prepare
     server,
     lost,
     transactionState: () => stateOf(line),
-    read: async (request) => (context.hasOpenChange ? changeOpen : await readStatement(context, request)),
-    execute: async (request) => (context.hasOpenChange ? changeOpen : await executeStatement(context, request)),
-    beginChange: (request) => beginChange(context, request),
+    read: async (request) => await inTurn(async () => (context.hasOpenChange ? changeOpen : await readStatement(context, request))),
+    execute: async (request) => await inTurn(async () => (context.hasOpenChange ? changeOpen : await executeStatement(context, request))),
+    beginChange: async (request) => await inTurn(async () => await beginChange(context, request)),
     settle: (transactionId) => settleTransaction(transactionId, { address, applicationName: 'countersign settle', clock }),
     async close() {
       closing = true;
