@@ -51,8 +51,8 @@ function scanValues(draft: Draft, at: number): void {
   const isValues = first === 'VALUES' || first === 'VALUE';
   if (at >= last || !(isValues || first === 'SET' || queryStarts.has(first))) return notUnderstood(draft, 'The values to insert are missing', Math.min(at, last - 1));
   const duplicate = findDuplicate(draft, at);
-  const returning = findWord(tokens, duplicate, last, 'RETURNING');
-  const valuesEnd = Math.min(duplicate, findWord(tokens, at, last, 'RETURNING'));
+  const returning = findWord(tokens, at, last, 'RETURNING');
+  const valuesEnd = Math.min(duplicate, returning);
   readsTables(draft, scanTokens(draft, isValues || first === 'SET' ? at + 1 : at, valuesEnd, queryStarts.has(first) ? 'query' : 'expressions').tables);
   if (duplicate < last) {
     raise(draft, 'write', { code: 'changes-rows', message: 'Rows whose key exists are changed instead' }, { first: duplicate, last: duplicate + 4 });

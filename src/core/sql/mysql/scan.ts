@@ -15,7 +15,7 @@ import { readCte } from './withClause.ts';
 const cannotEnd = new Set([
   ',', '.', '=', '<', '>', '<=', '>=', '<>', '!=', '<=>', '+', '-', '/', '%', '!', '~', '(', '&&', '||', ':=', '|', '&', '^', '<<', '>>', '->', '->>',
   'AND', 'OR', 'XOR', 'WHERE', 'FROM', 'BY', 'SELECT', 'JOIN', 'ON', 'UNION', 'EXCEPT', 'INTERSECT', 'LIMIT', 'HAVING', 'AS', 'IN', 'LIKE', 'NOT',
-  'BETWEEN', 'INTO', 'USING', 'WHEN', 'THEN', 'ELSE', 'CASE', 'WITH', 'DISTINCT', 'SET', 'VALUES', 'TABLE', 'DIV', 'MOD', 'REGEXP', 'RLIKE', 'IS',
+  'BETWEEN', 'INTO', 'USING', 'WHEN', 'THEN', 'ELSE', 'CASE', 'WITH', 'DISTINCT', 'SET', 'VALUES', 'TABLE', 'DIV', 'MOD', 'REGEXP', 'RLIKE', 'IS', 'FOR', 'EXISTS', 'ANY',
 ]);
 
 /** Words that may stand where a table is expected and are none. */

@@ -81,10 +81,21 @@ function scanInto(scanner: Scanner, at: number, next: string): void {
     const message = `INTO ${next} writes the rows to a file of the server machine; the server's read-only mode does not stop that`;
     raise(draft, 'admin', { code: 'writes-server-file', message, tags: ['server_file', 'bulk_export', 'ro_slip'] }, { first: at, last: at + 3 });
     draft.returnsRows = false;
+    skipExportOptions(scanner, at + 3);
   } else if (tokens.kind[at + 1] === tokenKind.userVariable && at + 1 < scanner.to) {
     raise(draft, 'session', { code: 'session-variable', message: 'It stores the row in variables of this session' }, { first: at, last: at + 2 });
     draft.returnsRows = false;
   } else notUnderstood(draft, 'INTO names neither a file nor a variable of the session', at);
+}
+
+const exportWords = new Set(['FIELDS', 'COLUMNS', 'LINES', 'TERMINATED', 'OPTIONALLY', 'ENCLOSED', 'ESCAPED', 'STARTING', 'BY', 'CHARACTER', 'CHARSET', 'SET']);
+
+/** `FIELDS TERMINATED BY ','` and its like, up to the next clause. */
+function skipExportOptions(scanner: Scanner, from: number): void {
+  const { tokens, to } = scanner;
+  let at = from;
+  while (at < to && (exportWords.has(tokens.word[at] as string) || tokens.kind[at] === tokenKind.text || tokens.word[at - 1] === 'SET' || tokens.word[at - 1] === 'BY')) at++;
+  scanner.at = at - 1;
 }
 
 function lockRows(scanner: Scanner, first: number, last: number): void {

@@ -22,7 +22,8 @@ export function splitStatements(tokens: Tokens): readonly StatementRange[] {
     while (cut < tokens.cuts.length && (tokens.cuts[cut] as ClientCut).token <= first) cut++;
     const limit = tokens.cuts[cut]?.token ?? tokens.count;
     const body = endOfBody(tokens, first, limit);
-    const last = semicolonFrom(tokens, body ?? first, limit);
+    // A block that is never closed takes the rest of the text.
+    const last = body === undefined ? limit : semicolonFrom(tokens, body, limit);
     if (last > first) statements.push({ first, last, isComplete: body !== undefined });
     first = last < limit ? last + 1 : limit;
   }
