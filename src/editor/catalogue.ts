@@ -11,6 +11,8 @@ export interface ConnectionCatalogue {
   readonly onDidChange: Event<void>;
   /** Lets the person choose; production last and never preselected. `undefined` when they did not. */
   pick(title: string): Promise<ConnectionProfile | undefined>;
+  /** What is known without asking: stored or remembered, and bound to exactly this target. */
+  knownPassword(profile: ConnectionProfile): Promise<string | undefined>;
   /** The stored password that is bound to exactly this target, else asks. `undefined` when the person gave none. */
   password(profile: ConnectionProfile): Promise<string | undefined>;
   /** The server refused the password: forget nothing, but ask next time. */

@@ -67,6 +67,7 @@ export function createConnectionCatalogue(context: Pick<ExtensionContext, 'secre
     byId: (id) => profiles.find((profile) => profile.id === id),
     onDidChange: changed.event,
     pick: async (title) => await pickConnection(title, profiles),
+    knownPassword: async (profile) => await passwords.known(profile),
     password: async (profile) => await passwords.password(profile),
     passwordRefused: (profile) => passwords.refused(profile),
     passwords,

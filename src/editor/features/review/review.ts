@@ -54,8 +54,8 @@ export function registerReview(context: Pick<ExtensionContext, 'extensionUri' | 
         );
         reviews.set(document, review);
         const panel = panelFor(document);
-        panel.show(review);
         panel.reveal();
+        panel.show(review);
         changed.fire();
         return review;
       },

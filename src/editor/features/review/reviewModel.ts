@@ -30,7 +30,12 @@ export function createReviewModel(request: ReviewRequest, now: number): ReviewMo
 type Risk = ReviewModel['risks'][number];
 
 function risksOf(statements: readonly ClassifiedStatement[], effects: readonly TableEffect[]): readonly Risk[] {
-  const said = statements.flatMap((statement) => statement.reasons.map(({ message }): Risk => ({ level: isSevere(statement) ? 'high' : 'medium', text: sentence(message) })));
+  const said = statements.flatMap((statement) => {
+    const level = isSevere(statement) ? 'high' : 'medium';
+    // That an update updates is said by the title, with numbers.
+    const telling = statement.reasons.filter(({ code }) => level === 'high' || code !== statement.kind);
+    return telling.map(({ message }): Risk => ({ level, text: sentence(message) }));
+  });
   const beyond = effects.filter((effect) => effect.why !== 'statement' && touched(effect) > 0).map(beyondRisk);
   const risks = distinct([...said, ...beyond]);
   if (risks.length > 0) return risks;

@@ -28,7 +28,12 @@ export interface Runner {
 }
 
 export function createRunner({ catalogue, journal, clock, osUser }: RunnerOptions): Runner {
-  const sessions = createSessions({ password: async (profile) => await catalogue.password(profile), osUser, clock });
+  const sessions = createSessions({
+    password: async (profile) => await catalogue.knownPassword(profile),
+    askPassword: async (profile) => await catalogue.password(profile),
+    osUser,
+    clock,
+  });
   const analyser = createAnalyser();
   return {
     sessions,

@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Consent } from '../../../src/app/ports.ts';
+import type { ReviewToPage } from '../../../src/protocol/review.ts';
+import { createOpenReview } from '../../../src/editor/features/review/openReview.ts';
+import { preview, production } from '../../fakes/ports.ts';
+import { statement } from '../../fakes/statements.ts';
+
+function open() {
+  const posted: ReviewToPage[] = [];
+  const request = { connection: production, preview, obligations: [], statements: [statement('delete from t', 'write')] };
+  const review = createOpenReview('file:///a.sql', request, (message) => posted.push(message), () => undefined);
+  return { review, posted, types: () => posted.map(({ type }) => type) };
+}
+
+/** What a promise settled to, if it did without waiting for anything else. */
+async function settled(promise: Promise<Consent>): Promise<Consent | undefined> {
+  return await Promise.race([promise, new Promise<undefined>((resolve) => setImmediate(() => resolve(undefined)))]);
+}
+
+test('Commit counts only once the rows are there', async () => {
+  const { review } = open();
+  const decision = review.decision();
+  review.commit('x');
+  assert.equal(await settled(decision), undefined);
+  review.images([]);
+  assert.deepEqual(await decision, { kind: 'commit', typed: 'x' });
+});
+
+test('a rollback takes the place of a commit that waits, never the other way round', async () => {
+  const { review } = open();
+  review.commit('x');
+  review.rollBack('closed');
+  review.commit('y');
+  review.images([]);
+  assert.deepEqual(await review.decision(), { kind: 'roll-back', why: 'closed' });
+});
+
+test('after a refusal the next decision is asked for anew', async () => {
+  const { review, types } = open();
+  review.images([]);
+  const first = review.decision();
+  review.commit('wrong');
+  assert.deepEqual(await first, { kind: 'commit', typed: 'wrong' });
+  review.refuse('no');
+  const second = review.decision();
+  assert.equal(await settled(second), undefined);
+  review.rollBack('declined');
+  assert.deepEqual(await second, { kind: 'roll-back', why: 'declined' });
+  assert.deepEqual(types(), ['tables', 'refused']);
+});
+
+test('nothing is decided once COMMIT is on its way or all is over', async () => {
+  for (const finish of ['committing', 'end'] as const) {
+    const { review } = open();
+    review.images([]);
+    const decision = review.decision();
+    if (finish === 'committing') review.committing();
+    else review.end({ kind: 'rolled-back', why: 'expired' });
+    review.rollBack('declined');
+    review.commit('');
+    assert.equal(await settled(decision), undefined);
+  }
+});
+
+test('a page that begins late gets everything, in order', () => {
+  const { review } = open();
+  assert.deepEqual(review.replay().map(({ type }) => type), ['model']);
+  review.images([]);
+  review.committing();
+  review.end({ kind: 'committed', preview });
+  assert.deepEqual(review.replay().map(({ type }) => type), ['model', 'tables', 'end']);
+  assert.deepEqual(review.replay().at(-1), { type: 'end', end: { kind: 'committed', title: 'Committed', text: '3 rows in 1 table changed on shop-prod. It is final.' } });
+});
+
+test('rows are handed out by window, and none beyond the end', () => {
+  const { review } = open();
+  assert.deepEqual(review.rowsFor(0, 0, 10), { type: 'rows', table: 0, start: 0, rows: [] });
+  review.images([{ table: { schema: 's', table: 't' }, columns: [{ name: 'id', type: 'integer' }], key: [0], changes: [{ kind: 'deleted', before: ['1'] }, { kind: 'deleted', before: ['2'] }] }]);
+  assert.deepEqual(review.rowsFor(0, 1, 10), { type: 'rows', table: 0, start: 1, rows: [{ kind: 'deleted', before: ['2'] }] });
+});
