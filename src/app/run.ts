@@ -1,5 +1,6 @@
 /** What one run of a text is made of: its ports, its request, and what its steps share. */
 import type { Actor, AuditRecord } from '../core/audit/record.ts';
+import { recordedText } from '../core/audit/recordedText.ts';
 import { describeTarget, type ConnectionProfile } from '../core/profile/connection.ts';
 import type { EffectivePolicy } from '../core/policy/policy.ts';
 import type { ScriptVerdict } from '../core/sql/verdict.ts';
@@ -43,13 +44,14 @@ export type Run = {
 export function createRecorder(clock: Clock, request: RunRequest, verdict: ScriptVerdict): Run['record'] {
   const { connection, actor, run, text } = request;
   const target = { connection: connection.id, environment: connection.environment, address: describeTarget(connection) };
+  const sql = recordedText(text, verdict);
   return (kind, facts = {}) => ({
     kind,
     run,
     time: clock.now(),
     actor,
     target,
-    sql: text,
+    sql,
     class: verdict.class,
     ...facts,
   });

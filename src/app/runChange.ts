@@ -26,16 +26,26 @@ export async function runChange(run: Run, session: Session, decision: ChangeDeci
   const phrase = decision.obligations.some(({ kind }) => kind === 'typed-confirmation')
     ? confirmationPhrase(statements, change.preview)
     : undefined;
-  const review = ports.reviewer.open({
-    connection: request.connection,
-    preview: change.preview,
-    obligations: decision.obligations,
-    statements,
-    ...(phrase === undefined ? {} : { phrase }),
-  });
+  const review = await openReview(run, change, { decision, phrase });
   const outcome = await reviewAndEnd(run, { session, change, review, decision, phrase });
-  review.end(outcome);
+  try {
+    review.end(outcome);
+  } catch {
+    // What happened to the data is decided, and the record below says it.
+  }
   return await recordOutcome(run, outcome);
+}
+
+/** A change nobody can see is one nobody can decide about: when there is no panel, it is rolled back. */
+async function openReview({ ports, request }: Run, change: OpenChange, { decision, phrase }: Pick<Reviewed, 'decision' | 'phrase'>): Promise<Review> {
+  const { obligations, statements } = decision;
+  const { connection } = request;
+  try {
+    return ports.reviewer.open({ connection, preview: change.preview, obligations, statements, ...(phrase === undefined ? {} : { phrase }) });
+  } catch (thrown) {
+    await change.rollback();
+    throw thrown;
+  }
 }
 
 type Reviewed = {
@@ -65,7 +75,7 @@ async function reviewAndEnd(run: Run, reviewed: Reviewed): Promise<Outcome> {
   }
 }
 
-/** The first of: a person's valid decision, the countdown, the server ending the transaction. */
+/** The first of: a person's valid decision, the countdown, the server ending the transaction, rows that cannot be shown. */
 async function decideTogether(run: Run, reviewed: Reviewed, shown: Promise<void>): Promise<Verdict> {
   const { change } = reviewed;
   const { clock } = run.ports;
@@ -76,8 +86,9 @@ async function decideTogether(run: Run, reviewed: Reviewed, shown: Promise<void>
     });
   });
   const ended = change.ended.then((why): Verdict => ({ kind: 'roll-back', why }));
+  const unshown = shown.then(() => new Promise<never>(() => undefined));
   try {
-    return await Promise.race([personDecides(reviewed, shown), expired, ended]);
+    return await Promise.race([personDecides(reviewed, shown), expired, ended, unshown]);
   } finally {
     stopClock?.();
   }
