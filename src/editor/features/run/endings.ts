@@ -24,14 +24,17 @@ export function watchEndings(ports: EndingPorts): Disposable {
   const closed = (uri: string): void => {
     if (!isInTab(uri)) void leave(ports, uri).then(() => ports.results.forget(uri));
   };
+  const endForbidden = (): void => {
+    for (const open of review.open()) if (!mayStillWrite(open, access)) open.rollBack('access-ended');
+  };
   return Disposable.from(
     // A document may live on long after its last tab.
     window.tabGroups.onDidChangeTabs((event) => event.closed.flatMap(urisOf).forEach((uri) => closed(uri.toString()))),
     workspace.onDidCloseTextDocument(({ uri }) => closed(uri.toString())),
     bindings.onDidRebind((uri) => void leave(ports, uri.toString())),
-    access.onDidChange(() => {
-      for (const open of review.open()) if (!mayStillWrite(open, access)) open.rollBack('access-ended');
-    }),
+    access.onDidChange(endForbidden),
+    // A permission may have ended while its change was still on its way.
+    review.onDidChange(endForbidden),
   );
 }
 

@@ -52,6 +52,8 @@ export function createRunControl(ports: RunPorts): RunControl {
 
   const start = async (order: RunOrder): Promise<void> => {
     const document = order.document.uri.toString();
+    // Two orders may both have found it free before one of them began.
+    if (held.has(document)) return;
     const controller = new AbortController();
     const ended = carryOut(ports, order, controller.signal).finally(() => {
       held.delete(document);
