@@ -15,9 +15,14 @@ export const nameProblem: FieldRule = (value) => {
   if (value !== value.trim()) return 'The name must not begin or end with a space.';
   if (value.length > longestName) return `The name is longer than ${String(longestName)} characters.`;
   if (hiddenCharacters.test(value)) return 'The name holds an invisible character; use visible ones only.';
-  // The editor draws `$(name)` as an icon, so a name could pass for something else.
-  return value.includes('$(') ? 'The name must not contain “$(”.' : undefined;
+  return drawnProblem(value, 'name');
 };
+
+/** The editor draws `$(name)` as an icon and `[text](command:…)` as a link that runs a command: a name could pass for more than it is. */
+function drawnProblem(value: string, what: string): string | undefined {
+  const drawn = ['$(', ']('].find((sign) => value.includes(sign));
+  return drawn === undefined ? undefined : `The ${what} must not contain “${drawn}”.`;
+}
 
 const hostName = /^[\p{L}\p{N}_]([\p{L}\p{N}_-]*[\p{L}\p{N}_])?(\.[\p{L}\p{N}_]([\p{L}\p{N}_-]*[\p{L}\p{N}_])?)*\.?$/u;
 const ipv6 = /^(\[[0-9a-f:.]+(%[\w.-]+)?\]|[0-9a-f:.]*:[0-9a-f:.]*(%[\w.-]+)?)$/iu;
@@ -42,7 +47,7 @@ export const databaseProblem: FieldRule = (value) => identifierProblem(value, 'd
 function identifierProblem(value: unknown, what: string): string | undefined {
   if (typeof value !== 'string' || value.trim() === '') return `Enter the ${what}.`;
   if (value.length > longestIdentifier) return `The ${what} is longer than ${String(longestIdentifier)} characters.`;
-  return hiddenCharacters.test(value) ? `The ${what} holds an invisible character.` : undefined;
+  return hiddenCharacters.test(value) ? `The ${what} holds an invisible character.` : drawnProblem(value, what);
 }
 
 /** `[::1]` and `::1` are one address; the line needs it without brackets. */

@@ -1,6 +1,7 @@
 /** The commands around connections. */
 import { commands, Disposable, ProgressLocation, window } from 'vscode';
 import type { ConnectionProfile } from '../../../core/profile/connection.ts';
+import { plainText } from '../../plainText.ts';
 import { addConnection, duplicateConnection, editConnection } from './addConnection.ts';
 import type { ConnectionEditorPorts } from './addConnection.ts';
 import { profileOf } from './commandArguments.ts';
@@ -59,7 +60,7 @@ async function test({ catalogue, test: run }: ConnectionEditorPorts, profile: Co
     return await run(profile, password, abort.signal);
   });
   if (end.kind === 'ok') {
-    void window.showInformationMessage(`Connected to ${profile.name}: ${describeServer(end.server)}.`);
+    void window.showInformationMessage(plainText(`Connected to ${profile.name}: ${describeServer(end.server)}.`));
   } else if (end.kind === 'failed') {
     if (isPasswordProblem(end.failure)) catalogue.passwordRefused(profile);
     await offerRemedy(profile, end.failure.message);
@@ -67,7 +68,7 @@ async function test({ catalogue, test: run }: ConnectionEditorPorts, profile: Co
 }
 
 async function offerRemedy(profile: ConnectionProfile, message: string): Promise<void> {
-  const answer = await window.showErrorMessage(message, 'Test Again', 'Edit Connection');
+  const answer = await window.showErrorMessage(plainText(message), 'Test Again', 'Edit Connection');
   if (answer === 'Test Again') await commands.executeCommand('countersign.testConnection', profile.id);
   if (answer === 'Edit Connection') await commands.executeCommand('countersign.editConnection', profile.id);
 }

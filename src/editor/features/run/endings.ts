@@ -1,6 +1,7 @@
 /** What ends a run without a command: its document is closed or bound anew, writes are no longer allowed, the line is lost. */
 import { Disposable, window, workspace } from 'vscode';
 import type { AccessControl } from '../../catalogue.ts';
+import { plainText } from '../../plainText.ts';
 import type { Bindings } from '../binding/bindings.ts';
 import { isInTab, urisOf } from '../binding/tabs.ts';
 import type { ResultsHost } from '../results/results.ts';
@@ -53,7 +54,7 @@ function mayStillWrite({ request }: OpenReview, access: AccessControl): boolean 
 /** A line that breaks while nothing runs is announced; a run says it in its own end. */
 export function announceLosses({ sessions }: Runner, control: RunControl): Disposable {
   const stop = sessions.onLost((document, failure) => {
-    if (!control.runOf(document)) void window.showWarningMessage(failure.message);
+    if (!control.runOf(document)) void window.showWarningMessage(plainText(failure.message));
   });
   return { dispose: stop };
 }
