@@ -2,7 +2,8 @@
 
 import { statementClasses, statementTags } from '../core/sql/verdict.ts';
 import type { ClassifiedStatement, Dialect, ScriptVerdict, StatementClass, StatementTag } from '../core/sql/verdict.ts';
-import { classifyText } from './classifyText.ts';
+import { createClassifier } from './classifyText.ts';
+import type { Classifier } from './classifyText.ts';
 import { toGithub } from './githubReport.ts';
 import { expandFolders, readInput } from './input.ts';
 import { toSarif } from './sarifReport.ts';
@@ -28,10 +29,20 @@ export async function checkCommand(args: readonly string[]): Promise<number> {
   const format = readChoice('format', values.format ?? 'text', ['text', 'sarif', 'github']);
   const conditions = readConditions(values['fail-on'] ?? 'destructive,unknown');
   if (positionals.length === 0) throw new UsageError('check needs a file.');
-  const files: CheckedFile[] = [];
-  for (const name of await expandFolders(positionals)) files.push(await checkFile(name, fallback, conditions));
+  const files = await checkFiles(await expandFolders(positionals), fallback, conditions);
   process.stdout.write(format === 'sarif' ? toSarif(files) : format === 'github' ? toGithub(files) : toCheckText(files));
   return files.some(({ problems }) => problems.length > 0) ? 1 : 0;
+}
+
+async function checkFiles(names: readonly string[], fallback: Dialect, conditions: ReadonlySet<Condition>): Promise<readonly CheckedFile[]> {
+  const classifier = createClassifier();
+  const files: CheckedFile[] = [];
+  try {
+    for (const name of names) files.push(await checkFile({ name, classifier, fallback, conditions }));
+  } finally {
+    await classifier.dispose();
+  }
+  return files;
 }
 
 function readConditions(list: string): ReadonlySet<Condition> {
@@ -39,9 +50,11 @@ function readConditions(list: string): ReadonlySet<Condition> {
   return new Set(list.split(',').map((word) => readChoice('fail-on', word.trim(), known)));
 }
 
-async function checkFile(file: string, fallback: Dialect, conditions: ReadonlySet<Condition>): Promise<CheckedFile> {
+type Task = { readonly name: string; readonly classifier: Classifier; readonly fallback: Dialect; readonly conditions: ReadonlySet<Condition> };
+
+async function checkFile({ name: file, classifier, fallback, conditions }: Task): Promise<CheckedFile> {
   const { name, text } = await readInput(file);
-  const verdict = await classifyText(text, dialectIn(text ?? '') ?? fallback, 'script');
+  const verdict = await classifier.classify(text, dialectIn(text ?? '') ?? fallback, 'script');
   return { name, verdict, places: createPlaces(text ?? ''), problems: problemsIn(verdict, conditions) };
 }
 

@@ -1,9 +1,9 @@
 /** `countersign classify`. */
 
-import { createInterface } from 'node:readline';
 import type { Dialect } from '../core/sql/verdict.ts';
-import { classifyText } from './classifyText.ts';
-import { readInput } from './input.ts';
+import { createClassifier } from './classifyText.ts';
+import type { Classifier } from './classifyText.ts';
+import { readInput, readLines } from './input.ts';
 import { toJson } from './jsonReport.ts';
 import { toText } from './textReport.ts';
 import { dialects, readArguments, readChoice, UsageError } from './usage.ts';
@@ -12,32 +12,41 @@ const options = { dialect: { type: 'string' }, format: { type: 'string' }, batch
 
 /** @returns the exit code */
 export async function classifyCommand(args: readonly string[]): Promise<number> {
+  const classifier = createClassifier();
+  try {
+    return await run(args, classifier);
+  } finally {
+    await classifier.dispose();
+  }
+}
+
+async function run(args: readonly string[], classifier: Classifier): Promise<number> {
   const { values, positionals } = readArguments(args, options);
   const dialect = values.dialect === undefined ? undefined : readChoice('dialect', values.dialect, dialects);
   const format = readChoice('format', values.format ?? 'text', ['jsonl', 'text']);
   if (values.batch === true) {
     if (positionals.length > 0) throw new UsageError('--batch reads standard input and takes no file.');
-    return classifyLines(dialect);
+    return classifyLines(classifier, dialect);
   }
   if (dialect === undefined) throw new UsageError('--dialect is missing.');
   if (positionals.length > 1) throw new UsageError('classify takes one file.');
   const { name, text } = await readInput(positionals[0] ?? '-');
-  const verdict = await classifyText(text, dialect, 'script');
+  const verdict = await classifier.classify(text, dialect, 'script');
   process.stdout.write(format === 'jsonl' ? `${JSON.stringify(toJson(verdict))}\n` : toText(name, text ?? '', verdict));
   return 0;
 }
 
 /** One verdict for each line, in order. A line that is no request is answered as well, and makes the exit code 2. */
-async function classifyLines(fallback: Dialect | undefined): Promise<number> {
+async function classifyLines(classifier: Classifier, fallback: Dialect | undefined): Promise<number> {
   let exitCode = 0;
-  for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
-    if (line.trim() === '') continue;
-    const request = readRequest(line, fallback);
+  for await (const line of readLines()) {
+    if (line?.trim() === '') continue;
+    const request = line === undefined ? 'the line is not UTF-8' : readRequest(line, fallback);
     if (typeof request === 'string') {
       exitCode = 2;
       await write({ id: null, class: 'unknown', statements: [], error: request });
     } else {
-      await write({ id: request.id, ...toJson(await classifyText(request.sql, request.dialect, 'message')) });
+      await write({ id: request.id, ...toJson(await classifier.classify(request.sql, request.dialect, 'message')) });
     }
   }
   return exitCode;

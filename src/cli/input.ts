@@ -32,6 +32,23 @@ export function decode(bytes: Uint8Array): string | undefined {
   }
 }
 
+/** The lines of standard input as they arrive; only a line feed ends one. Undefined stands for a line that is not UTF-8. */
+export async function* readLines(): AsyncGenerator<string | undefined> {
+  let parts: Uint8Array[] = [];
+  for await (const chunk of process.stdin as AsyncIterable<Uint8Array>) {
+    let start = 0;
+    for (let end = chunk.indexOf(lineFeed); end !== -1; end = chunk.indexOf(lineFeed, start)) {
+      yield decode(Buffer.concat([...parts, chunk.subarray(start, end)]));
+      parts = [];
+      start = end + 1;
+    }
+    if (start < chunk.length) parts.push(chunk.subarray(start));
+  }
+  if (parts.length > 0) yield decode(Buffer.concat(parts));
+}
+
+const lineFeed = 0x0a;
+
 /** Replaces folders by the .sql files in them, in order of their names. */
 export async function expandFolders(names: readonly string[]): Promise<readonly string[]> {
   const lists = await Promise.all(names.map(async (name) => ((await isFolder(name)) ? sqlFilesIn(name) : [name])));

@@ -5,7 +5,7 @@ import { commitsImplicitly, notUnderstood, only, raise, whole } from './draft.ts
 import type { Draft } from './draft.ts';
 import { tokenKind } from './tokens.ts';
 
-const finding = { code: 'changes-rights', message: 'It changes who may do what on this server' } as const;
+const finding = { code: 'changes-rights', message: 'Changes who may do what on this server' } as const;
 
 /** CREATE, ALTER, DROP and RENAME of users and roles; `object` is the token of USER or ROLE. */
 export function classifyAccount(draft: Draft, object: number): void {
@@ -35,7 +35,7 @@ export function classifySetPassword(draft: Draft): void {
   draft.kind = 'set-password';
   if (draft.first + 2 >= draft.last) return notUnderstood(draft, 'SET PASSWORD needs a password', draft.first);
   commitsImplicitly(draft);
-  raise(draft, 'privilege', { code: 'changes-password', message: 'It changes a password', tags: ['secret'] }, whole(draft));
+  raise(draft, 'privilege', { code: 'changes-password', message: 'Changes a password', tags: ['secret'] }, whole(draft));
 }
 
 /** SET ROLE, SET DEFAULT ROLE and SET SESSION AUTHORIZATION. */
@@ -45,7 +45,7 @@ export function classifySetRole(draft: Draft): void {
   draft.kind = isDefault ? 'set-default-role' : 'set-role';
   if (first + 2 >= last || (isDefault && tokens.word[first + 2] !== 'ROLE')) return notUnderstood(draft, 'SET ROLE needs the name of a role', first);
   if (isDefault) commitsImplicitly(draft);
-  const message = isDefault ? finding.message : 'It changes with which rights the session acts';
+  const message = isDefault ? finding.message : 'Changes with which rights the session acts';
   raise(draft, 'privilege', { code: isDefault ? finding.code : 'changes-identity', message }, { first, last: Math.min(first + 3, last) });
 }
 

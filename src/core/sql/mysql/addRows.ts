@@ -19,7 +19,7 @@ export function classifyInsert(draft: Draft, verb: number): void {
   const isReplace = tokens.word[verb] === 'REPLACE';
   draft.kind = isReplace ? 'replace' : 'insert';
   draft.canPreview = true;
-  const finding = isReplace ? { code: 'replaces-rows', message: 'It adds rows and removes those with the same key' } : { code: 'adds-rows', message: 'It adds rows' };
+  const finding = isReplace ? { code: 'replaces-rows', message: 'Adds rows and removes those with the same key' } : { code: 'adds-rows', message: 'Adds rows' };
   raise(draft, 'write', finding, only(verb));
   let at = skipWords(tokens, verb + 1, last, modifiers);
   if (tokens.word[at] === 'INTO') at++;
@@ -79,7 +79,7 @@ export function classifyLoad(draft: Draft): void {
   if (tokens.word[first + 1] === 'INDEX') {
     draft.kind = 'load-index';
     draft.returnsRows = true;
-    return raise(draft, 'admin', { code: 'server-administration', message: 'It loads indexes into a cache of the server' }, only(first));
+    return raise(draft, 'admin', { code: 'server-administration', message: 'Loads indexes into a cache of the server' }, only(first));
   }
   draft.kind = tokens.word[first + 1] === 'XML' ? 'load-xml' : 'load-data';
   const infile = skipWords(tokens, first + 2, last, new Set(['LOW_PRIORITY', 'CONCURRENT', 'LOCAL']));
@@ -90,8 +90,8 @@ export function classifyLoad(draft: Draft): void {
     return notUnderstood(draft, 'Only LOAD DATA INFILE … INTO TABLE … and LOAD XML INFILE … INTO TABLE … are known', first);
   }
   draft.canPreview = true;
-  if (hasWord(draft, first + 2, infile, 'LOCAL')) raise(draft, 'write', { code: 'adds-rows', message: 'It adds rows from a file of this computer', tags: ['client_file'] }, only(first));
-  else raise(draft, 'admin', { code: 'reads-server-file', message: 'It adds rows from a file of the server machine', tags: ['server_file'] }, { first: infile, last: infile + 2 });
+  if (hasWord(draft, first + 2, infile, 'LOCAL')) raise(draft, 'write', { code: 'adds-rows', message: 'Adds rows from a file of this computer', tags: ['client_file'] }, only(first));
+  else raise(draft, 'admin', { code: 'reads-server-file', message: 'Adds rows from a file of the server machine', tags: ['server_file'] }, { first: infile, last: infile + 2 });
   writesTable(draft, toTable(name));
   const set = findWord(tokens, name.last, last, 'SET');
   // CHARACTER SET comes before, and without an assignment.

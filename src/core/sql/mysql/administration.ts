@@ -10,8 +10,8 @@ import { scanTokens } from './scan.ts';
 import { readsTables, toTable } from './targets.ts';
 import { tokenKind } from './tokens.ts';
 
-const administration: Finding = { code: 'server-administration', message: 'It administers the server' };
-const replication: Finding = { code: 'replication-changed', message: 'It changes what replicas and backups receive', tags: ['backup', 'ro_slip'] };
+const administration: Finding = { code: 'server-administration', message: 'Administers the server' };
+const replication: Finding = { code: 'replication-changed', message: 'Changes what replicas and backups receive', tags: ['backup', 'ro_slip'] };
 
 /** ANALYZE TABLE, CHECK TABLE, OPTIMIZE TABLE, REPAIR TABLE. */
 export function classifyTableMaintenance(draft: Draft): void {
@@ -42,8 +42,8 @@ export function classifyFlush(draft: Draft): void {
   if (first + 1 >= last) return notUnderstood(draft, 'FLUSH has nothing to flush', first);
   commitsImplicitly(draft);
   raise(draft, 'admin', { ...administration, tags: ['ro_slip'] }, whole(draft));
-  if (findWord(tokens, first, last, 'LOGS') < last) raise(draft, 'admin', { code: 'logging-changed', message: 'It closes the log files and begins new ones', tags: ['audit'] }, whole(draft));
-  if (findClause(tokens, first, last, new Set(['LOCK', 'EXPORT'])) < last) raise(draft, 'admin', { code: 'locks-tables', message: 'It locks tables against everyone else', tags: ['lock'] }, whole(draft));
+  if (findWord(tokens, first, last, 'LOGS') < last) raise(draft, 'admin', { code: 'logging-changed', message: 'Closes the log files and begins new ones', tags: ['audit'] }, whole(draft));
+  if (findClause(tokens, first, last, new Set(['LOCK', 'EXPORT'])) < last) raise(draft, 'admin', { code: 'locks-tables', message: 'Locks tables against everyone else', tags: ['lock'] }, whole(draft));
 }
 
 /** KILL. */
@@ -63,7 +63,7 @@ export function classifyPurge(draft: Draft): void {
   draft.kind = 'purge-binary-logs';
   if ((tokens.word[first + 1] !== 'BINARY' && tokens.word[first + 1] !== 'MASTER') || tokens.word[first + 2] !== 'LOGS' || first + 4 >= last) return notUnderstood(draft, 'PURGE needs BINARY LOGS and TO or BEFORE', first);
   scanTokens(draft, first + 4, last, 'expressions');
-  raise(draft, 'destructive', { code: 'removes-logs', message: 'It removes binary logs, which replicas and point-in-time recovery need', tags: ['backup', 'ro_slip'] }, whole(draft));
+  raise(draft, 'destructive', { code: 'removes-logs', message: 'Removes binary logs, which replicas and point-in-time recovery need', tags: ['backup', 'ro_slip'] }, whole(draft));
 }
 
 /** RESET. */
@@ -73,9 +73,9 @@ export function classifyReset(draft: Draft): void {
   const what = tokens.word[first + 1] as string;
   if (first + 1 >= last) return notUnderstood(draft, 'RESET has nothing to reset', first);
   if (what !== 'PERSIST') commitsImplicitly(draft);
-  if (what === 'MASTER' || what === 'BINARY') return raise(draft, 'destructive', { code: 'removes-logs', message: 'It removes all binary logs, which replicas and point-in-time recovery need', tags: ['backup', 'ro_slip'] }, whole(draft));
+  if (what === 'MASTER' || what === 'BINARY') return raise(draft, 'destructive', { code: 'removes-logs', message: 'Removes all binary logs, which replicas and point-in-time recovery need', tags: ['backup', 'ro_slip'] }, whole(draft));
   if (what === 'REPLICA' || what === 'SLAVE') return raise(draft, 'admin', replication, whole(draft));
-  if (what === 'PERSIST' || what === 'QUERY') return raise(draft, 'admin', { code: 'server-setting', message: 'It changes the server for every session', tags: ['ro_slip'] }, whole(draft));
+  if (what === 'PERSIST' || what === 'QUERY') return raise(draft, 'admin', { code: 'server-setting', message: 'Changes the server for every session', tags: ['ro_slip'] }, whole(draft));
   notUnderstood(draft, 'It is not clear what is reset', first + 1);
 }
 
@@ -101,7 +101,7 @@ export function classifyInstall(draft: Draft): void {
   if (!isKnown || first + 2 >= last) return notUnderstood(draft, `It is not clear what ${verb.toUpperCase()} is about`, first);
   draft.kind = `${verb}-${what === 'SONAME' ? 'plugin' : what.toLowerCase()}`;
   commitsImplicitly(draft);
-  const message = verb === 'install' ? 'It loads native code into the server' : 'It removes a part of the server, which may be the one that audits or checks passwords';
+  const message = verb === 'install' ? 'Loads native code into the server' : 'Removes a part of the server, which may be the one that audits or checks passwords';
   raise(draft, 'admin', { code: 'loads-code', message, tags: verb === 'install' ? [] : ['audit'] }, whole(draft));
 }
 
@@ -112,26 +112,26 @@ export function classifyLock(draft: Draft): void {
   const what = tokens.word[first + 1];
   if (what === 'INSTANCE' && context.dialect === 'mysql') {
     draft.kind = `${verb}-instance`;
-    return raise(draft, 'admin', { code: 'locks-server', message: 'It keeps others from changing structures while a backup runs', tags: ['backup', 'lock', 'ro_slip'] }, whole(draft));
+    return raise(draft, 'admin', { code: 'locks-server', message: 'Keeps others from changing structures while a backup runs', tags: ['backup', 'lock', 'ro_slip'] }, whole(draft));
   }
   if ((what !== 'TABLE' && what !== 'TABLES') || (verb === 'lock' && first + 3 >= last)) return notUnderstood(draft, `${verb.toUpperCase()} needs TABLES`, first);
   draft.kind = `${verb}-tables`;
   draft.canRunInTransaction = false;
   commitsImplicitly(draft);
-  const message = verb === 'lock' ? 'It commits the open transaction and locks tables against everyone else' : 'It frees the tables locked by this session and commits';
+  const message = verb === 'lock' ? 'Commits the open transaction and locks tables against everyone else' : 'Frees the tables locked by this session and commits';
   raise(draft, 'txn', { code: 'locks-tables', message, tags: ['lock', 'txn_escape'] }, whole(draft));
 }
 
 /** Statements known by their first words only. */
 const others: readonly { readonly words: readonly string[]; readonly kind: string; readonly only?: 'mysql' | 'mariadb'; readonly needs: number; readonly class: 'admin' | 'unknown'; readonly finding: Finding }[] = [
-  { words: ['SHUTDOWN'], kind: 'shutdown', needs: 0, class: 'admin', finding: { code: 'stops-server', message: 'It stops the server', tags: ['ro_slip'] } },
-  { words: ['RESTART'], kind: 'restart', only: 'mysql', needs: 0, class: 'admin', finding: { code: 'stops-server', message: 'It stops the server and starts it again', tags: ['ro_slip'] } },
+  { words: ['SHUTDOWN'], kind: 'shutdown', needs: 0, class: 'admin', finding: { code: 'stops-server', message: 'Stops the server', tags: ['ro_slip'] } },
+  { words: ['RESTART'], kind: 'restart', only: 'mysql', needs: 0, class: 'admin', finding: { code: 'stops-server', message: 'Stops the server and starts it again', tags: ['ro_slip'] } },
   { words: ['CACHE', 'INDEX'], kind: 'cache-index', needs: 2, class: 'admin', finding: administration },
-  { words: ['CLONE', 'LOCAL'], kind: 'clone', only: 'mysql', needs: 2, class: 'admin', finding: { code: 'copies-server', message: 'It copies all data of the server into a folder of its machine', tags: ['backup', 'bulk_export', 'server_file'] } },
-  { words: ['CLONE', 'INSTANCE'], kind: 'clone', only: 'mysql', needs: 2, class: 'admin', finding: { code: 'copies-server', message: 'It replaces all data of a server with those of another one', tags: ['backup', 'bulk_export'] } },
-  { words: ['BACKUP'], kind: 'backup', only: 'mariadb', needs: 1, class: 'admin', finding: { code: 'backup-control', message: 'It steers backups and blocks others meanwhile', tags: ['backup', 'lock', 'ro_slip'] } },
-  { words: ['IMPORT', 'TABLE'], kind: 'import-table', only: 'mysql', needs: 2, class: 'admin', finding: { code: 'reads-server-file', message: 'It adds tables from files of the server machine', tags: ['server_file', 'implicit_commit'] } },
-  { words: ['BINLOG'], kind: 'binlog', needs: 1, class: 'unknown', finding: { code: 'encoded-changes', message: 'It applies encoded row changes that nobody can read here', tags: ['backup'] } },
+  { words: ['CLONE', 'LOCAL'], kind: 'clone', only: 'mysql', needs: 2, class: 'admin', finding: { code: 'copies-server', message: 'Copies all data of the server into a folder of its machine', tags: ['backup', 'bulk_export', 'server_file'] } },
+  { words: ['CLONE', 'INSTANCE'], kind: 'clone', only: 'mysql', needs: 2, class: 'admin', finding: { code: 'copies-server', message: 'Replaces all data of a server with those of another one', tags: ['backup', 'bulk_export'] } },
+  { words: ['BACKUP'], kind: 'backup', only: 'mariadb', needs: 1, class: 'admin', finding: { code: 'backup-control', message: 'Steers backups and blocks others meanwhile', tags: ['backup', 'lock', 'ro_slip'] } },
+  { words: ['IMPORT', 'TABLE'], kind: 'import-table', only: 'mysql', needs: 2, class: 'admin', finding: { code: 'reads-server-file', message: 'Adds tables from files of the server machine', tags: ['server_file', 'implicit_commit'] } },
+  { words: ['BINLOG'], kind: 'binlog', needs: 1, class: 'unknown', finding: { code: 'encoded-changes', message: 'Applies encoded row changes that nobody can read here', tags: ['backup'] } },
 ];
 
 /** The statements of the table above; false when it is none of them. */
@@ -169,7 +169,7 @@ export function classifyHandler(draft: Draft): void {
   if (name === undefined || (action !== 'OPEN' && action !== 'CLOSE' && action !== 'READ')) return notUnderstood(draft, 'HANDLER needs a table and OPEN, READ or CLOSE', first);
   draft.kind = 'handler';
   readsTables(draft, [toTable(name)]);
-  if (action !== 'READ') return raise(draft, 'session', { code: 'session-state', message: 'It opens or closes a table for this session' }, only(first));
+  if (action !== 'READ') return raise(draft, 'session', { code: 'session-state', message: 'Opens or closes a table for this session' }, only(first));
   draft.returnsRows = true;
   const clause = findClause(tokens, name.last, last, new Set(['WHERE', 'LIMIT']));
   if (clause < last) scanTokens(draft, clause + 1, last, 'expressions');

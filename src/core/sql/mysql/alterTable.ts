@@ -23,11 +23,11 @@ function judgeAction(draft: Draft, at: number, end: number): Finding | undefined
   const { tokens } = draft;
   const word = tokens.word[at];
   const next = tokens.word[at + 1] as string;
-  if (word === 'DROP') return { code: 'drops-part', message: `It drops ${describePart(next)}; what was in it is gone` };
-  if (word === 'TRUNCATE') return { code: 'empties-partition', message: 'It removes all rows of a partition' };
+  if (word === 'DROP') return { code: 'drops-part', message: `Drops ${describePart(next)}; what was in it is gone` };
+  if (word === 'TRUNCATE') return { code: 'empties-partition', message: 'Removes all rows of a partition' };
   if (word === 'DISCARD') return { code: 'discards-tablespace', message: "It removes the table's data file." };
-  if (word === 'EXCHANGE') return { code: 'exchanges-partition', message: 'It swaps the rows of a partition with those of another table' };
-  if (word === 'CONVERT' && (next === 'TABLE' || next === 'PARTITION')) return { code: 'exchanges-partition', message: 'It turns a table into a partition or the other way round' };
+  if (word === 'EXCHANGE') return { code: 'exchanges-partition', message: 'Swaps the rows of a partition with those of another table' };
+  if (word === 'CONVERT' && (next === 'TABLE' || next === 'PARTITION')) return { code: 'exchanges-partition', message: 'Turns a table into a partition or the other way round' };
   // Options need no comma between them.
   for (let option = at; option < end; option++) {
     if (tokens.word[option] !== 'ENGINE') continue;

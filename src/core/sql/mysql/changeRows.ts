@@ -22,7 +22,7 @@ export function classifyUpdate(draft: Draft, verb: number): void {
   const { tokens, last } = draft;
   draft.kind = 'update';
   draft.canPreview = true;
-  raise(draft, 'write', { code: 'changes-rows', message: 'It changes rows' }, only(verb));
+  raise(draft, 'write', { code: 'changes-rows', message: 'Changes rows' }, only(verb));
   const first = skipWords(tokens, verb + 1, last, modifiers);
   const set = findWord(tokens, first, last, 'SET');
   const { tables } = scanTokens(draft, first, set, 'tables');
@@ -74,7 +74,7 @@ export function classifyDelete(draft: Draft, verb: number): void {
   const { tokens, last } = draft;
   draft.kind = 'delete';
   draft.canPreview = true;
-  raise(draft, 'write', { code: 'removes-rows', message: 'It removes rows' }, only(verb));
+  raise(draft, 'write', { code: 'removes-rows', message: 'Removes rows' }, only(verb));
   const first = skipWords(tokens, verb + 1, last, modifiers);
   if (tokens.word[first] === 'HISTORY') return deleteHistory(draft, first);
   if (tokens.word[first] !== 'FROM') return deleteListed(draft, first, findWord(tokens, first, last, 'FROM'));
@@ -121,5 +121,5 @@ function deleteHistory(draft: Draft, at: number): void {
   draft.kind = 'delete-history';
   draft.canPreview = false;
   writesTable(draft, toTable(name));
-  raise(draft, 'destructive', { code: 'removes-history', message: 'It removes old row versions; nothing keeps them elsewhere' }, only(at));
+  raise(draft, 'destructive', { code: 'removes-history', message: 'Removes old row versions; nothing keeps them elsewhere' }, only(at));
 }

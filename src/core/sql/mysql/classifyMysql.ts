@@ -139,7 +139,7 @@ function refuseExecutableComments(script: Script, draft: Draft, start: number, e
     if (comment.start > end) break;
     if (comment.start > start) isFound = true;
   }
-  if (isFound) raise(draft, 'unknown', { code: 'executable-comment', message: 'It contains a comment that some servers execute and others skip, depending on their version' }, only(at < draft.last ? at : draft.first));
+  if (isFound) raise(draft, 'unknown', { code: 'executable-comment', message: 'Contains a comment that some servers execute and others skip, depending on their version' }, only(at < draft.last ? at : draft.first));
   return isFound;
 }
 

@@ -49,9 +49,9 @@ export function classifyCreateOrAlter(draft: Draft): void {
   if (name === undefined && header.object + 1 >= last) return notUnderstood(draft, 'The name of what is created or altered is missing', header.object);
   commitsImplicitly(draft);
   if (owner === 'server') classifyServerObject(draft, header.object);
-  else raise(draft, 'ddl', { code: 'changes-schema', message: 'It changes the structure of the database' }, { first, last: header.object + 1 });
+  else raise(draft, 'ddl', { code: 'changes-schema', message: 'Changes the structure of the database' }, { first, last: header.object + 1 });
   if (header.definer >= 0) {
-    const message = 'It runs with the rights of its definer, whoever uses it';
+    const message = 'Runs with the rights of its definer, whoever uses it';
     raise(draft, 'privilege', { code: 'runs-as-definer', message }, { first: header.definer, last: header.definer + 1 });
   }
   if (tokens.word[first] === 'ALTER' && word === 'TABLE' && name !== undefined) classifyAlterTable(draft, name);
@@ -107,7 +107,7 @@ function readName(draft: Draft, object: number): ObjectName | undefined {
 
 function classifyServerObject(draft: Draft, object: number): void {
   const { tokens, first, last, context } = draft;
-  raise(draft, 'admin', { code: 'server-administration', message: 'It changes the server, not only a database' }, { first, last: object + 1 });
+  raise(draft, 'admin', { code: 'server-administration', message: 'Changes the server, not only a database' }, { first, last: object + 1 });
   if (tokens.word[object] === 'INSTANCE') {
     const touchesLog = findWord(tokens, object, last, 'REDO_LOG') < last;
     if (touchesLog) raise(draft, 'admin', { code: 'replication-changed', message: 'Without the redo log a crash loses or damages data', tags: ['backup'] }, { first, last });
@@ -132,7 +132,7 @@ function finishCreate(draft: Draft, header: Header, name: ObjectName): void {
       break;
     }
     case 'FUNCTION':
-      if (findWord(tokens, name.last, last, 'SONAME') < last) raise(draft, 'admin', { code: 'loads-code', message: 'It loads native code into the server', tags: ['server_file'] }, { first, last });
+      if (findWord(tokens, name.last, last, 'SONAME') < last) raise(draft, 'admin', { code: 'loads-code', message: 'Loads native code into the server', tags: ['server_file'] }, { first, last });
       break;
     case 'VIEW':
       if (findWord(tokens, name.last, last, 'AS') + 1 >= last) notUnderstood(draft, 'A view needs AS and a query', header.object);

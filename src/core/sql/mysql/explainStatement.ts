@@ -24,7 +24,7 @@ export function classifyExplain(draft: Draft, classifyInner: ClassifyInner): voi
   if (isAnalyzing) at++;
   if (tokens.word[at] === 'FORMAT' && tokens.word[at + 1] === '=') at += 3;
   if (tokens.word[at] === 'INTO' && tokens.kind[at + 1] === tokenKind.userVariable) {
-    raise(draft, 'session', { code: 'session-variable', message: 'It stores the plan in a variable of this session' }, { first: at, last: at + 2 });
+    raise(draft, 'session', { code: 'session-variable', message: 'Stores the plan in a variable of this session' }, { first: at, last: at + 2 });
     at += 2;
   }
   if (tokens.word[at] === 'FOR' && (tokens.word[at + 1] === 'SCHEMA' || tokens.word[at + 1] === 'DATABASE')) at += 3;

@@ -7,7 +7,7 @@ import type { Draft } from './draft.ts';
 import { readObjectName } from './names.ts';
 import { canBeName } from './reserved.ts';
 import { toTable, writesTable } from './targets.ts';
-import { tokenKind } from './tokens.ts';
+import { nameText, tokenKind } from './tokens.ts';
 
 /** Kinds of objects behind DROP, by the words that name them; the longer ones first. */
 const droppable: readonly { readonly words: readonly string[]; readonly kind: string }[] = [
@@ -43,7 +43,7 @@ export function classifyDrop(draft: Draft): void {
   if (word === 'USER' || word === 'ROLE') return classifyAccount(draft, first + 1);
   if (word === 'PREPARE') {
     draft.kind = 'deallocate-prepare';
-    return raise(draft, 'session', { code: 'session-state', message: 'It forgets a prepared statement of this session' }, { first, last });
+    return raise(draft, 'session', { code: 'session-state', message: 'Forgets a prepared statement of this session' }, { first, last });
   }
   const object = droppable.find(({ words }) => words.every((part, index) => tokens.word[first + 1 + index] === part));
   if (object === undefined) return notUnderstood(draft, 'It is not clear what is dropped', first + 1);
@@ -52,7 +52,7 @@ export function classifyDrop(draft: Draft): void {
   if (at >= last || !isName) return notUnderstood(draft, 'The name of what is dropped is missing', first + object.words.length);
   draft.kind = `drop-${object.kind}`;
   commitsImplicitly(draft);
-  raise(draft, 'destructive', { code: 'drops-object', message: `It drops ${object.kind.replaceAll('-', ' ')} objects; a rollback does not bring them back` }, { first, last: at });
+  raise(draft, 'destructive', { code: 'drops-object', message: `Drops the ${object.kind.replaceAll('-', ' ')} ${nameText(tokens, at)}; a rollback does not bring it back` }, { first, last: at });
   noteDroppedTables(draft, object.kind, at);
 }
 
@@ -84,7 +84,7 @@ export function classifyTruncate(draft: Draft): void {
   if (name.last < last && tokens.word[name.last] !== 'WAIT' && tokens.word[name.last] !== 'NOWAIT') return notUnderstood(draft, 'The server does not accept what follows the table', name.last);
   draft.kind = 'truncate';
   commitsImplicitly(draft);
-  raise(draft, 'destructive', { code: 'empties-table', message: `It removes every row of ${name.name}; a rollback does not bring them back` }, { first, last: name.last });
+  raise(draft, 'destructive', { code: 'empties-table', message: `Removes every row of ${name.name}; a rollback does not bring them back` }, { first, last: name.last });
   writesTable(draft, toTable(name));
 }
 
@@ -97,7 +97,7 @@ export function classifyRename(draft: Draft): void {
   if (!isTable || findWord(tokens, at, last, 'TO') === last) return notUnderstood(draft, 'RENAME needs TABLE, a name, TO and another name', first);
   draft.kind = 'rename-table';
   commitsImplicitly(draft);
-  raise(draft, 'ddl', { code: 'changes-schema', message: 'It gives tables other names; whatever uses the old ones fails' }, { first, last: first + 2 });
+  raise(draft, 'ddl', { code: 'changes-schema', message: 'Gives tables other names; whatever uses the old ones fails' }, { first, last: first + 2 });
   for (; at < last; at++) {
     const from = readObjectName(tokens, at, last);
     const to = from === undefined ? undefined : readObjectName(tokens, findWord(tokens, from.last, last, 'TO') + 1, last);

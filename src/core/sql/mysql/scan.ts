@@ -92,7 +92,7 @@ function scanOperator(scanner: Scanner): boolean {
       if (scanner.expectsTable) scanner.at++;
       return true;
     case ':=':
-      raise(draft, 'session', { code: 'session-variable', message: 'It assigns a value to a variable of this session' }, only(at));
+      raise(draft, 'session', { code: 'session-variable', message: 'Assigns a value to a variable of this session' }, only(at));
       return true;
     case ':': case '@':
       notUnderstood(draft, `The server does not accept ${tokens.word[at]} there`, at);
@@ -159,7 +159,7 @@ function scanName(scanner: Scanner): void {
 /** `s.nextval` takes a number from sequence s when MariaDB speaks Oracle's dialect; a column of that name is rare. */
 function scanMember({ draft, tokens, at }: Scanner): void {
   if (tokens.mode.dialect !== 'mariadb' || tokenText(tokens, at).toLowerCase() !== 'nextval') return;
-  raise(draft, 'write', { code: 'changes-sequence', message: 'It may take a number from a sequence; a rollback does not give it back' }, only(at));
+  raise(draft, 'write', { code: 'changes-sequence', message: 'May take a number from a sequence; a rollback does not give it back' }, only(at));
 }
 
 /** `AS name (columns)` and `(query) name (columns)` name a derived table. */

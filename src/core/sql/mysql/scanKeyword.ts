@@ -83,7 +83,7 @@ function scanInto(scanner: Scanner, at: number, next: string): void {
     draft.returnsRows = false;
     skipExportOptions(scanner, at + 3);
   } else if (tokens.kind[at + 1] === tokenKind.userVariable && at + 1 < scanner.to) {
-    raise(draft, 'session', { code: 'session-variable', message: 'It stores the row in variables of this session' }, { first: at, last: at + 2 });
+    raise(draft, 'session', { code: 'session-variable', message: 'Stores the row in variables of this session' }, { first: at, last: at + 2 });
     draft.returnsRows = false;
   } else notUnderstood(draft, 'INTO names neither a file nor a variable of the session', at);
 }
@@ -99,7 +99,7 @@ function skipExportOptions(scanner: Scanner, from: number): void {
 }
 
 function lockRows(scanner: Scanner, first: number, last: number): void {
-  const message = 'It locks the rows it reads until the transaction ends; others wait';
+  const message = 'Locks the rows it reads until the transaction ends; others wait';
   raise(scanner.draft, 'write', { code: 'locks-rows', message, tags: ['lock'] }, { first, last: Math.min(last, scanner.to) });
 }
 
@@ -113,6 +113,6 @@ function scanSequence(scanner: Scanner, at: number, word: string): void {
   scanner.at = at + 2;
   if (draft.context.dialect === 'mysql') return notUnderstood(draft, 'MySQL has no sequences', at);
   if (word === 'PREVIOUS') return;
-  const message = 'It takes a number from a sequence; a rollback does not give it back';
+  const message = 'Takes a number from a sequence; a rollback does not give it back';
   raise(draft, 'write', { code: 'changes-sequence', message }, { first: at, last: at + 3 });
 }

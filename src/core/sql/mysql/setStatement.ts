@@ -32,7 +32,7 @@ export function classifySet(draft: Draft): void {
   if (second === 'RESOURCE' && tokens.word[first + 2] === 'GROUP') return setResourceGroup(draft);
   const isScoped = scopes.has(second);
   if (tokens.word[first + (isScoped ? 2 : 1)] === 'TRANSACTION' && tokens.word[first + (isScoped ? 3 : 2)] !== '=') return setTransaction(draft, isScoped ? scopes.get(second) : undefined);
-  raise(draft, 'session', { code: 'session-variable', message: 'It changes settings of this session' }, only(first));
+  raise(draft, 'session', { code: 'session-variable', message: 'Changes settings of this session' }, only(first));
   judgeAssignments(draft, first + 1, last);
 }
 
@@ -67,7 +67,7 @@ function judgeAssignment(draft: Draft, at: number, end: number, scope: Scope): v
   return judgeSystemVariable(draft, at, end, scope);
 }
 
-const transactionFinding = { code: 'transaction-control', message: 'It changes how transactions begin, end or what they may do', tags: ['txn_escape'] } as const;
+const transactionFinding = { code: 'transaction-control', message: 'Changes how transactions begin, end or what they may do', tags: ['txn_escape'] } as const;
 
 function judgeSystemVariable(draft: Draft, at: number, end: number, scope: Scope): void {
   const { tokens } = draft;
@@ -89,7 +89,7 @@ function judgeSystemVariable(draft: Draft, at: number, end: number, scope: Scope
 function raiseForVariable(draft: Draft, name: string, scope: Scope, place: Place): void {
   const effect = effectOf(name);
   if (scope !== 'session') {
-    const message = scope === 'global' ? `It changes ${name} for the whole server` : `It changes ${name} for the whole server and for every restart`;
+    const message = scope === 'global' ? `Changes ${name} for the whole server` : `Changes ${name} for the whole server and for every restart`;
     raise(draft, 'admin', { code: 'server-setting', message, tags: ['ro_slip', ...(effect?.tags ?? [])] }, place);
   }
   if (effect !== undefined && !isCharacterVariable(name)) raise(draft, effect.class, { code: effect.code, message: `${name}: ${effect.message}`, tags: effect.tags }, place);
@@ -134,7 +134,7 @@ function setResourceGroup(draft: Draft): void {
   const { first, last, context } = draft;
   draft.kind = 'set-resource-group';
   if (context.dialect === 'mariadb' || first + 3 >= last) return notUnderstood(draft, 'SET RESOURCE GROUP needs the name of a group, and a MySQL server', first);
-  raise(draft, 'admin', { code: 'server-administration', message: 'It moves threads to another resource group' }, only(first));
+  raise(draft, 'admin', { code: 'server-administration', message: 'Moves threads to another resource group' }, only(first));
 }
 
 function setTransaction(draft: Draft, scope: Scope | undefined): void {
@@ -147,5 +147,5 @@ function setTransaction(draft: Draft, scope: Scope | undefined): void {
   for (let at = start; at < last; at++) if (!known.has(tokens.word[at] as string)) return notUnderstood(draft, 'SET TRANSACTION does not know this', at);
   if (start >= last) return notUnderstood(draft, 'SET TRANSACTION has nothing to set', first);
   raise(draft, 'txn', transactionFinding, { first, last });
-  if (scope === 'global') raise(draft, 'admin', { code: 'server-setting', message: 'It changes transactions for the whole server', tags: ['guard'] }, { first, last });
+  if (scope === 'global') raise(draft, 'admin', { code: 'server-setting', message: 'Changes transactions for the whole server', tags: ['guard'] }, { first, last });
 }

@@ -46,7 +46,7 @@ const classifiers: ReadonlyMap<string, Classifier> = new Map<string, Classifier>
   ['SIGNAL', classifyDiagnostics], ['RESIGNAL', classifyDiagnostics], ['GET', classifyDiagnostics],
   ['CALL', (draft) => classifyCode(draft, 'call', 'A procedure may do anything, transactions included')],
   ['EXECUTE', (draft) => classifyCode(draft, 'execute', 'What it executes is not written here')],
-  ['PREPARE', (draft) => classifyCode(draft, 'prepare', 'It prepares a statement from a text that is not looked into')],
+  ['PREPARE', (draft) => classifyCode(draft, 'prepare', 'Prepares a statement from a text that is not looked into')],
   ['DEALLOCATE', classifyDeallocate],
 ]);
 
@@ -104,7 +104,7 @@ function classifySetOrStatement(draft: Draft, depth: number): void {
   draft.returnsRows = part.returnsRows;
   draft.canPreview = part.canPreview;
   draft.canRunInTransaction = part.canRunInTransaction;
-  raise(draft, part.class, { code: 'with-settings', message: 'It changes settings for one statement and executes it' }, { first, last: statement });
+  raise(draft, part.class, { code: 'with-settings', message: 'Changes settings for one statement and executes it' }, { first, last: statement });
   judgeSettings(draft, first + 2, statement - 1);
 }
 
@@ -127,14 +127,14 @@ function classifyUse(draft: Draft): void {
   if (first + 2 !== last || !canBeName(tokens, first + 1)) return notUnderstood(draft, 'USE needs the name of a database', first);
   draft.kind = 'use';
   context.schema = nameText(tokens, first + 1);
-  raise(draft, 'session', { code: 'changes-names', message: 'It changes which tables later statements mean' }, { first, last });
+  raise(draft, 'session', { code: 'changes-names', message: 'Changes which tables later statements mean' }, { first, last });
 }
 
 function classifyDo(draft: Draft): void {
   const { first, last } = draft;
   if (first + 1 >= last) return notUnderstood(draft, 'DO needs an expression', first);
   draft.kind = 'do';
-  raise(draft, 'session', { code: 'evaluates', message: 'It evaluates expressions for their effects only' }, only(first));
+  raise(draft, 'session', { code: 'evaluates', message: 'Evaluates expressions for their effects only' }, only(first));
   readsTables(draft, scanTokens(draft, first + 1, last, 'expressions').tables);
 }
 
@@ -146,14 +146,14 @@ function classifyDiagnostics(draft: Draft): void {
   if (!isKnown) return notUnderstood(draft, `${verb.toUpperCase()} does not go on like this`, first);
   const equals = findWord(tokens, first, last, '=');
   if (equals < last) scanTokens(draft, equals + 1, last, 'expressions');
-  raise(draft, 'session', { code: 'session-state', message: 'It raises or reads an error of this session' }, only(first));
+  raise(draft, 'session', { code: 'session-state', message: 'Raises or reads an error of this session' }, only(first));
 }
 
 function classifyDeallocate(draft: Draft): void {
   const { tokens, first, last } = draft;
   if (tokens.word[first + 1] !== 'PREPARE' || first + 3 !== last) return notUnderstood(draft, 'DEALLOCATE needs PREPARE and a name', first);
   draft.kind = 'deallocate-prepare';
-  raise(draft, 'session', { code: 'session-state', message: 'It forgets a prepared statement of this session' }, { first, last });
+  raise(draft, 'session', { code: 'session-state', message: 'Forgets a prepared statement of this session' }, { first, last });
 }
 
 function classifyCode(draft: Draft, kind: string, message: string): void {

@@ -26,11 +26,11 @@ export function writesTable(draft: Draft, table: NamedTable, columns: readonly s
   const name = table.table.toLowerCase();
   switch (schemaOf(draft, table)) {
     case 'mysql':
-      if (name === 'general_log' || name === 'slow_log') raise(draft, 'admin', { code: 'changes-log', message: `It changes the server's log in mysql.${name}`, tags: ['audit'] }, table);
-      else raise(draft, 'privilege', { code: 'edits-system-table', message: `It edits mysql.${name}, where the server keeps accounts, rights and code` }, table);
+      if (name === 'general_log' || name === 'slow_log') raise(draft, 'admin', { code: 'changes-log', message: `Changes the server's log in mysql.${name}`, tags: ['audit'] }, table);
+      else raise(draft, 'privilege', { code: 'edits-system-table', message: `Edits mysql.${name}, where the server keeps accounts, rights and code` }, table);
       break;
     case 'performance_schema':
-      raise(draft, 'admin', { code: 'changes-instrumentation', message: 'It changes what the server records about itself', tags: name.startsWith('setup_') ? ['audit'] : [] }, table);
+      raise(draft, 'admin', { code: 'changes-instrumentation', message: 'Changes what the server records about itself', tags: name.startsWith('setup_') ? ['audit'] : [] }, table);
       break;
     case 'sys':
       raise(draft, 'admin', { code: 'changes-instrumentation', message: "It changes the server's own configuration tables." }, table);

@@ -22,7 +22,7 @@ export function classifyTransaction(draft: Draft): void {
     if (!(words[verb] as ReadonlySet<string>).has(tokens.word[at] as string)) return notUnderstood(draft, `${verb} does not go on like this`, at);
   }
   if (draft.kind === 'start-transaction') commitsImplicitly(draft);
-  raise(draft, 'txn', { code: 'transaction-control', message: 'It begins or ends a transaction, and with it whatever guards the session', tags: ['txn_escape'] }, whole(draft));
+  raise(draft, 'txn', { code: 'transaction-control', message: 'Begins or ends a transaction, and with it whatever guards the session', tags: ['txn_escape'] }, whole(draft));
 }
 
 /** SAVEPOINT, ROLLBACK TO SAVEPOINT, RELEASE SAVEPOINT; `at` is the savepoint's name. */
@@ -30,7 +30,7 @@ export function classifySavepoint(draft: Draft, at: number): void {
   const { tokens, first, last } = draft;
   draft.kind = (tokens.word[first] as string) === 'SAVEPOINT' ? 'savepoint' : `${(tokens.word[first] as string).toLowerCase()}-savepoint`;
   if (at + 1 !== last || !canBeName(tokens, at)) return notUnderstood(draft, 'The name of a savepoint is missing', first);
-  raise(draft, 'txn', { code: 'transaction-control', message: 'It changes what a rollback takes back' }, whole(draft));
+  raise(draft, 'txn', { code: 'transaction-control', message: 'Changes what a rollback takes back' }, whole(draft));
 }
 
 /** XA. */
@@ -42,5 +42,5 @@ export function classifyXa(draft: Draft): void {
   const isRecover = verb === 'RECOVER';
   if (!['START', 'BEGIN', 'END', 'PREPARE', 'COMMIT', 'ROLLBACK', 'RECOVER'].includes(verb) || (!isRecover && first + 2 >= last)) return notUnderstood(draft, 'XA does not go on like this', first);
   draft.returnsRows = isRecover;
-  raise(draft, 'txn', { code: 'transaction-control', message: 'It steers a distributed transaction', tags: ['txn_escape'] }, whole(draft));
+  raise(draft, 'txn', { code: 'transaction-control', message: 'Steers a distributed transaction', tags: ['txn_escape'] }, whole(draft));
 }

@@ -4,11 +4,11 @@ import type { StatementClass, StatementTag } from '../verdict.ts';
 
 export type VariableEffect = { readonly class: StatementClass; readonly code: string; readonly message: string; readonly tags: readonly StatementTag[] };
 
-const transaction = 'It changes how transactions begin, end or what they may do';
-const lexing = 'It changes how the server reads the text of every later statement';
-const net = 'It removes a safety net for the statements that follow';
-const logs = 'It changes what the server records about what people do';
-const binlog = 'It changes what reaches the binary log, and with it replicas and point-in-time recovery';
+const transaction = 'changes how transactions begin, end or what they may do';
+const lexing = 'changes how the server reads the text of every later statement';
+const net = 'removes a safety net for the statements that follow';
+const logs = 'changes what the server records about what people do';
+const binlog = 'changes what reaches the binary log, and with it replicas and point-in-time recovery';
 
 function entry(names: string, kind: StatementClass, [code, message]: readonly [string, string], ...tags: StatementTag[]): [string, VariableEffect][] {
   return names.split(' ').map((name) => [name, { class: kind, code, message, tags }]);
@@ -24,8 +24,8 @@ export const variableEffects: ReadonlyMap<string, VariableEffect> = new Map<stri
   ...entry('sql_log_bin', 'admin', ['logging-changed', binlog], 'audit', 'backup'),
   ...entry('binlog_format binlog_row_image binlog_direct_non_transactional_updates binlog_rows_query_log_events binlog_row_metadata gtid_next gtid_domain_id gtid_seq_no server_id skip_replication wsrep_on wsrep_osu_method pseudo_slave_mode pseudo_replica_mode pseudo_thread_id rbr_exec_mode original_commit_timestamp immediate_server_version original_server_version', 'admin', ['replication-changed', binlog], 'backup'),
   ...entry('expire_logs_days binlog_expire_logs_seconds binlog_expire_logs_auto_purge max_binlog_total_size sync_binlog innodb_flush_log_at_trx_commit innodb_doublewrite relay_log_purge gtid_mode gtid_purged gtid_slave_pos gtid_binlog_state enforce_gtid_consistency binlog_error_action sync_relay_log innodb_redo_log_capacity', 'admin', ['replication-changed', binlog], 'backup'),
-  ...entry('debug debug_sync debug_dbug insert_id last_insert_id identity timestamp', 'session', ['session-variable', 'It changes what functions of this session answer']),
-  ...entry('proxy_user external_user default_role', 'privilege', ['changes-identity', 'It changes on whose behalf the session acts']),
+  ...entry('debug debug_sync debug_dbug insert_id last_insert_id identity timestamp', 'session', ['session-variable', 'changes what functions of this session answer']),
+  ...entry('proxy_user external_user default_role', 'privilege', ['changes-identity', 'changes on whose behalf the session acts']),
 ]);
 
 /** Families of variables, by how their names begin; the first that fits counts. */
