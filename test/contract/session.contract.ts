@@ -310,8 +310,8 @@ export function begin(session: Session, texts: readonly string[], changed: Parti
 /** Begins a change that must open. */
 export async function open(session: Session, texts: readonly string[], changed: Partial<ChangeLimits> = {}): Promise<OpenChange> {
   const start = await begin(session, texts, changed);
-  assert.equal(start.kind, 'open', start.kind === 'failed' ? start.failure.message : start.kind);
-  return (start as Extract<typeof start, { kind: 'open' }>).change;
+  assert.ok(start.kind === 'open', start.kind === 'failed' ? start.failure.message : start.kind);
+  return start.change;
 }
 
 /** Inserted, updated, deleted and why, by table. */

@@ -102,13 +102,9 @@ export function createFakes(script: Script): { ports: RunPorts; log: string[]; r
       },
     },
     journal: {
-      intent: (entry) => {
-        try {
-          record(entry);
-        } catch (thrown) {
-          return Promise.reject(thrown as Error);
-        }
-        return Promise.resolve({ id: String(records.length) } as IntentReceipt);
+      intent: async (entry) => {
+        record(entry);
+        return await Promise.resolve({ id: String(records.length) } as IntentReceipt);
       },
       outcome: (entry) => {
         log.push(`audit:${entry.kind}`);

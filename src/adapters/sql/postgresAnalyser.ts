@@ -37,7 +37,7 @@ export function createPostgresAnalyser(options: PostgresAnalyserOptions = {}): P
   function settle(end: ThreadEnd) {
     const job = current;
     current = undefined;
-    if (end.kind !== 'verdict') stopThread();
+    if (end.kind !== 'verdict') void stopThread();
     job?.resolve(end.kind === 'verdict' ? end.verdict : unreadable(failures[end.kind]));
     if (waiting.length === 0) worker?.rest();
     next();

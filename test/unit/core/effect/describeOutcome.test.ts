@@ -12,7 +12,7 @@ const rows: readonly (readonly [Outcome, level: string, title: string, text: Reg
   [{ kind: 'committed' }, 'info', 'Committed', /final/],
   [{ kind: 'rolled-back', why: 'declined' }, 'info', 'Rolled back', /as it was before/],
   ...(['expired', 'cancelled', 'closed', 'server-timeout', 'connection-lost', 'access-ended'] as RollbackReason[]).map(
-    (why) => [{ kind: 'rolled-back', why } as Outcome, 'warning', 'Rolled back', /as it was before/] as const,
+    (why) => [{ kind: 'rolled-back', why }, 'warning', 'Rolled back', /as it was before/] as const,
   ),
   [{ kind: 'refused', reasons: [{ code: 'blocked', message: 'A.' }, { code: 'empty', message: 'B.' }] }, 'warning', 'Not run', /^A\.\nB\.$/],
   [{ kind: 'cancelled' }, 'info', 'Cancelled', /as it was before/],
