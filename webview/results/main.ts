@@ -9,7 +9,8 @@ import { createTabs } from '../lib/tabs.ts';
 import { textNodes } from '../lib/textView.ts';
 import { contentOf, preferredResult, statusParts } from './content.ts';
 import { messageList, noticesFor } from './notices.ts';
-import { parseRemembered } from './remembered.ts';
+import type { Remembered } from './remembered.ts';
+import { createPlaces, parseRemembered } from './remembered.ts';
 import { createResultGrid } from './resultGrid.ts';
 import { createStatusLine, environmentWords } from './statusLine.ts';
 
@@ -30,7 +31,9 @@ const panel = el('main', { id: 'view-panel', class: 'panel', role: 'tabpanel', '
 let model: ResultsModel | undefined;
 /** The statement a person chose in this run; without one the page follows the run. */
 let chosen: number | undefined;
-const remembered = parseRemembered(host.recall());
+/** The run before was somewhere else: its rows must not stand under another name, not even for a moment. */
+let isElsewhere = false;
+const places = createPlaces(parseRemembered(host.recall()));
 
 document.body.append(el('header', { class: 'bar' }, views.element, place), statements.element, panel, status.element, announcer.element);
 document.body.dataset['vscodeContext'] = '{"preventDefaultContextMenuItems":true}';
@@ -39,12 +42,13 @@ statements.element.classList.add('statements');
 function receive(message: ResultsToPage): void {
   if (message.type === 'rows') return grid.receive(message);
   const isNewRun = message.model.run !== model?.run;
-  const isRestored = model === undefined && remembered?.run === message.model.run;
+  if (isNewRun) isElsewhere = model?.connection !== message.model.connection || model.where !== message.model.where;
   model = message.model;
   if (isNewRun) {
-    chosen = isRestored ? remembered.result : undefined;
+    const before = places.of(model.run);
+    chosen = before?.result;
     setTabs();
-    views.select(isRestored ? remembered.view : 'results');
+    views.select(before?.view ?? 'results');
   }
   setTabs();
   paint();
@@ -89,11 +93,11 @@ function paint(): void {
   paintPlace();
   status.show(model, isMessages ? undefined : result);
   if (model === undefined) return showOnly('empty');
-  messages.replaceChildren(messageList(model.messages));
+  if (isMessages) messages.replaceChildren(messageList(model.messages));
   if (content.kind === 'running') return waitForResult();
   if (content.kind === 'grid') {
-    const position = remembered?.run === model.run && remembered.result === index() && grid.current() === undefined ? remembered : undefined;
-    grid.show(model, index(), position);
+    const before = places.of(model.run);
+    grid.show(model, index(), before?.result === index() ? before : undefined);
     // Until the first rows are here what was shown before stays, marked as past.
     if (grid.current()?.run !== model.run || grid.current()?.index !== index()) waitForResult();
     return;
@@ -106,6 +110,7 @@ function paint(): void {
 function revealGrid(): void {
   paintNotices();
   resultPanel.classList.remove('past');
+  isElsewhere = false;
   const current = model?.results[index()];
   setText(sentence, current?.rowCount === 0 && current.state === 'done' ? 'No rows.' : '');
   showOnly('grid');
@@ -113,7 +118,7 @@ function revealGrid(): void {
 
 /** The result of the run before stays until there is something to show: an empty page in between would only flicker. */
 function waitForResult(): void {
-  if (grid.current() !== undefined && !grid.element.hidden) {
+  if (grid.current() !== undefined && !grid.element.hidden && !isElsewhere) {
     resultPanel.classList.add('past');
     return;
   }
@@ -149,8 +154,12 @@ function announce(done: ResultsModel): void {
 }
 
 function remember(): void {
-  if (model === undefined) return;
-  host.remember({ run: model.run, view: views.selected() === 'messages' ? 'messages' : 'results', result: index(), ...grid.position() });
+  const current = grid.current();
+  // Until its rows are here the grid stands where the run before was.
+  if (model === undefined || (current !== undefined && current.run !== model.run)) return;
+  const here: Remembered = { run: model.run, view: views.selected() === 'messages' ? 'messages' : 'results', result: index(), ...grid.position() };
+  places.keep(here);
+  host.remember(here);
 }
 
 function shorten(text: string): string {

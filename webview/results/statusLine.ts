@@ -63,6 +63,7 @@ export function createStatusLine(options: { onCancel(): void; onCopy(x: number, 
       spinner.hidden = !isRunning;
       cancel.element.hidden = !isRunning;
       copy.element.hidden = result === undefined || result.columns.length === 0 || result.rowCount === 0;
+      truncated.title = result?.truncated ?? '';
       truncated.replaceChildren(...(result?.truncated === undefined || isRunning ? [] : textNodes(result.truncated)));
       if (isRunning) {
         tick();

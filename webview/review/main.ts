@@ -1,6 +1,6 @@
 /** The review panel: everything about an open change, and the decision. The host owns every decision; this page shows and asks. */
 import './review.css';
-import type { ReviewModel, ReviewRow, ReviewToHost, ReviewToPage } from '../../src/protocol/review.ts';
+import type { ReviewModel, ReviewToHost, ReviewToPage } from '../../src/protocol/review.ts';
 import { createAnnouncer } from '../lib/announce.ts';
 import { el, setText, show } from '../lib/dom.ts';
 import { connectHost } from '../lib/host.ts';
@@ -43,7 +43,7 @@ document.body.dataset['vscodeContext'] = '{"preventDefaultContextMenuItems":true
 function receive(message: ReviewToPage): void {
   switch (message.type) {
     case 'rows':
-      return diff.receive(message.table, message.start, message.rows as readonly ReviewRow[]);
+      return diff.receive(message.table, message.start, message.rows);
     case 'locks':
       setVisibleText(locks, message.text);
       return paint();
@@ -68,7 +68,8 @@ function advance(event: ReviewEvent): void {
   paint();
   if (state.phase === 'ended' && before !== 'ended') {
     window.clearInterval(ticker);
-    outcome.element.focus();
+    // A page that is not in use must not take the focus from where the person is working.
+    if (document.hasFocus()) outcome.element.focus();
     window.scrollTo({ top: 0 });
   }
 }

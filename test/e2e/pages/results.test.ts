@@ -385,6 +385,32 @@ describe('states', () => {
       assert.deepEqual(seen.filter((text) => text !== 'Marta Kowalska' && text !== 'fresh'), []);
     }, { answer: (message) => (message['run'] === 1 ? answerWith(orderRow)(message) : undefined) }));
 
+  test('rows of another connection do not stay under the name of the new one', () =>
+    withResults(run([select(3)]), async (open) => {
+      await open.send({ type: 'model', model: run([], { run: 2, running: true, connection: 'shop-staging', environment: 'staging' }) });
+      await open.page.getByText('STAGING', { exact: true }).waitFor();
+      assert.equal(await grid(open).isVisible(), false);
+      assert.equal(await open.page.getByText('Marta Kowalska').isVisible(), false);
+    }));
+
+  test('going back to an earlier run goes back to the same place', () =>
+    withResults(run([select(2000)]), async (open) => {
+      await grid(open).evaluate((element) => element.scrollTo({ top: 12_000 }));
+      await open.page.waitForFunction(() => (sessionStorage.getItem('state') ?? '').includes('"top":12000'));
+      await open.send({ type: 'model', model: run([select(2000)], { run: 2 }) });
+      await open.page.waitForFunction(() => (sessionStorage.getItem('state') ?? '').includes('"run":2'));
+      assert.equal(await grid(open).evaluate((element) => element.scrollTop), 0);
+      await open.send({ type: 'model', model: run([select(2000)]) });
+      await open.page.waitForFunction(() => document.querySelector('.grid')?.scrollTop === 12_000);
+      await noBlanks(open);
+    }));
+
+  test('the next step the host offers is a button', () =>
+    withResults(run([], { summary: { level: 'warning', title: 'Refused', text: 'Read only.', action: { id: 'elevate', label: 'Allow Writes for a While\u2026' } } }), async (open) => {
+      await open.page.getByRole('button', { name: 'Allow Writes' }).click();
+      assert.deepEqual(await open.waitForPosted('act'), [{ type: 'act', run: 1, action: 'elevate' }]);
+    }));
+
   test('rows that do not come do not leave the old ones in place', () =>
     withResults(run([select(3)]), async (open) => {
       await open.send({ type: 'model', model: run([select(3)], { run: 2 }) });
