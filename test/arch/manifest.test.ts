@@ -85,16 +85,19 @@ function shortName(name: string): string {
 }
 
 function isRead(name: string): boolean {
-  return sources.some(({ text }) => text.includes(`'${name}'`)) || JSON.stringify(manifest.contributes).includes(`config.countersign.${name}`);
+  return readSettings().includes(name) || JSON.stringify(manifest.contributes).includes(`config.countersign.${name}`);
 }
 
-/** Names that look like settings, in files that read any. */
+/** Names given to a configuration, and literals that look like names, in files that read any. */
 function readSettings(): string[] {
   const groups = new Set(settings.map(([name]) => shortName(name).split('.')[0]));
   return sources
     .filter(({ text }) => /\bgetConfiguration\(|\bconfiguration\(\)/.test(text))
-    .flatMap(({ text }) => [
-      ...[...text.matchAll(/'([a-zA-Z]+\.[a-zA-Z.]+)'/g)].map(([, name = '']) => name).filter((name) => groups.has(name.split('.')[0])),
-      ...[...text.matchAll(/\b(?:get|inspect|update)(?:<[^>]*>)?\('([a-zA-Z.]+)'/g)].map(([, name = '']) => name),
-    ]);
+    .flatMap(({ text }) => {
+      // `getConfiguration('countersign.editor').get('codeLens')` reads `editor.codeLens`.
+      const section = /getConfiguration\('countersign\.([\w.]+)'/.exec(text)?.[1];
+      const asked = [...text.matchAll(/\b(?:get|inspect|update)(?:<[^>]*>)?\('([a-zA-Z.]+)'/g)].map(([, name = '']) => (section === undefined ? name : `${section}.${name}`));
+      const alike = [...text.matchAll(/'([a-zA-Z]+\.[a-zA-Z.]+)'/g)].map(([, name = '']) => name).filter((name) => groups.has(name.split('.')[0]));
+      return [...asked, ...alike];
+    });
 }
