@@ -31,6 +31,25 @@ export function createWorkbench(page: Page) {
     await page.locator(`${quickInput} .quick-input-title`).filter({ hasText: title }).waitFor();
   }
 
+  /** Goes to a row by key and takes it. A click would miss a list that still moves. */
+  async function acceptRow(wanted: Locator): Promise<void> {
+    const position = async (row: Locator): Promise<number> => Number((await row.getAttribute('data-index', { timeout: 1000 }).catch(() => undefined)) ?? -1);
+    const focused = page.locator(`${rows}.focused`);
+    await wanted.waitFor();
+    for (const end = Date.now() + 10_000; Date.now() < end; ) {
+      const [to, from] = [await position(wanted), await position(focused)];
+      if (to >= 0 && to === from) return page.keyboard.press('Enter');
+      await page.keyboard.press(from < to ? 'ArrowDown' : 'ArrowUp');
+      // The list follows a moment later: pressing on would run past the row.
+      for (let waits = 0; waits < 10 && (await position(focused)) === from; waits += 1) await page.waitForTimeout(20);
+    }
+    throw new Error(`The list did not go to ${String(wanted)}`);
+  }
+
+  const rowWith = (text: string): Locator => page.locator(rows).filter({ hasText: text }).first();
+  /** A row of which the label is exactly that. */
+  const rowOf = (label: string): Locator => page.locator(rows).filter({ has: page.locator('.label-name').getByText(label, { exact: true }) }).first();
+
   return {
     page,
     webview,
@@ -59,7 +78,7 @@ export function createWorkbench(page: Page) {
     async command(title: string): Promise<void> {
       await page.keyboard.press('F1');
       await quickInputBox().fill(`>${title}`);
-      await page.locator(rows).filter({ hasText: title }).first().click();
+      await acceptRow(rowOf(title));
     },
     /** Titles the palette offers for a text. */
     async palette(text: string): Promise<string[]> {
@@ -82,7 +101,7 @@ export function createWorkbench(page: Page) {
     /** Picks a row of the QuickPick with that title. */
     async pick(title: string, text: string): Promise<void> {
       await waitForTitle(title);
-      await page.locator(rows).filter({ hasText: text }).first().click();
+      await acceptRow(rowWith(text));
     },
     /** Rows of the QuickPick with that title, as `label description detail`. */
     async picks(title: string): Promise<string[]> {
@@ -158,10 +177,12 @@ export function createWorkbench(page: Page) {
 
     /** Opens a file of the workspace by its name. */
     async openFile(name: string): Promise<void> {
+      // Into the first group: what opens beside it stays there.
+      await page.keyboard.press('ControlOrMeta+1');
       await page.keyboard.press('ControlOrMeta+P');
       await quickInputBox().fill(name);
-      await page.locator(rows).filter({ hasText: name }).first().click();
-      await page.locator('.tab.active').filter({ hasText: name.split('/').at(-1) ?? name }).waitFor();
+      await acceptRow(rowWith(name));
+      await page.locator('.tab.active').filter({ hasText: name.split('/').at(-1) ?? name }).first().waitFor();
       await page.locator('.editor-group-container.active .monaco-editor .view-lines').first().waitFor();
     },
     /** Puts a text into the open file, in place of what is there, without the help of the editor. */

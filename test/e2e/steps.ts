@@ -1,0 +1,56 @@
+/** The steps of a change as a person takes them, for the end to end tests. */
+import type { Frame } from 'playwright-core';
+import type { Workbench } from '../support/workbench.ts';
+
+export type EffectRow = { readonly inserted: number; readonly updated: number; readonly deleted: number };
+
+/** Opens a document and binds it to a connection by the command. */
+export async function bind(ui: Workbench, file: string, connection: string): Promise<void> {
+  await ui.openFile(file);
+  await ui.command('Countersign: Connect This Document to…');
+  await ui.pick('Connect', connection);
+  await ui.statusSays('countersign.connection', connection);
+}
+
+/** Replaces the text of the open document and asks for a preview of all of it. */
+export async function previewChanges(ui: Workbench, sql: string): Promise<void> {
+  await ui.setText(sql);
+  await ui.command('Countersign: Preview Changes');
+  await review(ui);
+}
+
+export async function runAll(ui: Workbench, sql: string): Promise<void> {
+  await ui.setText(sql);
+  await ui.command('Countersign: Run All Statements');
+}
+
+/** The page of the open review; waits until it shows a change that is still open. */
+export async function review(ui: Workbench): Promise<Frame> {
+  return await ui.webview('footer vscode-button.secondary:not([disabled])');
+}
+
+export async function rollBack(ui: Workbench): Promise<void> {
+  await (await review(ui)).getByRole('button', { name: 'Roll Back', exact: true }).click();
+}
+
+/** Waits until the panel says how it ended. */
+export async function waitForEnd(ui: Workbench, title: string): Promise<void> {
+  await ui.webview(async (frame) => (await frame.locator('.outcome-card').first().innerText()).includes(title), 30_000);
+}
+
+/** The effect table as numbers, without its total. */
+export async function effectRows(ui: Workbench): Promise<Record<string, EffectRow>> {
+  const page = await review(ui);
+  const rows = await page.locator('table.effects tbody tr').evaluateAll((elements) =>
+    elements.map((row) => {
+      const name = row.querySelector('th')?.cloneNode(true) as HTMLElement;
+      for (const remark of name.querySelectorAll('small, .emptied')) remark.remove();
+      return [name.textContent.trim(), ...[...row.querySelectorAll('td.n')].map((cell) => cell.textContent.trim())];
+    }),
+  );
+  return Object.fromEntries(rows.map(([table = '', inserted, updated, deleted]) => [table, { inserted: number(inserted), updated: number(updated), deleted: number(deleted) }]));
+}
+
+function number(text = ''): number {
+  return text === '–' || text === '' ? 0 : Number(text.replaceAll(/[^\d]/gu, ''));
+}
