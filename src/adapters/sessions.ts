@@ -5,8 +5,10 @@ import type { ConnectionProfile } from '../core/profile/connection.ts';
 import { unreachable } from '../core/unreachable.ts';
 
 export type SessionsOptions = {
-  /** The stored password, or `undefined` when there is none. A rejection fails the attempt to connect. */
+  /** The password that is known without asking anybody, or `undefined`. A rejection fails the attempt to connect. */
   readonly password: (profile: ConnectionProfile) => Promise<string | undefined>;
+  /** Asks the person; called only when the server wants a password and none is known. `undefined`: they gave none. */
+  readonly askPassword: (profile: ConnectionProfile) => Promise<string | undefined>;
   /** Shown to administrators behind `countersign session`. */
   readonly osUser: string;
   readonly clock: Clock;
@@ -80,13 +82,17 @@ export function createSessions(options: SessionsOptions): DocumentSessions {
   };
 }
 
-/** Never rejects. */
-async function open(profile: ConnectionProfile, { password, osUser, clock }: SessionsOptions, signal: AbortSignal): Promise<SessionStart> {
+/** Never rejects. A server that wants no password never makes us ask for one. */
+async function open(profile: ConnectionProfile, options: SessionsOptions, signal: AbortSignal): Promise<SessionStart> {
   switch (profile.dialect) {
     case 'postgresql': {
-      const [postgres, secret] = await Promise.all([import('./postgres/session.ts'), passwordOf(profile, password)]);
-      if ('failure' in secret) return { kind: 'failed', failure: secret.failure };
-      return await postgres.openPostgresSession({ profile, ...secret, applicationName: `countersign session ${osUser}`, clock, signal });
+      const known = await passwordOf(profile, options.password);
+      if ('failure' in known) return { kind: 'failed', failure: known.failure };
+      const start = await openPostgres(profile, options, known, signal);
+      if (start.kind === 'open' || start.failure.code !== 'credentials' || known.password !== undefined || signal.aborted) return start;
+      const asked = await passwordOf(profile, options.askPassword);
+      if ('failure' in asked) return { kind: 'failed', failure: asked.failure };
+      return asked.password === undefined ? start : await openPostgres(profile, options, asked, signal);
     }
     case 'mysql':
     case 'mariadb':
@@ -94,6 +100,16 @@ async function open(profile: ConnectionProfile, { password, osUser, clock }: Ses
     default:
       return unreachable(profile.dialect);
   }
+}
+
+async function openPostgres(
+  profile: ConnectionProfile,
+  { osUser, clock }: SessionsOptions,
+  secret: { readonly password?: string },
+  signal: AbortSignal,
+): Promise<SessionStart> {
+  const postgres = await import('./postgres/session.ts');
+  return await postgres.openPostgresSession({ profile, ...secret, applicationName: `countersign session ${osUser}`, clock, signal });
 }
 
 async function passwordOf(

@@ -19,12 +19,16 @@ let asked = 0;
 before(async () => {
   database = await createTestDatabase('CREATE TABLE t (id int); INSERT INTO t VALUES (1)');
   profile = testProfile(database);
-  sessions = createSessions({ clock: systemClock, osUser: 'ann', password: () => ((asked += 1), Promise.resolve(database.password)) });
+  sessions = createSessions({ clock: systemClock, osUser: 'ann', password: () => ((asked += 1), Promise.resolve(database.password)), askPassword: nobody });
 });
 
 after(async () => {
   await sessions.closeAll();
 });
+
+function nobody(): Promise<undefined> {
+  throw new Error('nobody should have been asked');
+}
 
 function opened(start: SessionStart): Session {
   assert.ok(start.kind === 'open', start.kind === 'failed' ? start.failure.message : '');
@@ -107,10 +111,21 @@ describe('sessions', () => {
   });
 
   test('a password that cannot be read fails the attempt', async () => {
-    const locked = createSessions({ clock: systemClock, osUser: 'ann', password: () => Promise.reject(new Error('the keyring is locked')) });
+    const locked = createSessions({ clock: systemClock, osUser: 'ann', password: () => Promise.reject(new Error('the keyring is locked')), askPassword: nobody });
     const start = await locked.acquire('one', profile, signal);
     assert.equal(start.kind === 'failed' && start.failure.code, 'credentials');
     assert.match(start.kind === 'failed' ? start.failure.message : '', /keyring is locked/);
+  });
+
+  test('a person is asked only when the server wants a password and none is known, and may decline', async () => {
+    await database.query(`CREATE ROLE ${database.database}_trusted LOGIN`);
+    const answers = [undefined, 'wrong', database.password];
+    const asking = createSessions({ clock: systemClock, osUser: 'ann', password: () => Promise.resolve(undefined), askPassword: () => Promise.resolve(answers.shift()) });
+    opened(await asking.acquire('trusted', { ...profile, user: `${database.database}_trusted` }, signal));
+    assert.equal(answers.length, 3);
+    const ends = [await asking.acquire('one', profile, signal), await asking.acquire('one', profile, signal), await asking.acquire('one', profile, signal)];
+    assert.deepEqual(ends.map((end) => (end.kind === 'failed' ? end.failure.code : 'open')), ['credentials', 'credentials', 'open']);
+    await asking.closeAll();
   });
 
   test('a document that is closed while it connects has no session', async () => {
