@@ -2,12 +2,10 @@
  * Whether a WHERE can leave out any row of the table that is changed. Errs towards "it cannot": a condition without a column
  * of that table, or one that every row meets, bounds nothing. What depends on data is left to the measured row count.
  */
-import { asBoolean, compareConstants, constantOf, type Constant } from './constants.ts';
-import { asComparison, asExpression, canonical, coverEverything, type Comparison } from './expressions.ts';
+import { boundedBelow, evaluateAny, evaluateBetween, evaluateIn, evaluatePattern, isNeverNegative, ofComparison, ofConstant, ofSame, type Truth } from './comparisonTruth.ts';
+import { compareConstants, constantOf } from './constants.ts';
+import { asComparison, asExpression, canonical, coverEverything } from './expressions.ts';
 import { has, inline, many, names, one, text, type PgNode, type TypedNode } from './tree.ts';
-
-/** `always`: every row; `never`: no row; `depends`: on the row. */
-export type Truth = 'always' | 'never' | 'depends';
 
 /** A table as a statement calls it. */
 export type TableName = { readonly name: string; readonly alias?: string };
@@ -58,17 +56,6 @@ function evaluateMaybe(condition: TypedNode | undefined, context: ConditionConte
   return condition ? evaluate(condition, context) : 'depends';
 }
 
-function ofConstant(constant: Constant): Truth {
-  const value = asBoolean(constant);
-  if (value === undefined) return constant.kind === 'null' ? 'never' : 'depends';
-  return value ? 'always' : 'never';
-}
-
-function ofComparison(value: boolean | null | undefined): Truth {
-  if (value === undefined) return 'depends';
-  return value === true ? 'always' : 'never';
-}
-
 function evaluateBoolean(node: PgNode, context: ConditionContext): Truth {
   const parts = many(node, 'args');
   const truths = parts.map((part) => evaluate(part, context));
@@ -113,11 +100,6 @@ function evaluateComparison(node: PgNode, context: ConditionContext): Truth {
   return isSameValue(left, right, context) ? ofSame(operator) : 'depends';
 }
 
-function ofSame(operator: string): Truth {
-  if (['=', '>=', '<=', 'is not distinct from'].includes(operator)) return 'always';
-  return ['<>', '!=', '<', '>', 'is distinct from'].includes(operator) ? 'never' : 'depends';
-}
-
 /** The same expression on both sides, or the same column of the same table under another name. */
 function isSameValue(left: TypedNode, right: TypedNode, context: ConditionContext): boolean {
   if (canonical(left) === canonical(right)) return true;
@@ -130,54 +112,6 @@ function columnOf(expression: TypedNode, { target, others }: ConditionContext): 
   const [column, table] = names(many(expression.node, 'fields')).toReversed();
   const owner = [target, ...others].find((each) => (each.alias ?? each.name) === table);
   return owner && column !== undefined ? { table: owner.name, column } : undefined;
-}
-
-const everyString = new Set(['', '^', '$', '.*', '^.*', '.*$', '^.*$', '.*?', '(.*)', '^(.*)$', '()', '.{0,}']);
-
-function evaluatePattern(operator: string, pattern: Constant | undefined): Truth {
-  if (pattern?.kind !== 'string') return 'depends';
-  const { value } = pattern;
-  const matchesAll = operator.endsWith('~') || operator.endsWith('~*') ? (operator.includes('~~') ? /^%+$/u.test(value) : everyString.has(value)) : false;
-  if (operator === 'similar') return /^(?:%|\(%\))+$/u.test(value) ? 'always' : 'depends';
-  if (operator === '^@') return value === '' ? 'always' : 'depends';
-  if (!matchesAll) return 'depends';
-  return operator.startsWith('!') ? 'never' : 'always';
-}
-
-function evaluateIn({ operator, left, list }: Comparison): Truth {
-  const same = list.some((item) => canonical(item) === canonical(left));
-  if (same) return operator === '=' ? 'always' : 'never';
-  const constant = constantOf(left);
-  const constants = list.map(constantOf);
-  if (!constant || constants.some((each) => !each)) return 'depends';
-  const found = constants.some((each) => each && compareConstants(constant, '=', each) === true);
-  return found === (operator === '=') ? 'always' : 'never';
-}
-
-function evaluateBetween({ operator, left, list }: Comparison): Truth {
-  const [low, high] = list;
-  if (!low || !high) return 'depends';
-  const isInside = [low, high].every((bound) => canonical(bound) === canonical(left));
-  if (!isInside) return 'depends';
-  return operator.startsWith('not') ? 'never' : 'always';
-}
-
-/** `x = ANY (ARRAY[x, …])`. */
-function evaluateAny({ operator, left, right }: Comparison): Truth {
-  const elements = right.type === 'A_ArrayExpr' ? many(right.node, 'elements') : [];
-  return operator === '=' && elements.some((element) => canonical(element) === canonical(left)) ? 'always' : 'depends';
-}
-
-const neverNegative = new Set(['length', 'char_length', 'character_length', 'octet_length', 'bit_length', 'abs', 'cardinality', 'strpos']);
-
-function isNeverNegative(expression: TypedNode): boolean {
-  return expression.type === 'FuncCall' && neverNegative.has(names(many(expression.node, 'funcname')).at(-1) ?? '');
-}
-
-function boundedBelow(operator: string, bound: number): Truth {
-  if (operator === '>=') return bound <= 0 ? 'always' : 'depends';
-  if (operator === '>' || operator === '<>' || operator === '!=') return bound < 0 ? 'always' : 'depends';
-  return (operator === '<' && bound <= 0) || (operator === '<=' && bound < 0) || (operator === '=' && bound < 0) ? 'never' : 'depends';
 }
 
 const systemColumns = new Set(['ctid', 'tableoid', 'xmin', 'xmax', 'cmin', 'cmax']);

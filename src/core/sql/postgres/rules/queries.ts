@@ -1,6 +1,7 @@
 /** SELECT, INSERT, UPDATE, DELETE, MERGE: what they do at their head. */
 import type { StatementClass } from '../../verdict.ts';
-import { tableName, truthOf, type ConditionContext, type TableName, type Truth } from '../condition.ts';
+import type { Truth } from '../comparisonTruth.ts';
+import { tableName, truthOf, type ConditionContext, type TableName } from '../condition.ts';
 import type { Finding, StatementFacts } from '../findings.ts';
 import { relationWrite } from '../relations.ts';
 import { has, inline, locationOf, many, one, text, type PgNode, type TypedNode } from '../tree.ts';
