@@ -37,7 +37,7 @@ export async function startDemoServer(folders) {
   // A start that was killed half-way left databases that are not whole.
   const done = path.join(folders.server, 'data/demo-is-complete');
   if (!existsSync(done)) await rm(folders.server, { recursive: true, force: true });
-  const server = await startPostgres({ name: 'countersign-demo', folder: folders.server, auth: 'scram', ...(port ? { port } : {}) });
+  const server = await startPostgres({ name: 'countersign-demo', folder: folders.server, auth: 'scram', tls: true, ...(port ? { port } : {}) });
   if (!existsSync(done)) {
     await fill(server);
     await writeFile(done, '');
@@ -75,13 +75,24 @@ export async function countRows(server, database) {
 export async function prepareWorkspace(folders, server) {
   await mkdir(path.join(folders.workspace, '.countersign'), { recursive: true });
   await cp(path.join(scripts, 'workspace'), folders.workspace, { recursive: true, force: false });
+  // The demo's server has the certificate of the tests; whoever checks it needs their authority.
+  await cp(path.join(root, 'test/support/tls/ca.crt'), path.join(folders.workspace, '.countersign/ca.pem'));
   const file = path.join(folders.workspace, '.countersign/team.jsonc');
   const text = await readFile(file, 'utf8').catch(() => teamFile());
   await writeFile(file, text.replace(/"port": \d+/g, `"port": ${server.port}`));
 }
 
 function teamFile() {
-  const lines = demoDatabases.map(({ connection, environment, database }) => `    { "name": "${connection}", "environment": "${environment}", "host": "127.0.0.1", "port": 0, "user": "app_rw", "database": "${database}" }`);
+  const tls = { production: '"verify-full", "ca": ".countersign/ca.pem"', staging: '"require"' };
+  const lines = demoDatabases.map(({ connection, environment, database }) =>
+    [
+      '    {',
+      `      "name": "${connection}", "environment": "${environment}",`,
+      `      "host": "127.0.0.1", "port": 0, "user": "app_rw", "database": "${database}",`,
+      `      "tls": { "mode": ${tls[environment]} }`,
+      '    }',
+    ].join('\n'),
+  );
   return `// Connections the whole team uses. There is never a password in here.\n{\n  "version": 1,\n  "connections": [\n${lines.join(',\n')}\n  ]\n}\n`;
 }
 

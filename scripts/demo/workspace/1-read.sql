@@ -1,6 +1,7 @@
 -- 1. Reading. Put the caret into a statement and press Ctrl+Enter (Cmd+Enter).
--- The first time this file asks for a connection: choose shop-staging, or shop-prod. The password is: demo
--- On both, a read runs in a transaction that the server itself keeps read-only.
+-- First connect this file: "Connect This Document to…", then shop-prod.
+-- The password is: demo
+-- A read runs in a transaction that the server itself keeps read-only.
 
 SELECT id, full_name, tier, credit, tags, created_at
 FROM customers
@@ -9,11 +10,12 @@ ORDER BY credit DESC;
 
 SELECT month, orders, revenue FROM revenue_by_month ORDER BY month DESC;
 
--- Many rows: the grid stops at its limit and says so. Cancel works while it runs.
+-- Many rows: the grid stops at its limit and says so.
 SELECT * FROM order_items;
 
 -- A mistake is shown where it is.
 SELECT id, emial FROM customers;
 
 -- What the audit trigger wrote down so far.
-SELECT changed_at, changed_by, table_name, operation, row_key FROM audit.change_log ORDER BY id DESC LIMIT 20;
+SELECT changed_at, changed_by, table_name, operation, row_key
+FROM audit.change_log ORDER BY id DESC LIMIT 20;

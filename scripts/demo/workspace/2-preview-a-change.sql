@@ -1,6 +1,7 @@
--- 2. Changing something. Connect this file to shop-prod and press Ctrl+Enter on a statement.
--- Production is read-only: choose "Allow Writes for a While…", give a reason and a number of minutes, and run it again.
--- The change runs, and stays open: the panel shows what it did, and nobody else sees it before you press Commit.
+-- 2. Changing something. Connect this file to shop-prod and run a statement.
+-- Production is read-only: choose "Allow Writes for a While…", say why and for
+-- how long, and run it again. The change runs and stays open: the panel shows
+-- what it did, and nobody else sees it before you press Commit.
 
 -- One table in the text, two in the panel: a trigger records each change.
 UPDATE customers

@@ -1,4 +1,4 @@
--- 3. The ones that go wrong. Each of them asks you to type what it is going to do.
+-- 3. The ones that go wrong. Each asks you to type what it is going to do.
 
 -- The WHERE is missing.
 UPDATE orders SET status = 'cancelled';

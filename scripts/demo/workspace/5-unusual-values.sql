@@ -1,4 +1,4 @@
--- 5. Values that tools like to bend. Compare what you see with what is written here.
+-- 5. Values that tools like to bend. Compare what you see with what is written.
 
 SELECT 9007199254740993 AS "beyond a double",
        0.1::numeric + 0.2 AS "exact",
@@ -9,11 +9,14 @@ SELECT 9007199254740993 AS "beyond a double",
        '\xdeadbeef'::bytea AS "bytes",
        'NaN'::float8 AS "not a number";
 
-SELECT delivery, reference, placed_at, total FROM orders WHERE delivery IS NOT NULL LIMIT 10;
+SELECT delivery, reference, placed_at, total FROM orders
+WHERE delivery IS NOT NULL LIMIT 10;
 
-SELECT "NoteId", "Text", "isPinned" FROM "OrderNotes" WHERE "isPinned" ORDER BY "NoteId" LIMIT 10;
+SELECT "NoteId", "Text", "isPinned" FROM "OrderNotes"
+WHERE "isPinned" ORDER BY "NoteId" LIMIT 10;
 
-SELECT tags, address, newsletter FROM customers WHERE 'vip' = ANY (tags) LIMIT 10;
+SELECT tags, address, newsletter FROM customers
+WHERE 'vip' = ANY (tags) LIMIT 10;
 
 SELECT token, seen_from, user_agent, lasted FROM sessions LIMIT 10;
 
