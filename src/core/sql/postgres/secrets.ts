@@ -1,4 +1,5 @@
 /** Recognises secrets in strings: connection strings and keys with a known shape. */
+import type { Finding } from './findings.ts';
 
 const shapes: readonly RegExp[] = [
   // postgresql://user:password@host
@@ -14,7 +15,12 @@ const shapes: readonly RegExp[] = [
   /^md5[0-9a-f]{32}$/u,
 ];
 
-/** Whether the string looks like it holds a password or a key. */
-export function holdsSecret(value: string): boolean {
-  return value.length >= 8 && shapes.some((shape) => shape.test(value));
+/** A finding when the string looks like it holds a password or a key. */
+export function secretFindings(value: string, location: number | undefined): readonly Finding[] {
+  return value.length >= 8 && shapes.some((shape) => shape.test(value)) ? [secretFinding(location)] : [];
+}
+
+/** There is a secret at this place of the text. */
+export function secretFinding(location: number | undefined): Finding {
+  return { class: 'read', code: 'secret-in-text', message: 'The text holds a password or a key', tags: ['secret'], location };
 }

@@ -1,7 +1,7 @@
 /** What nodes inside a statement do: calls, operators, casts, locks, tables, secrets. */
 import { effectOfFunction, isBuiltInOperator, isBuiltInType } from '../functions.ts';
 import type { Finding } from '../findings.ts';
-import { holdsSecret } from '../secrets.ts';
+import { secretFinding, secretFindings } from '../secrets.ts';
 import { effectOfSetting } from '../settings.ts';
 import { constantOf } from '../constants.ts';
 import { has, inline, locationOf, many, names, text, type PgNode, type TypedNode } from '../tree.ts';
@@ -13,7 +13,8 @@ export function describeInside(type: string, node: PgNode): readonly Finding[] {
     case 'FuncCall':
       return describeCall(node);
     case 'A_Expr':
-      return describeOperator(names(many(node, 'name')), locationOf(node));
+      // BETWEEN is kept under its own name, and compares with the operators of the types.
+      return text(node, 'kind').includes('BETWEEN') ? [] : describeOperator(names(many(node, 'name')), locationOf(node));
     case 'SubLink':
       return describeOperator(names(many(node, 'operName')), locationOf(node));
     case 'SortBy':
@@ -23,7 +24,7 @@ export function describeInside(type: string, node: PgNode): readonly Finding[] {
     case 'LockingClause':
       return describeLocking();
     case 'A_Const':
-      return describeText(text(inline(node, 'sval') ?? {}, 'sval'), locationOf(node));
+      return secretFindings(text(inline(node, 'sval') ?? {}, 'sval'), locationOf(node));
     case 'DefElem':
       return describeOption(node);
     default:
@@ -92,13 +93,5 @@ function describeSampling(node: PgNode): readonly Finding[] {
 function describeOption(node: PgNode): readonly Finding[] {
   const value = text(inline(inline(node, 'arg') ?? {}, 'String') ?? {}, 'sval');
   const isPassword = /password|passwd|secret|_key$/iu.test(text(node, 'defname')) && value !== '';
-  return isPassword ? [secret(locationOf(node))] : describeText(value, locationOf(node));
-}
-
-function describeText(value: string, location: number | undefined): readonly Finding[] {
-  return holdsSecret(value) ? [secret(location)] : [];
-}
-
-function secret(location: number | undefined): Finding {
-  return { class: 'read', code: 'secret-in-text', message: 'The text holds a password or a key', tags: ['secret'], location };
+  return isPassword ? [secretFinding(locationOf(node))] : secretFindings(value, locationOf(node));
 }

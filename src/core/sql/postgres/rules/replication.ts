@@ -1,5 +1,6 @@
 /** Publications and subscriptions. */
 import { fact, type StatementFacts } from '../findings.ts';
+import { secretFindings } from '../secrets.ts';
 import { booleanOption, flag, many, option, text, type PgNode } from '../tree.ts';
 
 export function describeAlterPublication(node: PgNode): StatementFacts {
@@ -19,7 +20,7 @@ export function describeSubscription(kind: 'create-subscription' | 'alter-subscr
   const message = kind === 'create-subscription' ? 'Receives changes from another server' : 'Changes how this server receives changes from another';
   return {
     kind,
-    findings: [fact(kind, 'admin', message, leavesTransaction ? ['backup', 'no_txn'] : ['backup'])],
+    findings: [fact(kind, 'admin', message, leavesTransaction ? ['backup', 'no_txn'] : ['backup']), ...secretFindings(text(node, 'conninfo'), undefined)],
     canPreview: !leavesTransaction,
     canRunInTransaction: !leavesTransaction,
   };

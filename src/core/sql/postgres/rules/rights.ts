@@ -2,6 +2,7 @@
 import type { StatementTag } from '../../verdict.ts';
 import { fact, type Finding, type StatementFacts } from '../findings.ts';
 import { kindOf, listNames, objectName } from '../objects.ts';
+import { secretFinding } from '../secrets.ts';
 import { effectOfSetting } from '../settings.ts';
 import { booleanOption, flag, has, inline, locationOf, many, one, option, text, type PgNode } from '../tree.ts';
 
@@ -36,7 +37,7 @@ export function describeAlterRole(node: PgNode): StatementFacts {
 function roleStatement(kind: string, message: string, node: PgNode): StatementFacts {
   const password = option(many(node, 'options'), 'password');
   const findings: Finding[] = [fact(kind, 'privilege', message)];
-  if (password && has(password, 'arg')) findings.push({ class: 'privilege', code: 'secret-in-text', message: 'The text holds a password', tags: ['secret'], location: locationOf(password) });
+  if (password && has(password, 'arg')) findings.push(secretFinding(locationOf(password)));
   return { kind, findings };
 }
 
