@@ -66,7 +66,10 @@ export function createConnectionCatalogue(context: Pick<ExtensionContext, 'secre
     all: () => profiles,
     byId: (id) => profiles.find((profile) => profile.id === id),
     onDidChange: changed.event,
-    pick: async (title) => await pickConnection(title, profiles),
+    pick: async (title) => {
+      await files.ready;
+      return await pickConnection(title, profiles);
+    },
     knownPassword: async (profile) => await passwords.known(profile),
     password: async (profile) => await passwords.password(profile),
     passwordRefused: (profile) => passwords.refused(profile),

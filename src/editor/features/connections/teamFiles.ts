@@ -16,6 +16,8 @@ export interface TeamFiles extends Disposable {
   /** What stands in the way of reading team files at all. */
   readonly obstacle: string | undefined;
   readonly onDidChange: Event<void>;
+  /** Resolves when the files that were there at the last look are read; right after start they may not be yet. */
+  readonly ready: Promise<void>;
 }
 
 const settleMs = 150;
@@ -26,6 +28,7 @@ export function createTeamFiles(): TeamFiles {
   let watchers: readonly Disposable[] = [];
   let timer: NodeJS.Timeout | undefined;
   let latest = 0;
+  let ready: Promise<void> = Promise.resolve();
 
   const load = async (): Promise<void> => {
     latest += 1;
@@ -46,7 +49,7 @@ export function createTeamFiles(): TeamFiles {
   const watch = (): void => {
     for (const watcher of watchers) watcher.dispose();
     watchers = (workspace.workspaceFolders ?? []).map((folder) => watchFolder(folder, loadSoon));
-    void load();
+    ready = load();
   };
 
   const subscriptions = Disposable.from(
@@ -69,6 +72,9 @@ export function createTeamFiles(): TeamFiles {
       return teamFilePath() === undefined ? 'The setting “Team File” leads out of the folder, so no team file is read.' : undefined;
     },
     onDidChange: changed.event,
+    get ready() {
+      return ready;
+    },
     dispose: () => {
       latest = Infinity;
       clearTimeout(timer);
