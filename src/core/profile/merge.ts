@@ -1,6 +1,6 @@
 /** Personal and team profiles together: what a shared file may say next to the person's own settings. */
-import { environments } from './connection.ts';
-import type { ConnectionId, ConnectionProfile, Environment } from './connection.ts';
+import { environments, stricterAccess } from './connection.ts';
+import type { Access, ConnectionId, ConnectionProfile, Environment } from './connection.ts';
 import { sameHost } from './fields.ts';
 
 /** The profiles of the team file of one workspace folder. */
@@ -10,7 +10,8 @@ export type TeamProfiles = { readonly folder: string; readonly profiles: readonl
  * Every profile, each with an id of its own, production last.
  *
  * - A team profile never replaces a personal one of the same name; both are there, told apart by their source.
- * - A team profile that leads to a server and database the person calls production is production, whatever the file says.
+ * - A team profile that leads to a server and database the person calls production is production, whatever the file says,
+ *   and allows no more there than the person's own profile.
  * - When the team files of two folders use one name, both ids name their folder: an id that meant one of them before now
  *   means neither, rather than silently the other.
  */
@@ -31,7 +32,17 @@ function tighten(profile: ConnectionProfile, personal: readonly ConnectionProfil
   const own = personal.filter((candidate) => leadsToSameDatabase(candidate, profile));
   const isProduction = own.some(({ environment }) => environment === 'production');
   const isProtected = own.some((candidate) => candidate.protected);
-  return { ...profile, environment: isProduction ? 'production' : profile.environment, protected: profile.protected || isProduction || isProtected };
+  const access = strictest([profile, ...own]);
+  return {
+    ...profile,
+    environment: isProduction ? 'production' : profile.environment,
+    protected: profile.protected || isProduction || isProtected,
+    ...(access === undefined ? {} : { access }),
+  };
+}
+
+function strictest(profiles: readonly ConnectionProfile[]): Access | undefined {
+  return profiles.flatMap(({ access }) => access ?? []).reduce<Access | undefined>((strict, access) => (strict === undefined ? access : stricterAccess(strict, access)), undefined);
 }
 
 function leadsToSameDatabase(a: ConnectionProfile, b: ConnectionProfile): boolean {

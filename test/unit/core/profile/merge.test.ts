@@ -50,3 +50,20 @@ for (const [what, own, theirs, expected] of tightening) {
     assert.equal(`${team?.environment ?? ''} ${team?.protected === true ? 'protected' : 'open'}`, expected);
   });
 }
+
+const access: readonly (readonly [own: ConnectionProfile['access'], theirs: ConnectionProfile['access'], expected: ConnectionProfile['access']])[] = [
+  ['blocked', undefined, 'blocked'],
+  ['blocked', 'preview', 'blocked'],
+  ['readOnly', 'preview', 'readOnly'],
+  ['preview', 'readOnly', 'readOnly'],
+  [undefined, 'readOnly', 'readOnly'],
+  [undefined, undefined, undefined],
+];
+
+for (const [own, theirs, expected] of access) {
+  test(`the person's own profile of a database says ${own ?? 'nothing'}, the team file ${theirs ?? 'nothing'}: ${expected ?? 'nothing'}`, () => {
+    const wish = (level: ConnectionProfile['access']): Partial<ConnectionProfile> => ({ environment: 'production', ...(level === undefined ? {} : { access: level }) });
+    const merged = mergeProfiles([profile('personal', 'shop', wish(own))], [{ folder: 'repo', profiles: [profile('team', 'shop', wish(theirs))] }]);
+    assert.equal(merged.find(({ source }) => source === 'team')?.access, expected);
+  });
+}
