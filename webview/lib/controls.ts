@@ -42,8 +42,14 @@ export function createButton(options: ButtonOptions): Button {
     setLabel: (label) => {
       if (element.textContent !== label) element.textContent = label;
     },
-    focus: () => element.focus(),
+    focus: () => focusSoon(element, 3),
   };
+}
+
+/** The library enables the button inside with the next frame, and before that it does not take the focus. */
+function focusSoon(element: HTMLElement, frames: number): void {
+  element.focus();
+  if (document.activeElement !== element && frames > 0) requestAnimationFrame(() => focusSoon(element, frames - 1));
 }
 
 export type TextField = {

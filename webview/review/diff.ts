@@ -1,4 +1,5 @@
 /** The rows before and after, one tab per table. Windows of rows are pulled from the host. */
+import type { TableEffect } from '../../src/core/effect/preview.ts';
 import type { ReviewRow, ReviewTable, ReviewToHost } from '../../src/protocol/review.ts';
 import { createButton } from '../lib/controls.ts';
 import { el, setText } from '../lib/dom.ts';
@@ -12,11 +13,12 @@ import { createTabs } from '../lib/tabs.ts';
 import { textNodes } from '../lib/textView.ts';
 import { copyChanges } from './copyChanges.ts';
 import { diffSource } from './diffSource.ts';
+import { statementFirst } from './effects.ts';
 
 export type Diff = {
   readonly element: HTMLElement;
-  /** `undefined`: the rows are still being read. */
-  setTables(tables: readonly ReviewTable[] | undefined): void;
+  /** `undefined`: the rows are still being read. `effects` tells which tables come first. */
+  setTables(tables: readonly ReviewTable[] | undefined, effects?: readonly TableEffect[]): void;
   receive(table: number, start: number, rows: readonly ReviewRow[]): void;
 };
 
@@ -84,7 +86,7 @@ export function createDiff(post: (message: ReviewToHost) => void, say: (text: st
 
   return {
     element,
-    setTables: (next) => {
+    setTables: (next, effects = []) => {
       tables = next ?? [];
       caches = tables.map((table, index) =>
         createWindowCache<ReviewRow>({
@@ -100,7 +102,10 @@ export function createDiff(post: (message: ReviewToHost) => void, say: (text: st
       bar.hidden = isEmpty;
       grid.element.hidden = isEmpty;
       note.hidden = true;
-      tabs.set(tables.map(tabFor));
+      const whyOf = ({ table }: { readonly table: ReviewTable }) => effects.find((effect) => effect.table.schema === table.schema && effect.table.table === table.table)?.why;
+      const ordered = statementFirst(tables.map((table, index) => ({ table, index })), whyOf);
+      tabs.set(ordered.map(({ table, index }) => tabFor(table, index)));
+      if (ordered[0] !== undefined) tabs.select(String(ordered[0].index));
       if (!isEmpty) showTable();
     },
     receive: (table, start, rows) => {

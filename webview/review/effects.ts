@@ -6,6 +6,11 @@ import { textNodes } from '../lib/textView.ts';
 
 type Counts = Pick<TableEffect, 'inserted' | 'updated' | 'deleted'>;
 
+/** The tables the statement names come first, then what it reached beyond them. */
+export function statementFirst<Item>(items: readonly Item[], whyOf: (item: Item) => string | undefined): readonly Item[] {
+  return [...items.filter((item) => whyOf(item) === 'statement'), ...items.filter((item) => whyOf(item) !== 'statement')];
+}
+
 /** A table with a row per table and a line of totals; a sentence when nothing was touched. */
 export function effectTable(effects: readonly TableEffect[]): HTMLElement {
   if (effects.length === 0) return el('p', { class: 'sub' }, 'No row was changed.');
@@ -18,7 +23,7 @@ export function effectTable(effects: readonly TableEffect[]): HTMLElement {
     'table',
     { class: 'effects' },
     el('thead', {}, el('tr', {}, heading('Table'), heading('Why', 'why'), heading('Inserted', 'n'), heading('Updated', 'n'), heading('Deleted', 'n'), el('td', { class: 'share' }))),
-    el('tbody', {}, ...effects.map((effect) => effectRow(effect, largest))),
+    el('tbody', {}, ...statementFirst(effects, ({ why }) => why).map((effect) => effectRow(effect, largest))),
     el(
       'tfoot',
       {},

@@ -51,7 +51,7 @@ function receive(message: ReviewToPage): void {
       showModel(message.model);
       break;
     case 'tables':
-      diff.setTables(message.tables);
+      diff.setTables(message.tables, state.model?.effects);
       break;
     case 'refused':
     case 'committing':
@@ -142,6 +142,11 @@ document.addEventListener('keydown', (event) => {
   if (event.key !== 'Escape' || event.isComposing) return;
   event.preventDefault();
   rollBack();
+});
+
+// The editor gives the focus to the page after the change is shown, or gives it back later: the safe button is where it lands.
+window.addEventListener('focus', () => {
+  if (document.activeElement === document.body && state.phase === 'open') footer.focusRollBack();
 });
 
 host.post({ type: 'ready' });

@@ -118,6 +118,16 @@ describe('typed confirmation', () => {
 describe('stray keys', () => {
   test('Roll Back has the focus when the change is shown', () => withReview(deleteModel(), async (open) => assert.equal(await focusedText(open), 'Roll Back')));
 
+  test('Roll Back has the focus again for the next change in the same panel', () =>
+    withReview(deleteModel(), async (open) => {
+      await open.send({ type: 'end', end: { kind: 'committed', title: 'Committed', text: '' } });
+      await open.page.getByRole('alert').waitFor();
+      await open.send({ type: 'model', model: updateModel() }, { type: 'tables', tables: deleteTables });
+      await open.page.waitForFunction(() => document.activeElement?.textContent === 'Roll Back');
+      await open.page.keyboard.press('Enter');
+      await open.waitForPosted('rollback');
+    }));
+
   test('Enter in the field does nothing, even with the right text in it', () =>
     withReview(deleteModel(), async (open) => {
       await field(open).fill(phrase);
@@ -333,6 +343,16 @@ describe('what is shown', () => {
       assert.equal(await cell.locator('del').textContent(), '1042');
       assert.equal(await cell.locator('ins').textContent(), 'NULL');
     }));
+
+  test('what the statement names comes before what it reached', () => {
+    const effects = [...deleteModel().effects].reverse();
+    return withReview(deleteModel({ effects }), async (open) => {
+      await open.send({ type: 'tables', tables: [...deleteTables].reverse() });
+      assert.equal(await open.page.locator('.effects tbody th').first().locator('small').textContent(), 'statement');
+      assert.match((await open.page.getByRole('tab', { selected: true }).textContent()) ?? '', /^customers/);
+      assert.equal((await open.waitForPosted('pull')).at(-1)?.['table'], 3);
+    });
+  });
 
   test('totals are sums of the tables', () =>
     withReview(deleteModel(), async (open) => {
