@@ -12,7 +12,7 @@ import { until } from '../support/until.ts';
 type Facts = { readonly vsix: string; readonly workspace: string; readonly database: string };
 const facts = JSON.parse(process.env['COUNTERSIGN_DEMO_FACTS'] ?? '') as Facts;
 const connection = 'shop-prod';
-const customer = 42;
+const customer = 44;
 
 const tables = ['public.customers', 'public.orders', 'public.order_items', 'public.payments', 'public.sessions', 'public."OrderNotes"', 'audit.change_log'];
 
@@ -53,7 +53,7 @@ async function tour({ page }: Editor): Promise<void> {
   const title = `Allow Writes on ${connection} (Production)`;
   await ui.input(title, 'trying the tour');
   await ui.pick(title, '5 minutes');
-  await ui.statusSays('countersign.access', connection);
+  await ui.statusSays('countersign.lease', connection);
 
   const before = await fingerprints();
   await runStatementAt('DELETE FROM customers');
@@ -97,6 +97,7 @@ async function rowsOfResult(): Promise<number> {
 }
 
 async function shownEffects(): Promise<Record<string, EffectRow>> {
+  await (await review(ui)).locator('table.effects tbody tr').first().waitFor();
   const rows = await effectRows(ui);
   return Object.fromEntries(Object.entries(rows).map(([table, effect]) => [table.replaceAll('"', ''), effect]));
 }

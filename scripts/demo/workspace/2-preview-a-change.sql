@@ -9,7 +9,7 @@ SET credit = credit + 10
 WHERE tier = 'gold' AND id <= 200;
 
 -- One row in the text. How many tables does it reach?
-DELETE FROM customers WHERE id = 42;
+DELETE FROM customers WHERE id = 44;
 
 -- Several statements, one transaction: select them all and run.
 UPDATE orders SET status = 'cancelled' WHERE id = 1001;
