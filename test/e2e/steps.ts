@@ -19,6 +19,12 @@ export async function previewChanges(ui: Workbench, sql: string): Promise<void> 
   await review(ui);
 }
 
+/** Runs the statement at the caret of the open document. */
+export async function runStatement(ui: Workbench): Promise<void> {
+  await ui.command('Countersign: Run Statement');
+}
+
+/** Replaces the text of the open document and runs all of it. */
 export async function runAll(ui: Workbench, sql: string): Promise<void> {
   await ui.setText(sql);
   await ui.command('Countersign: Run All Statements');
@@ -26,7 +32,8 @@ export async function runAll(ui: Workbench, sql: string): Promise<void> {
 
 /** The page of the open review; waits until it shows a change that is still open. */
 export async function review(ui: Workbench): Promise<Frame> {
-  return await ui.webview('footer vscode-button.secondary:not([disabled])');
+  // The results page has a footer too, with a button to cancel what runs.
+  return await ui.webview('footer:not(.status) vscode-button.secondary:not([disabled])');
 }
 
 export async function rollBack(ui: Workbench): Promise<void> {
