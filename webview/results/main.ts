@@ -42,6 +42,8 @@ statements.element.classList.add('statements');
 function receive(message: ResultsToPage): void {
   if (message.type === 'rows') return grid.receive(message);
   const isNewRun = message.model.run !== model?.run;
+  // The host answers for the newest run only: rows of an older one would never come.
+  if (isNewRun) grid.forget();
   if (isNewRun) isElsewhere = model?.connection !== message.model.connection || model.where !== message.model.where;
   model = message.model;
   if (isNewRun) {

@@ -22,6 +22,8 @@ export type ResultGrid = {
   receive(message: Extract<ResultsToPage, { readonly type: 'rows' }>): void;
   openCopyMenu(x: number, y: number): void;
   position(): Position;
+  /** What was about to be shown is not wanted any more. */
+  forget(): void;
   /** Run and result the grid shows now. */
   current(): { readonly run: number; readonly index: number } | undefined;
 };
@@ -123,6 +125,7 @@ export function createResultGrid(options: ResultGridOptions): ResultGrid {
       openCopyMenu(x, y, (choice) => copy(range, choice));
     },
     position: () => grid.position(),
+    forget,
     current: () => shown && { run: shown.run, index: shown.index },
   };
 }
