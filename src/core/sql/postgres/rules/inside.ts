@@ -49,7 +49,8 @@ function describeCall(node: PgNode): readonly Finding[] {
       message: `Calls ${local}, which ${effect.effect}`,
       tags: effect.tags,
       location,
-      ...(effect.class === 'admin' ? { permanent: true } : {}),
+      // What setval does is final at once, with nobody asked.
+      ...(effect.class === 'admin' || local === 'setval' ? { permanent: true } : {}),
     },
   ];
 }

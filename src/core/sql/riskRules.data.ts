@@ -1,0 +1,106 @@
+/** Risk rules that mean the same for every dialect. */
+import type { RiskRule } from './risks.ts';
+
+export const commonRiskRules: readonly RiskRule[] = [
+  {
+    code: 'no-where',
+    severity: 'high',
+    when: { reasons: ['no-where'] },
+    message: 'Every row of the table is changed or deleted',
+    remedy: 'Add a WHERE that names the rows. When all rows are meant, check the count in the preview.',
+  },
+  {
+    code: 'always-true-where',
+    severity: 'high',
+    when: { reasons: ['always-true-where', 'where-without-column'] },
+    message: 'The condition leaves no row out',
+    remedy: 'Compare a column of the changed table with a value. Look for an OR that is always true, or a column compared with itself.',
+  },
+  {
+    code: 'takes-away',
+    severity: 'high',
+    when: {
+      reasons: ['drop-column'],
+      kinds: ['truncate', 'drop-table', 'drop-schema', 'drop-database', 'drop-materialized-view', 'drop-owned', 'drop-sequence', 'drop-foreign-table', 'drop-extension'],
+    },
+    message: 'Data is gone afterwards',
+    remedy: 'Rename it first, wait until nobody misses it, and keep a backup you have tried to restore.',
+  },
+  {
+    code: 'privilege-change',
+    severity: 'high',
+    when: { reasons: ['security-definer', 'leakproof', 'create-cast', 'catalogue-write', 'runs-as-definer', 'edits-system-table'], classes: ['privilege'] },
+    message: 'It changes who may do what',
+    remedy: 'Give the least right to the narrowest role, and let a second person look at it.',
+  },
+  {
+    code: 'recording-changed',
+    severity: 'high',
+    when: { tags: ['audit'] },
+    message: 'It changes or switches off what records or checks changes',
+    remedy: 'Leave it on. If it has to go, do it in a maintenance window that others know about, and switch it on again in the same script.',
+  },
+  {
+    code: 'backup-or-replication',
+    severity: 'high',
+    when: { tags: ['backup'] },
+    message: 'It touches backups or replication',
+    remedy: 'Agree on it with whoever runs the servers, and check replicas and backups afterwards.',
+  },
+  {
+    code: 'guard-changed',
+    severity: 'high',
+    when: { tags: ['guard'] },
+    message: 'It changes a setting that decides what later statements mean',
+    remedy: 'Leave it out. Write names with their schema, and put lasting settings on the role.',
+  },
+  {
+    code: 'server-access',
+    severity: 'high',
+    when: { tags: ['server_file', 'server_program'] },
+    message: 'It reaches files or programs of the server',
+    remedy: 'Move the data through the client instead (COPY … FROM STDIN or TO STDOUT).',
+  },
+  {
+    code: 'bulk-export',
+    severity: 'medium',
+    when: { tags: ['bulk_export'] },
+    message: 'Much data leaves the database at once',
+    remedy: 'Select only the columns and rows that are needed, and mind where the result is kept.',
+  },
+  {
+    code: 'secret-in-text',
+    severity: 'high',
+    when: { reasons: ['secret-in-text', 'changes-password'] },
+    message: 'A password or key in the text ends up in logs and records',
+    remedy: 'Set passwords with a client that hashes them first (psql: \\password), and keep keys out of SQL.',
+  },
+  {
+    code: 'reads-secrets',
+    severity: 'medium',
+    when: { reasons: ['reads-secrets'] },
+    message: 'The result holds passwords or their hashes',
+    remedy: 'Ask for the columns that are needed; pg_roles shows roles without their passwords.',
+  },
+  {
+    code: 'other-database',
+    severity: 'medium',
+    when: { reasons: ['other-database'] },
+    message: 'It writes to another database than the one that is connected',
+    remedy: 'Connect to that database, so that its own rules apply.',
+  },
+  {
+    code: 'not-understood',
+    severity: 'high',
+    when: { classes: ['unknown'] },
+    message: 'What it does cannot be told from the text',
+    remedy: 'Write the statements out instead of calling code that hides them, or let a second person look at that code.',
+  },
+  {
+    code: 'no-preview',
+    severity: 'medium',
+    when: { tags: ['no_txn', 'implicit_commit'] },
+    message: 'The server cannot roll it back, so its effect cannot be shown before it is final',
+    remedy: 'Try it on a copy first, and know how to undo it by hand.',
+  },
+];
