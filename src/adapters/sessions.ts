@@ -125,9 +125,9 @@ async function passwordOf(
   }
 }
 
-/** A profile that leads elsewhere needs a new session. */
-function targetOf({ id, dialect, host, port, user, database, tls }: ConnectionProfile): string {
-  return JSON.stringify([id, dialect, host, port, user, database, tls.mode, tls.caFile ?? '']);
+/** A profile that leads elsewhere needs a new session; so does one that became protected, since settings made before would stay. */
+function targetOf({ id, dialect, host, port, user, database, tls, ...profile }: ConnectionProfile): string {
+  return JSON.stringify([id, dialect, host, port, user, database, tls.mode, tls.caFile ?? '', profile.protected]);
 }
 
 const closedMeanwhile: Failure = { code: 'connection', message: 'Not connected: the document was closed meanwhile.' };

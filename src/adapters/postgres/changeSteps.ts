@@ -30,6 +30,7 @@ export function changeSteps(context: Context, request: ChangeRequest, countExact
     ...apart(before),
     ...statements.map(({ text }): Step => ({ text, discard: true })),
     { text: 'SET CONSTRAINTS ALL IMMEDIATE' },
+    limitsStep(context, request),
     ...apart([measureStep]),
   ];
 }
@@ -46,29 +47,47 @@ export function positionsOf(statements: readonly ClassifiedStatement[]): Positio
     emptying: empties ? baseline + 1 : undefined,
     firstStatement,
     constraints,
-    measure: constraints + 1 + apartBefore,
+    measure: constraints + 2 + apartBefore,
   };
 }
 
 /** Guard, time limits and the snapshot that the before-images are read under. */
-function setUpStep({ guards, versionNumber }: Context, { limits, statements }: ChangeRequest): Step {
-  const { lockTimeoutMs, statementTimeoutMs, holdMs } = limits;
-  const settings: [string, number][] = [
-    ['lock_timeout', lockTimeoutMs],
-    ['statement_timeout', statementTimeoutMs],
-    ['idle_in_transaction_session_timeout', holdMs + idleMarginMs],
-  ];
-  // The last resort, should everything else keep the transaction alive.
-  const longest = statementTimeoutMs > 0 ? statementTimeoutMs * (statements.length + 8) + holdMs + 60_000 : 0;
-  if (versionNumber >= 170_000) settings.push(['transaction_timeout', longest]);
+function setUpStep(context: Context, request: ChangeRequest): Step {
+  const settings = timeLimits(context, request);
   const items = [
     guardItem(1),
     'pg_catalog.pg_export_snapshot()',
     "pg_catalog.current_setting('track_counts')",
     'pg_catalog.transaction_timestamp()::pg_catalog.text',
-    ...settings.map(([name], index) => `pg_catalog.set_config('${name}', $${String(index + 3)}, true)`),
+    ...setLocally(settings, 3),
   ];
-  return { text: `SELECT ${items.join(', ')}`, values: [...guardValues(guards), ...settings.map(([, value]) => String(Math.round(value)))] };
+  return { text: `SELECT ${items.join(', ')}`, values: [...guardValues(context.guards), ...settings.map(([, value]) => value)] };
+}
+
+/** The limits once more: a function that the statements called may have lifted them, and the countdown rests on them. */
+function limitsStep(context: Context, request: ChangeRequest): Step {
+  const settings = timeLimits(context, request);
+  return { text: `SELECT ${setLocally(settings, 1).join(', ')}`, values: settings.map(([, value]) => value) };
+}
+
+type Setting = readonly [name: string, milliseconds: string];
+
+function timeLimits({ versionNumber }: Context, { limits, statements }: ChangeRequest): readonly Setting[] {
+  const { lockTimeoutMs, statementTimeoutMs, holdMs } = limits;
+  // The last resort, should everything else keep the transaction alive.
+  const longest = statementTimeoutMs > 0 ? statementTimeoutMs * (statements.length + 8) + holdMs + 60_000 : 0;
+  const settings: [string, number][] = [
+    ['lock_timeout', lockTimeoutMs],
+    ['statement_timeout', statementTimeoutMs],
+    ['idle_in_transaction_session_timeout', holdMs + idleMarginMs],
+  ];
+  if (versionNumber >= 170_000) settings.push(['transaction_timeout', longest]);
+  return settings.map(([name, milliseconds]) => [name, String(Math.round(milliseconds))]);
+}
+
+/** @param first - number of the first value among the parameters */
+function setLocally(settings: readonly Setting[], first: number): readonly string[] {
+  return settings.map(([name], index) => `pg_catalog.set_config('${name}', $${String(index + first)}, true)`);
 }
 
 /** What `setUpStep` returned. */

@@ -12,7 +12,7 @@ const verbs = [
 export function describeChange(statements: readonly ClassifiedStatement[], preview: Preview): string {
   const object = describeObject(statements);
   const effects = preview.effects.filter((effect) => effect.inserted + effect.updated + effect.deleted > 0);
-  if (effects.length === 0) return object ?? 'Changes no rows';
+  if (effects.length === 0) return object ?? describeUncounted(preview);
   const direct = effects.filter((effect) => effect.why === 'statement');
   const indirect = effects.filter((effect) => effect.why !== 'statement');
   const parts = (direct.length > 0 ? direct : effects).slice(0, 2).map(describeEffect);
@@ -37,6 +37,12 @@ export function rows(count: number): string {
 /** Groups digits by three with commas, independent of locale so that records and tests agree. */
 export function groupDigits(value: number): string {
   return String(value).replaceAll(/\B(?=(\d{3})+(?!\d))/gu, ',');
+}
+
+/** Rows on another server are not counted here: the server's own answer is all there is. */
+function describeUncounted({ statements }: Preview): string {
+  const reported = statements.filter(({ commandTag }) => /^(INSERT|UPDATE|DELETE|MERGE|COPY)/u.test(commandTag)).reduce((sum, ran) => sum + ran.rows, 0);
+  return reported === 0 ? 'Changes no rows' : `Changes ${rows(reported)} that cannot be counted here`;
 }
 
 function describeObject(statements: readonly ClassifiedStatement[]): string | undefined {

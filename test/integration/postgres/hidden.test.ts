@@ -46,6 +46,13 @@ describe('temporary objects named like the server’s own hide nothing', () => {
   });
 });
 
+test('a function that lifts the time limits does not keep the transaction open', async () => {
+  const lift = "DO $$ BEGIN PERFORM set_config('idle_in_transaction_session_timeout', '0', true), set_config('transaction_timeout', '0', true); END $$";
+  const change = await open(session, ['DELETE FROM a WHERE id = 1', lift], { holdMs: 100 });
+  assert.equal(await change.ended, 'server-timeout');
+  assert.deepEqual(await database.query('SELECT count(*)::int AS rows FROM a'), [{ rows: 10 }]);
+});
+
 describe('one session does one thing at a time', () => {
   test('a second change is refused while the first one begins', async () => {
     const [first, second] = await Promise.all([begin(session, ['DELETE FROM a WHERE id = 1']), begin(session, ['UPDATE b SET v = 2'])]);

@@ -35,7 +35,7 @@ const rows: readonly (readonly [ClassifiedStatement, readonly TableEffect[], phr
   ],
   [dml, [effect('t', [0, 1_234_567, 0])], 'update 1234567 rows', 'Updates 1,234,567 rows in t'],
   [dml, [effect('t', [2, 0, 0])], 'insert 2 rows', 'Inserts 2 rows into t'],
-  [dml, [], 'run 1 statement', 'Changes no rows'],
+  [dml, [], 'run 1 statement', 'Changes 3 rows that cannot be counted here'],
   [drop('drop-table', 'customers'), [effect('customers', [0, 0, 9])], 'drop table customers', 'Drop table customers: deletes 9 rows from customers'],
   [drop('drop-table', 'a', 'b', 'c'), [], 'drop table a and 2 more', 'Drop table a, b and c'],
   [drop('truncate', 'orders'), [], 'truncate orders', 'Truncate orders'],
