@@ -12,10 +12,7 @@ import { registerBinding } from './editor/features/binding/binding.ts';
 import { registerColours } from './editor/features/colours/colours.ts';
 import { createConnectionCatalogue } from './editor/features/connections/connectionCatalogue.ts';
 import { registerConnections } from './editor/features/connections/registerConnections.ts';
-import { registerResults } from './editor/features/results/results.ts';
-import { registerReview } from './editor/features/review/review.ts';
 import { registerRun } from './editor/features/run/run.ts';
-import { createValueDocuments } from './editor/valueDocuments.ts';
 
 let leave: (() => Promise<void>) | undefined;
 
@@ -32,12 +29,8 @@ export function activate(context: ExtensionContext): void {
   const access = createAccessControl(context, { catalogue, clock, journal, actor, newRun: randomUUID });
   registerConnections(context, { catalogue, access, clock, actor });
   const bindings = registerBinding(context, catalogue);
-  const values = createValueDocuments();
-  const results = registerResults(context, values);
-  const review = registerReview(context, values);
-  context.subscriptions.push(values);
   registerColours(context, bindings, access);
-  const finishRuns = registerRun(context, { catalogue, access, bindings, results, review, journal, clock, actor, newId: randomUUID });
+  const finishRuns = registerRun(context, { extensionUri: context.extensionUri, catalogue, access, bindings, journal, clock, actor, newId: randomUUID });
   leave = async () => {
     await finishRuns();
     await journal.flush();

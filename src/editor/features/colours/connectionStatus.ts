@@ -1,7 +1,8 @@
 /** The status item that names the connection of the document in front. It is always there, whatever the theme. */
-import { Disposable, MarkdownString, StatusBarAlignment, ThemeColor, window } from 'vscode';
-import type { StatusBarItem } from 'vscode';
+import { Disposable, MarkdownString, StatusBarAlignment, window } from 'vscode';
+import type { StatusBarItem, ThemeColor } from 'vscode';
 import { environmentColour } from '../connections/appearance.ts';
+import { alarm } from './alarm.ts';
 import type { DocumentColours } from './documentColours.ts';
 import type { Presentation } from './presentation.ts';
 
@@ -17,17 +18,22 @@ export function createConnectionStatus(colours: DocumentColours): Disposable {
     else item.hide();
   };
   paint();
-  return Disposable.from(item, colours.onDidChange(paint));
+  return Disposable.from(item, colours.onDidChange(paint), window.onDidChangeActiveColorTheme(paint));
 }
 
 function showConnection(item: StatusBarItem, { environment, word, name, where, access, problem }: Presentation): void {
   const isAlarming = environment === 'production' || problem !== undefined;
   item.text = problem === undefined ? `$(database) ${word} ${name}` : `$(warning) ${word} ${name}`;
-  item.backgroundColor = isAlarming ? new ThemeColor('statusBarItem.errorBackground') : undefined;
-  item.color = isAlarming || !environment ? undefined : environmentColour(environment);
+  if (isAlarming) alarm(item, 'error', 'countersign.production');
+  else calm(item, environment && environmentColour(environment));
   item.tooltip = tooltipOf({ word, name, where, access, ...(problem === undefined ? {} : { problem }) });
   item.accessibilityInformation = { label: `This document is connected to ${word} ${name}, ${where}, ${access}. ${problem ?? ''}`, role: 'button' };
   item.show();
+}
+
+function calm(item: StatusBarItem, colour: ThemeColor | undefined): void {
+  item.backgroundColor = undefined;
+  item.color = colour;
 }
 
 /** Names come from files of others: as text, never as markup. */
@@ -40,8 +46,7 @@ function tooltipOf({ word, name, where, access, problem }: Presentation): Markdo
 
 function showNone(item: StatusBarItem): void {
   item.text = '$(plug) Not connected';
-  item.backgroundColor = undefined;
-  item.color = undefined;
+  calm(item, undefined);
   item.tooltip = 'This SQL document is connected to no database. Click to choose one.';
   item.accessibilityInformation = { label: 'This SQL document is connected to no database. Activate to choose one.', role: 'button' };
   item.show();

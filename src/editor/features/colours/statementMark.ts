@@ -8,8 +8,8 @@ export function createStatementMark(caret: CaretStatement): Disposable {
     isWholeLine: true,
     backgroundColor: new ThemeColor('countersign.statement'),
     borderColor: new ThemeColor('countersign.statementBorder'),
-    borderStyle: 'dotted',
-    borderWidth: '0 1px 0 0',
+    borderStyle: 'solid',
+    borderWidth: '0 0 0 1px',
   });
   const isOn = (): boolean => workspace.getConfiguration('countersign.editor').get('highlightStatement', true);
   const paint = (editor: TextEditor | undefined): void => editor?.setDecorations(type, isOn() ? caret.in(editor) : []);

@@ -1,6 +1,6 @@
 /** Where results of reads and the ends of runs are shown: one run for each document, the one of the active document on screen. */
 import { env, window } from 'vscode';
-import type { ExtensionContext } from 'vscode';
+import type { Disposable } from 'vscode';
 import type { Results } from '../../../app/ports.ts';
 import type { Failure } from '../../../core/errors.ts';
 import type { ConnectionProfile } from '../../../core/profile/connection.ts';
@@ -8,10 +8,10 @@ import { formatRows } from '../../../core/results/formatRows.ts';
 import { createRowStore } from '../../../core/results/rowStore.ts';
 import type { ResultsAction, ResultsModel, ResultsToHost } from '../../../protocol/results.ts';
 import type { ValueDocuments } from '../../valueDocuments.ts';
-import { createResultsView } from './resultsView.ts';
+import type { ResultsView } from './resultsView.ts';
 import { endResult, modelOf, sizeOf, startResults, windowOf, type RunView, type StatementResult } from './runView.ts';
 
-export interface ResultsHost {
+export interface ResultsHost extends Disposable {
   /** A run begins: what the document showed before gives way. `shown`: bring the view to front at once. */
   start(document: string, profile: ConnectionProfile, shown: boolean): ResultsRun;
   /** The document is closed: its rows are let go as soon as nobody looks at them. */
@@ -33,8 +33,7 @@ const modelMs = 33;
 const mostUnits = 128 * 1024 * 1024;
 const mostMessages = 1000;
 
-export function registerResults(context: Pick<ExtensionContext, 'extensionUri' | 'subscriptions'>, values: ValueDocuments): ResultsHost {
-  const view = createResultsView(context.extensionUri);
+export function createResults(view: ResultsView, values: ValueDocuments): ResultsHost {
   const runs = new Map<string, RunView>();
   const listeners: ResultsHost['listeners'] = {};
   let shownDocument: string | undefined;
@@ -74,15 +73,13 @@ export function registerResults(context: Pick<ExtensionContext, 'extensionUri' |
     else void env.clipboard.writeText(copyText(run, result, message));
   };
 
-  context.subscriptions.push(
-    view,
+  const subscriptions = [
     view.onMessage(receive),
     window.onDidChangeActiveTextEditor((editor) => {
       const document = editor?.document.uri.toString();
       if (document !== undefined && document !== shownDocument && runs.has(document)) show(document);
     }),
-    { dispose: () => clearTimeout(timer) },
-  );
+  ];
 
   return {
     listeners,
@@ -98,6 +95,10 @@ export function registerResults(context: Pick<ExtensionContext, 'extensionUri' |
     forget(document) {
       if (document === shownDocument) forgotten = document;
       else runs.delete(document);
+    },
+    dispose() {
+      clearTimeout(timer);
+      for (const subscription of subscriptions) subscription.dispose();
     },
   };
 }

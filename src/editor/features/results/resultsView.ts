@@ -1,6 +1,6 @@
 /** The Results view: its page, and the messages to and from it. */
 import { randomBytes } from 'node:crypto';
-import { commands, EventEmitter, Uri, window } from 'vscode';
+import { commands, EventEmitter, Uri } from 'vscode';
 import type { Disposable, Event, Webview, WebviewView } from 'vscode';
 import { parseResultsToHost, type ResultsToHost, type ResultsToPage } from '../../../protocol/results.ts';
 import { renderShell } from '../../webviewShell.ts';
@@ -8,6 +8,8 @@ import { renderShell } from '../../webviewShell.ts';
 export const resultsViewId = 'countersign.results';
 
 export interface ResultsView extends Disposable {
+  /** The editor made room for the view. */
+  resolve(view: WebviewView): void;
   /** Shows the view without taking the focus. */
   reveal(): void;
   /** Lost when the page is not there; it asks for everything when it comes back. */
@@ -18,8 +20,8 @@ export interface ResultsView extends Disposable {
 export function createResultsView(extensionUri: Uri): ResultsView {
   const messages = new EventEmitter<ResultsToHost>();
   let view: WebviewView | undefined;
-  const registration = window.registerWebviewViewProvider(resultsViewId, {
-    resolveWebviewView(resolved) {
+  return {
+    resolve(resolved) {
       view = resolved;
       resolved.webview.options = { enableScripts: true, localResourceRoots: [pagesOf(extensionUri)] };
       resolved.webview.onDidReceiveMessage((value: unknown) => {
@@ -29,18 +31,13 @@ export function createResultsView(extensionUri: Uri): ResultsView {
       resolved.onDidDispose(() => (view = undefined));
       resolved.webview.html = pageHtml(resolved.webview, extensionUri, 'results', 'Results');
     },
-  });
-  return {
     reveal() {
       if (view) view.show(true);
       else void commands.executeCommand(`${resultsViewId}.focus`, { preserveFocus: true });
     },
     post: (message) => void view?.webview.postMessage(message),
     onMessage: messages.event,
-    dispose() {
-      registration.dispose();
-      messages.dispose();
-    },
+    dispose: () => messages.dispose(),
   };
 }
 

@@ -1,6 +1,6 @@
 /** All open changes of this window: a panel for each document, and what is to happen when something else ends them. */
 import { EventEmitter } from 'vscode';
-import type { Disposable, Event, ExtensionContext } from 'vscode';
+import type { Disposable, Event, Uri } from 'vscode';
 import type { Reviewer } from '../../../app/ports.ts';
 import type { ValueDocuments } from '../../valueDocuments.ts';
 import { createOpenReview, type OpenReview, type RollBackWhy } from './openReview.ts';
@@ -19,7 +19,7 @@ export interface ReviewHost extends Disposable {
   readonly onDidChange: Event<void>;
 }
 
-export function registerReview(context: Pick<ExtensionContext, 'extensionUri' | 'subscriptions'>, values: ValueDocuments): ReviewHost {
+export function createReviews(extensionUri: Uri, values: ValueDocuments): ReviewHost {
   const changed = new EventEmitter<void>();
   const reviews = new Map<string, OpenReview>();
   const panels = new Map<string, ReviewPanel>();
@@ -28,7 +28,7 @@ export function registerReview(context: Pick<ExtensionContext, 'extensionUri' | 
     const present = panels.get(document);
     if (present) return present;
     const panel = createReviewPanel({
-      extensionUri: context.extensionUri,
+      extensionUri,
       values,
       closed() {
         panels.delete(document);
@@ -39,7 +39,7 @@ export function registerReview(context: Pick<ExtensionContext, 'extensionUri' | 
     return panel;
   };
 
-  const host: ReviewHost = {
+  return {
     onDidChange: changed.event,
     reviewerFor: (document) => ({
       open(request) {
@@ -72,6 +72,4 @@ export function registerReview(context: Pick<ExtensionContext, 'extensionUri' | 
       for (const panel of [...panels.values()]) panel.dispose();
     },
   };
-  context.subscriptions.push(host);
-  return host;
 }

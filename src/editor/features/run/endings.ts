@@ -16,8 +16,7 @@ export type EndingPorts = {
   readonly control: RunControl;
   readonly results: ResultsHost;
   readonly review: ReviewHost;
-  /** Only once something ran. */
-  readonly runner: () => Runner | undefined;
+  readonly runner: Runner;
 };
 
 export function watchEndings(ports: EndingPorts): Disposable {
@@ -42,7 +41,7 @@ export function watchEndings(ports: EndingPorts): Disposable {
 /** Nothing of the document stays open on the server. Never rejects. */
 async function leave({ control, runner }: EndingPorts, document: string): Promise<void> {
   await control.stop(document, 'closed');
-  await runner()?.sessions.closeDocument(document);
+  await runner.sessions.closeDocument(document);
 }
 
 function mayStillWrite({ request }: OpenReview, access: AccessControl): boolean {
@@ -52,8 +51,8 @@ function mayStillWrite({ request }: OpenReview, access: AccessControl): boolean 
 }
 
 /** A line that breaks while nothing runs is announced; a run says it in its own end. */
-export function announceLosses({ sessions }: Runner, control: RunControl): Disposable {
-  const stop = sessions.onLost((document, failure) => {
+export function announceLosses({ runner, control }: EndingPorts): Disposable {
+  const stop = runner.sessions.onLost((document, failure) => {
     if (!control.runOf(document)) void window.showWarningMessage(plainText(failure.message));
   });
   return { dispose: stop };
@@ -63,5 +62,5 @@ export function announceLosses({ sessions }: Runner, control: RunControl): Dispo
 export async function shutDown({ control, review, runner }: EndingPorts): Promise<void> {
   review.rollBackAll('closed');
   await Promise.all(control.runs().map(async ({ document }) => await control.stop(document, 'closed')));
-  await runner()?.close();
+  await runner.close();
 }

@@ -1,49 +1,34 @@
-/** Running statements: commands, status, and everything that ends a run. */
+/** The commands that run, stop and decide, and the Results view. What is behind them is loaded with their first use. */
+import { commands, window } from 'vscode';
 import type { ExtensionContext } from 'vscode';
-import type { Clock, Journal } from '../../../app/ports.ts';
-import type { Actor } from '../../../core/audit/record.ts';
-import type { AccessControl, ConnectionCatalogue } from '../../catalogue.ts';
-import { loadRunner } from '../../lazy.ts';
-import type { Bindings } from '../binding/bindings.ts';
-import type { ResultsHost } from '../results/results.ts';
-import type { ReviewHost } from '../review/review.ts';
-import { createRunDiagnostics } from './diagnostics.ts';
-import { announceLosses, shutDown, watchEndings, type EndingPorts } from './endings.ts';
-import { registerRunCommands } from './runCommands.ts';
-import { createRunControl } from './runControl.ts';
-import { createRunStatus } from './runStatus.ts';
-import { actInResults } from './resultsActions.ts';
-import type { Runner } from './runner.ts';
-
-export type RunFeature = {
-  readonly catalogue: ConnectionCatalogue;
-  readonly access: AccessControl;
-  readonly bindings: Bindings;
-  readonly results: ResultsHost;
-  readonly review: ReviewHost;
-  readonly journal: Journal;
-  readonly clock: Clock;
-  readonly actor: Actor;
-  readonly newId: () => string;
-};
+import { loadRunFeature } from '../../lazy.ts';
+import type { RunFeature, RunFeatureOptions } from './runFeature.ts';
+import { takeText } from './takenText.ts';
 
 /** @returns what to wait for before the window closes */
-export function registerRun(context: Pick<ExtensionContext, 'subscriptions'>, feature: RunFeature): () => Promise<void> {
-  const { catalogue, journal, clock, actor, bindings, review, results } = feature;
-  let runner: Runner | undefined;
-  const load = async (): Promise<Runner> => {
-    const { createRunner } = await loadRunner();
-    if (!runner) {
-      runner = createRunner({ catalogue, journal, clock, osUser: actor.osUser });
-      context.subscriptions.push(announceLosses(runner, control));
-    }
-    return runner;
+export function registerRun(context: Pick<ExtensionContext, 'subscriptions'>, options: RunFeatureOptions): () => Promise<void> {
+  let started: Promise<RunFeature> | undefined;
+  const load = async (): Promise<RunFeature> => {
+    started ??= loadRunFeature().then(({ startRunFeature }) => {
+      const feature = startRunFeature(options);
+      context.subscriptions.push(feature);
+      return feature;
+    });
+    return await started;
   };
-  const diagnostics = createRunDiagnostics();
-  const control = createRunControl({ ...feature, diagnostics, loadRunner: load });
-  const endings: EndingPorts = { ...feature, control, runner: () => runner };
-  results.listeners.onCancel = (document) => void control.stop(document, 'declined');
-  results.listeners.onAct = (document, action) => void actInResults(feature, document, action);
-  context.subscriptions.push(diagnostics, control, watchEndings(endings), createRunStatus(control, review, clock), registerRunCommands({ bindings, review, control }));
-  return async () => await shutDown(endings);
+  const run = (mode: 'run' | 'preview', part: 'carets' | 'all') => async (argument?: unknown) => {
+    // Before anything is loaded, asked or awaited.
+    const taken = takeText(argument);
+    if (taken) await (await load()).run(taken, mode, part);
+  };
+  context.subscriptions.push(
+    window.registerWebviewViewProvider('countersign.results', { resolveWebviewView: async (view) => (await load()).showResults(view) }),
+    commands.registerCommand('countersign.runStatement', run('run', 'carets')),
+    commands.registerCommand('countersign.runAll', run('run', 'all')),
+    commands.registerCommand('countersign.previewChanges', run('preview', 'carets')),
+    commands.registerCommand('countersign.cancelQuery', async () => await (await load()).cancel()),
+    commands.registerCommand('countersign.openReview', async () => (await load()).showReview()),
+    commands.registerCommand('countersign.rollback', async () => (await load()).rollBack()),
+  );
+  return async () => await (await started)?.shutDown();
 }

@@ -1,60 +1,56 @@
-/** Commands that run, stop and decide. Every way to run a text ends in `order`. */
-import { commands, Disposable, Range, window } from 'vscode';
-import type { TextDocument, TextEditor, Uri } from 'vscode';
+/** What the commands do. Every way to run a text ends in `control.start`. */
+import { commands, window } from 'vscode';
+import type { TextDocument, Uri } from 'vscode';
 import type { RunRequest } from '../../../app/run.ts';
 import type { ConnectionProfile } from '../../../core/profile/connection.ts';
 import type { Bindings } from '../binding/bindings.ts';
 import type { ReviewHost } from '../review/review.ts';
-import { freezeAll, freezeSelections, type FrozenText } from './freeze.ts';
+import { freezeAll, freezeSelections } from './freeze.ts';
 import type { RunControl } from './runControl.ts';
+import type { TakenText } from './takenText.ts';
 
 export type RunCommandPorts = { readonly bindings: Bindings; readonly review: ReviewHost; readonly control: RunControl };
 
-type What = (text: string, editor: TextEditor) => FrozenText | undefined;
+export interface RunCommands {
+  run(taken: TakenText, mode: RunRequest['mode'], part: 'carets' | 'all'): Promise<void>;
+  cancel(): Promise<void>;
+  showReview(): void;
+  rollBack(): void;
+}
 
-export function registerRunCommands(ports: RunCommandPorts): Disposable {
+export function createRunCommands(ports: RunCommandPorts): RunCommands {
   const { review, control } = ports;
-  const onDocument = (use: (document: string) => unknown) => (): void => {
-    const document = currentDocument(ports);
-    if (document !== undefined) void use(document);
-  };
-  return Disposable.from(
-    commands.registerCommand('countersign.runStatement', async (argument?: unknown) => await runEditor(ports, 'run', atCarets(argument))),
-    commands.registerCommand('countersign.runAll', async () => await runEditor(ports, 'run', freezeAll)),
-    commands.registerCommand('countersign.previewChanges', async (argument?: unknown) => {
-      const document = window.activeTextEditor?.document.uri.toString();
-      if (document !== undefined && review.openOf(document)) review.reveal(document);
-      else await runEditor(ports, 'preview', atCarets(argument));
-    }),
-    commands.registerCommand('countersign.cancelQuery', onDocument(async (document) => await control.stop(document, 'declined'))),
-    commands.registerCommand('countersign.openReview', onDocument((document) => review.reveal(document))),
-    commands.registerCommand('countersign.rollback', onDocument((document) => review.openOf(document)?.rollBack('declined'))),
-  );
-}
-
-/** The statement a CodeLens stands above, else the one at each caret. */
-function atCarets(argument: unknown): What {
-  return (text, editor) => {
-    const { document, selections } = editor;
-    // A lens may be older than the text: only its line counts, the statement is looked up again.
-    const chosen = argument instanceof Range ? [new Range(argument.start, argument.start)] : selections;
-    return freezeSelections(text, chosen.map(({ start, end }) => ({ start: document.offsetAt(start), end: document.offsetAt(end) })));
+  return {
+    async run(taken, mode, part) {
+      const document = taken.document.uri.toString();
+      // Asking for a preview again while one is open means that one.
+      if (mode === 'preview' && review.openOf(document)) return review.reveal(document);
+      await runTaken(ports, taken, mode, part);
+    },
+    async cancel() {
+      const document = currentDocument(ports);
+      if (document !== undefined) await control.stop(document, 'declined');
+    },
+    showReview() {
+      const document = currentDocument(ports);
+      if (document !== undefined) review.reveal(document);
+    },
+    rollBack() {
+      const document = currentDocument(ports);
+      if (document !== undefined) review.openOf(document)?.rollBack('declined');
+    },
   };
 }
 
-async function runEditor(ports: RunCommandPorts, mode: RunRequest['mode'], what: What): Promise<void> {
-  const editor = window.activeTextEditor;
-  if (!editor) return;
-  const { document } = editor;
-  // Frozen before anything is asked or awaited: what the person saw is what runs.
-  const frozen = what(document.getText(), editor);
+async function runTaken(ports: RunCommandPorts, { document, version, text, selections }: TakenText, mode: RunRequest['mode'], part: 'carets' | 'all'): Promise<void> {
   const profile = await profileFor(ports.bindings, document);
   if (!profile) return;
+  const frozen = part === 'all' ? freezeAll(text) : freezeSelections(text, selections);
   if (!frozen) {
     window.setStatusBarMessage('$(info) There is no statement at the caret. Nothing was run.', 5000);
     return;
   }
-  if (await isFree(ports, document.uri)) await ports.control.start({ document, profile, frozen, mode });
+  if (await isFree(ports, document.uri)) await ports.control.start({ document, version, profile, frozen, mode });
 }
 
 /** The connection of the document. Where there is none, or not the one the person chose, nothing runs and binding is offered. */

@@ -19,7 +19,7 @@ import { placeOf, problemsOf } from './places.ts';
 import type { Runner } from './runner.ts';
 
 export type RunPorts = {
-  readonly loadRunner: () => Promise<Runner>;
+  readonly runner: Runner;
   readonly access: AccessControl;
   readonly results: ResultsHost;
   readonly review: ReviewHost;
@@ -29,7 +29,7 @@ export type RunPorts = {
   readonly newId: () => string;
 };
 
-export type RunOrder = { readonly document: TextDocument; readonly profile: ConnectionProfile; readonly frozen: FrozenText; readonly mode: RunRequest['mode'] };
+export type RunOrder = { readonly document: TextDocument; /** When the text was taken. */ readonly version: number; readonly profile: ConnectionProfile; readonly frozen: FrozenText; readonly mode: RunRequest['mode'] };
 
 /** A run that has not ended. */
 export type ActiveRun = { readonly document: string; readonly profile: ConnectionProfile; readonly startedAt: number; readonly ended: Promise<void> };
@@ -81,8 +81,7 @@ export function createRunControl(ports: RunPorts): RunControl {
 }
 
 async function carryOut(ports: RunPorts, order: RunOrder, signal: AbortSignal): Promise<void> {
-  const { document, profile, frozen } = order;
-  const { version } = document;
+  const { document, version, profile, frozen } = order;
   ports.diagnostics.clear(document);
   const shown = ports.results.start(document.uri.toString(), profile, looksLikeRead(frozen.text));
   const watched: Watched = { begun: false, reviewed: false };
@@ -95,8 +94,7 @@ async function carryOut(ports: RunPorts, order: RunOrder, signal: AbortSignal): 
 type Watched = { verdict?: ScriptVerdict; begun: boolean; reviewed: boolean };
 
 async function run(ports: RunPorts, { document, profile, frozen, mode }: RunOrder, { signal, shown, watched }: { signal: AbortSignal; shown: ResultsRun; watched: Watched }): Promise<Outcome> {
-  const { access, review, actor, newId } = ports;
-  const runner = await ports.loadRunner();
+  const { access, review, actor, newId, runner } = ports;
   const uri = document.uri.toString();
   const results = shown.port((statement, failure) => {
     const place = placeOf(failure, statement, frozen, watched.verdict);

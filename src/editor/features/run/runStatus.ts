@@ -1,8 +1,9 @@
 /** The status bar while something runs, and while a change is open: impossible to overlook, one click from the decision. */
-import { commands, Disposable, StatusBarAlignment, ThemeColor, window } from 'vscode';
+import { commands, Disposable, StatusBarAlignment, window } from 'vscode';
 import type { StatusBarItem } from 'vscode';
 import type { Clock } from '../../../app/ports.ts';
 import { pathsOf } from '../binding/paths.ts';
+import { alarm } from '../colours/alarm.ts';
 import type { OpenReview } from '../review/openReview.ts';
 import { describeSize } from '../review/reviewModel.ts';
 import type { ReviewHost } from '../review/review.ts';
@@ -15,7 +16,6 @@ const patienceMs = 400;
 export function createRunStatus(control: RunControl, review: ReviewHost, clock: Clock): Disposable {
   const open = createItem('countersign.openChange', 'Countersign: Open Change', 95, 'countersign.openReview');
   const running = createItem('countersign.running', 'Countersign: Running', 94, 'countersign.cancelQuery');
-  open.backgroundColor = new ThemeColor('statusBarItem.warningBackground');
   let stopTimer: (() => void) | undefined;
 
   const paint = (): void => {
@@ -48,6 +48,7 @@ function showOpen(item: StatusBarItem, reviews: readonly OpenReview[], now: numb
   const statements = count === 1 ? '1 statement' : `${String(count)} statements`;
   const more = reviews.length > 1 ? ` +${String(reviews.length - 1)}` : '';
   const left = clockText(Math.max(0, preview.expiresAt - now));
+  alarm(item, 'warning', 'countersign.changed');
   item.text = `$(git-commit) Not final: ${statements}, ${describeSize(preview.effects)} · ${left}${more}`;
   item.tooltip = `A change on ${connection.name} is open for ${clockText(now - preview.openedAt)} and rolls back in ${left}.\nNothing is final yet. Click to decide.`;
   item.accessibilityInformation = { label: `A change on ${connection.name} is not final: ${statements}, ${describeSize(preview.effects)}. Activate to decide.`, role: 'button' };
