@@ -1,7 +1,8 @@
-/** Parses a text with PostgreSQL's grammar and classifies it, in the thread it is called in. */
+/** PostgreSQL's grammar at work, in the thread it is called in. */
 import { hasSqlDetails, parseSync } from 'libpg-query';
 import { utf8Length } from '../../core/sql/bytes.ts';
 import { classifyPostgres, refuseBeforeParsing, unreadable } from '../../core/sql/postgres/classifyPostgres.ts';
+import { confirmsPreview, draftPreview, type PreviewQuery } from '../../core/sql/postgres/previewQuery.ts';
 import type { ScriptVerdict } from '../../core/sql/verdict.ts';
 import { withSecondOpinion } from './secondOpinion.ts';
 
@@ -11,6 +12,20 @@ export async function parseVerdict(text: string): Promise<ScriptVerdict> {
   if (refused) return refused;
   const tree = parse(text);
   return 'error' in tree ? tree.error : withSecondOpinion(text, classifyPostgres(text, tree.tree));
+}
+
+/** Queries for the rows a statement is about; `undefined` unless the grammar confirms that they are, and that they only read. */
+export function parsePreview(text: string): PreviewQuery | undefined {
+  if (refuseBeforeParsing(text)) return undefined;
+  const draft = draftPreview(text);
+  const original = draft && parse(text);
+  if (!draft || !original || 'error' in original) return undefined;
+  return [draft.count, draft.sample].every((query) => isConfirmed(original.tree, query)) ? draft : undefined;
+}
+
+function isConfirmed(original: unknown, query: string): boolean {
+  const parsed = parse(query);
+  return 'tree' in parsed && confirmsPreview(original, parsed.tree) && classifyPostgres(query, parsed.tree).class === 'read';
 }
 
 function parse(text: string): { readonly tree: unknown } | { readonly error: ScriptVerdict } {

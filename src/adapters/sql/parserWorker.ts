@@ -5,7 +5,7 @@
 import { parentPort } from 'node:worker_threads';
 import { loadModule } from 'libpg-query';
 import type { ParserReply, ParserRequest } from './parserProtocol.ts';
-import { parseVerdict } from './parseVerdict.ts';
+import { parsePreview, parseVerdict } from './parseVerdict.ts';
 
 const port = parentPort;
 if (!port) throw new TypeError('this file is the entry of a worker thread');
@@ -24,6 +24,8 @@ void loadModule().then(() => {
   reply({ kind: 'ready' });
 });
 
-async function answer({ text }: ParserRequest): Promise<ParserReply> {
-  return { kind: 'verdict', verdict: await parseVerdict(text) };
+async function answer({ kind, text }: ParserRequest): Promise<ParserReply> {
+  if (kind === 'analyse') return { kind: 'verdict', verdict: await parseVerdict(text) };
+  const preview = parsePreview(text);
+  return preview ? { kind: 'preview', preview } : { kind: 'preview' };
 }

@@ -2,6 +2,7 @@
 import { Worker } from 'node:worker_threads';
 import { formatBytes, maxScriptBytes } from '../../core/sql/bytes.ts';
 import { unreadable } from '../../core/sql/postgres/classifyPostgres.ts';
+import type { PreviewQuery } from '../../core/sql/postgres/previewQuery.ts';
 import type { ScriptVerdict } from '../../core/sql/verdict.ts';
 import type { ParserReply, ParserRequest } from './parserProtocol.ts';
 
@@ -15,7 +16,9 @@ export type PostgresAnalyserOptions = {
 export type PostgresAnalyser = {
   /** Never rejects: what cannot be understood comes back as class `unknown` with `error`. */
   analyse(text: string): Promise<ScriptVerdict>;
-  /** Ends the thread. Texts that wait come back as `unknown`. */
+  /** Queries for the rows a single INSERT, UPDATE or DELETE is about; `undefined` when there are none that surely are. Never rejects. */
+  preview(text: string): Promise<PreviewQuery | undefined>;
+  /** Ends the thread. Texts that wait come back as not understood. */
   dispose(): Promise<void>;
 };
 
@@ -30,15 +33,16 @@ export function createPostgresAnalyser(options: PostgresAnalyserOptions = {}): P
   function next() {
     if (current || waiting.length === 0) return;
     current = waiting.shift();
+    if (!current) return;
     worker ??= startThread(workerFile, settle);
-    worker.run({ kind: 'analyse', text: current?.text ?? '' }, deadlineMs);
+    worker.run(current.request, deadlineMs);
   }
 
   function settle(end: ThreadEnd) {
     const job = current;
     current = undefined;
-    if (end.kind !== 'verdict') void stopThread();
-    job?.resolve(end.kind === 'verdict' ? end.verdict : unreadable(failures[end.kind]));
+    if (isFailure(end)) void stopThread();
+    job?.resolve(end);
     if (waiting.length === 0) worker?.rest();
     next();
   }
@@ -49,29 +53,44 @@ export function createPostgresAnalyser(options: PostgresAnalyserOptions = {}): P
     return stopped;
   }
 
+  function ask(request: ParserRequest): Promise<ThreadEnd> {
+    if (isDisposed) return Promise.resolve({ kind: 'disposed' });
+    return new Promise((resolve) => {
+      waiting.push({ request, resolve });
+      next();
+    });
+  }
+
   return {
-    analyse(text) {
-      if (isDisposed) return Promise.resolve(unreadable(failures.disposed));
+    async analyse(text) {
       // Spares copying a text to the thread that it would refuse.
-      if (text.length > maxScriptBytes) return Promise.resolve(unreadable(`the text is longer than ${formatBytes(maxScriptBytes)}`));
-      return new Promise((resolve) => {
-        waiting.push({ text, resolve });
-        next();
-      });
+      if (text.length > maxScriptBytes) return unreadable(`the text is longer than ${formatBytes(maxScriptBytes)}`);
+      const end = await ask({ kind: 'analyse', text });
+      if (end.kind === 'verdict') return end.verdict;
+      return unreadable(isFailure(end) ? failures[end.kind] : failures.stopped);
+    },
+    async preview(text) {
+      const end = text.length > maxScriptBytes ? undefined : await ask({ kind: 'preview', text });
+      return end?.kind === 'preview' ? end.preview : undefined;
     },
     dispose() {
       isDisposed = true;
       const open = [...(current ? [current] : []), ...waiting.splice(0)];
       current = undefined;
-      for (const job of open) job.resolve(unreadable(failures.disposed));
+      for (const job of open) job.resolve({ kind: 'disposed' });
       return stopThread();
     },
   };
 }
 
-type Job = { readonly text: string; readonly resolve: (verdict: ScriptVerdict) => void };
+type Job = { readonly request: ParserRequest; readonly resolve: (end: ThreadEnd) => void };
 
-type ThreadEnd = { readonly kind: 'verdict'; readonly verdict: ScriptVerdict } | { readonly kind: 'trap' | 'deadline' | 'stopped' };
+type ThreadFailure = { readonly kind: 'trap' | 'deadline' | 'stopped' | 'disposed' };
+type ThreadEnd = Exclude<ParserReply, { readonly kind: 'ready' | 'trap' }> | ThreadFailure;
+
+function isFailure(end: ThreadEnd): end is ThreadFailure {
+  return end.kind !== 'verdict' && end.kind !== 'preview';
+}
 
 const failures = {
   trap: 'it is too deeply nested or otherwise more than the parser can take',
@@ -116,7 +135,7 @@ function startThread(workerFile: URL, settle: (end: ThreadEnd) => void): ParserT
       isReady = true;
       // The text has been waiting in the thread's queue: its time begins now.
       watch(deadline);
-    } else end(reply.kind === 'verdict' ? reply : { kind: 'trap' });
+    } else end(reply.kind === 'trap' ? { kind: 'trap' } : reply);
   });
   // Out of memory, a missing file: the thread is gone.
   worker.on('error', () => end({ kind: 'stopped' }));

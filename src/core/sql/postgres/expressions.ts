@@ -63,7 +63,7 @@ function written({ type, node }: TypedNode): string {
   return `${type}${writtenValue(node)}`;
 }
 
-const positions = new Set(['location', 'rexpr_list_start', 'rexpr_list_end', 'list_start', 'list_end']);
+const positions = new Set(['location', 'name_location', 'rexpr_list_start', 'rexpr_list_end', 'list_start', 'list_end']);
 
 function writtenValue(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(writtenValue).join(',')}]`;
@@ -73,8 +73,8 @@ function writtenValue(value: unknown): string {
   return `${result}}`;
 }
 
-/** Whether two values are written alike; ends at the first difference. */
-function isAlike(a: unknown, b: unknown): boolean {
+/** Whether two parts of parse trees mean the same: all but positions. Ends at the first difference. */
+export function isAlike(a: unknown, b: unknown): boolean {
   if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((each, index) => isAlike(each, b[index]));
   if (!isRecord(a) || !isRecord(b)) return a === b;
   const keys = [...new Set([...Object.keys(a), ...Object.keys(b)])];
