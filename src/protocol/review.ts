@@ -6,6 +6,8 @@ import { isIndex, isRecord } from './parse.ts';
 
 /** Everything the panel shows, computed in the host. Values are data: the page puts them in text nodes only. */
 export type ReviewModel = {
+  /** Tells the changes shown in one panel apart: a commit names the one it is meant for. */
+  readonly review: number;
   readonly environment: Environment;
   readonly connection: string;
   /** `app_rw@db-1:5432/shop` */
@@ -77,7 +79,7 @@ export type ReviewToPage =
 export type ReviewToHost =
   | { readonly type: 'ready' }
   | { readonly type: 'pull'; readonly table: number; readonly start: number; readonly count: number }
-  | { readonly type: 'commit'; readonly typed: string }
+  | { readonly type: 'commit'; /** `ReviewModel.review` of what was on screen. */ readonly review: number; readonly typed: string }
   | { readonly type: 'rollback' }
   /** Show a whole value in an editor tab. */
   | { readonly type: 'open-value'; readonly table: number; readonly row: number; readonly column: number; readonly side: 'before' | 'after' }
@@ -92,7 +94,7 @@ export function parseReviewToHost(value: unknown): ReviewToHost | undefined {
     case 'rollback':
       return { type: 'rollback' };
     case 'commit':
-      return typeof value['typed'] === 'string' ? { type: 'commit', typed: value['typed'] } : undefined;
+      return parseCommit(value);
     case 'copy':
       return typeof value['text'] === 'string' ? { type: 'copy', text: value['text'] } : undefined;
     case 'pull':
@@ -102,6 +104,10 @@ export function parseReviewToHost(value: unknown): ReviewToHost | undefined {
     default:
       return undefined;
   }
+}
+
+function parseCommit({ review, typed }: Record<string, unknown>): ReviewToHost | undefined {
+  return isIndex(review) && typeof typed === 'string' ? { type: 'commit', review, typed } : undefined;
 }
 
 function parsePull(value: Record<string, unknown>): ReviewToHost | undefined {

@@ -27,7 +27,7 @@ const effects = el('div', {});
 const diff = createDiff((message) => host.post(message), (text) => announcer.say(text));
 const facts = el('div', { class: 'facts' });
 const factsSection = el('section', {}, el('h2', {}, 'Good to know'), facts);
-const footer = createFooter({ onCommit: (typed) => decide({ type: 'asked-commit' }, { type: 'commit', typed }), onRollBack: () => rollBack() });
+const footer = createFooter({ onCommit: (typed) => decide({ type: 'asked-commit' }, { type: 'commit', review: state.model?.review ?? -1, typed }), onRollBack: () => rollBack() });
 const loading = el('p', { class: 'sub loading', role: 'status' }, 'Preparing the review\u2026');
 const content = el('main', { class: 'wrap', hidden: true }, outcome.element, title, subtitle, statements, risks, el('section', {}, el('h2', {}, 'Effect'), effects), diff.element, factsSection);
 

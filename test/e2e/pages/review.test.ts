@@ -82,7 +82,7 @@ describe('typed confirmation', () => {
       await passGuard(open);
       assert.equal(await canCommit(open), true);
       await commitButton(open).click();
-      assert.deepEqual(await open.waitForPosted('commit'), [{ type: 'commit', typed: phrase }]);
+      assert.deepEqual(await open.waitForPosted('commit'), [{ type: 'commit', review: 7, typed: phrase }]);
     }, { clock: true }));
 
   test('taking a letter away disables Commit again', () =>
@@ -186,7 +186,7 @@ describe('stray keys', () => {
       await neverCommits(open);
       await passGuard(open);
       await open.page.keyboard.press('Enter');
-      assert.deepEqual(await open.waitForPosted('commit'), [{ type: 'commit', typed: '' }]);
+      assert.deepEqual(await open.waitForPosted('commit'), [{ type: 'commit', review: 7, typed: '' }]);
     }, { clock: true }));
 
   test('a key held down does not press Commit', () =>

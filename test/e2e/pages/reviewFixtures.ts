@@ -35,6 +35,7 @@ export function deleteModel(changes: Partial<ReviewModel> = {}): ReviewModel {
     ],
     phrase: 'delete 44 rows',
     expiresAt: now + 86_000,
+    review: 7,
     holdMs,
     now,
     ...changes,

@@ -18,21 +18,32 @@ async function settled(promise: Promise<Consent>): Promise<Consent | undefined> 
   return await Promise.race([promise, new Promise<undefined>((resolve) => setImmediate(() => resolve(undefined)))]);
 }
 
-test('Commit counts only once the rows are there', async () => {
-  const { review } = open();
+test('Commit counts only once the rows are there, and an early one is not kept', async () => {
+  const { review, types } = open();
   const decision = review.decision();
-  review.commit('x');
-  assert.equal(await settled(decision), undefined);
+  review.commit('x', review.number);
   review.images([]);
+  assert.equal(await settled(decision), undefined);
+  assert.deepEqual(types(), ['refused', 'tables']);
+  review.commit('x', review.number);
   assert.deepEqual(await decision, { kind: 'commit', typed: 'x' });
+});
+
+test('a commit that was meant for the change shown before does not count', async () => {
+  const earlier = open().review;
+  const { review } = open();
+  review.images([]);
+  const decision = review.decision();
+  review.commit('', earlier.number);
+  assert.equal(await settled(decision), undefined);
 });
 
 test('a rollback takes the place of a commit that waits, never the other way round', async () => {
   const { review } = open();
-  review.commit('x');
-  review.rollBack('closed');
-  review.commit('y');
   review.images([]);
+  review.commit('x', review.number);
+  review.rollBack('closed');
+  review.commit('y', review.number);
   assert.deepEqual(await review.decision(), { kind: 'roll-back', why: 'closed' });
 });
 
@@ -40,7 +51,7 @@ test('after a refusal the next decision is asked for anew', async () => {
   const { review, types } = open();
   review.images([]);
   const first = review.decision();
-  review.commit('wrong');
+  review.commit('wrong', review.number);
   assert.deepEqual(await first, { kind: 'commit', typed: 'wrong' });
   review.refuse('no');
   const second = review.decision();
@@ -58,7 +69,7 @@ test('nothing is decided once COMMIT is on its way or all is over', async () => 
     if (finish === 'committing') review.committing();
     else review.end({ kind: 'rolled-back', why: 'expired' });
     review.rollBack('declined');
-    review.commit('');
+    review.commit('', review.number);
     assert.equal(await settled(decision), undefined);
   }
 });

@@ -11,7 +11,7 @@ const plain = statement('update t set a = 1 where id = 1', 'write', { reasons: [
 const request: ReviewRequest = { connection: production, preview, obligations: [{ kind: 'consent' }], statements: [plain] };
 
 test('an ordinary write is told by its numbers, not by restating it', () => {
-  const model = createReviewModel(request, 5);
+  const model = createReviewModel(request, 1, 5);
   assert.equal(model.title, 'Deletes 3 rows from t');
   assert.deepEqual(model.risks, [{ level: 'ok', text: 'Nothing was touched beyond what the statement names.' }]);
   assert.deepEqual([model.where, model.expiresAt, model.holdMs, model.now], ['app@db-1:5432/shop', 120_000, 120_000, 5]);
@@ -24,7 +24,7 @@ test('what reaches further than the text is a risk, deletes a high one', () => {
     { table: { schema: 'public', table: 'sessions' }, inserted: 0, updated: 0, deleted: 41, why: 'cascade from t' },
     { table: { schema: 'audit', table: 'log' }, inserted: 1, updated: 2, deleted: 0, why: 'trigger log' },
   ];
-  const { risks } = createReviewModel({ ...request, preview: { ...preview, effects } }, 0);
+  const { risks } = createReviewModel({ ...request, preview: { ...preview, effects } }, 1, 0);
   assert.deepEqual(risks, [
     { level: 'high', text: 'Reaches further than the statement says: deletes 41 rows in sessions (cascade from t).' },
     { level: 'medium', text: 'Reaches further than the statement says: updates 2 rows and inserts 1 row in log (trigger log).' },
@@ -34,13 +34,13 @@ test('what reaches further than the text is a risk, deletes a high one', () => {
 test('a destructive statement says why, once', () => {
   const reasons = [{ code: 'no-where', message: 'deletes every row of t: it has no WHERE' }];
   const drop = statement('delete from t', 'destructive', { reasons });
-  const { risks, phrase } = createReviewModel({ ...request, statements: [drop, drop], phrase: 'delete 3 rows' }, 0);
+  const { risks, phrase } = createReviewModel({ ...request, statements: [drop, drop], phrase: 'delete 3 rows' }, 1, 0);
   assert.deepEqual(risks, [{ level: 'high', text: 'Deletes every row of t: it has no WHERE.' }]);
   assert.equal(phrase, 'delete 3 rows');
 });
 
 test('what a rollback leaves behind comes first among the facts', () => {
-  const { facts } = createReviewModel({ ...request, preview: { ...preview, permanent: ['sequence s moved'], notices: ['hello'] } }, 0);
+  const { facts } = createReviewModel({ ...request, preview: { ...preview, permanent: ['sequence s moved'], notices: ['hello'] } }, 1, 0);
   assert.deepEqual(facts.map(({ label }) => label), ['Cannot be rolled back', 'The server says', 'Locks', 'Recorded']);
 });
 

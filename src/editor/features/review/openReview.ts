@@ -18,18 +18,23 @@ export interface OpenReview extends Review {
   /** Everything a page needs that begins now. */
   replay(): readonly ReviewToPage[];
   rowsFor(table: number, start: number, count: number): ReviewToPage;
-  commit(typed: string): void;
+  /** Counts only when it is meant for this change and its rows are on screen. */
+  commit(typed: string, review: number): void;
+  readonly number: number;
   rollBack(why: RollBackWhy): void;
 }
 
 const longestWindow = 500;
+let latestNumber = 0;
 
 /** @param post - to the page, if there is one; @param changed - the phase is another one now */
 export function createOpenReview(document: string, request: ReviewRequest, post: (message: ReviewToPage) => void, changed: () => void): OpenReview {
+  latestNumber += 1;
+  const number = latestNumber;
   let phase: Phase = 'open';
   let images: readonly TableImages[] | undefined;
   let end: ReviewToPage | undefined;
-  /** Made while nobody asked, or before the rows are there; a rollback takes the place of a commit, never the other way round. */
+  /** Made while nobody asked; a rollback takes the place of a commit, never the other way round. */
   let decided: Consent | undefined;
   let answer: ((consent: Consent) => void) | undefined;
 
@@ -39,8 +44,7 @@ export function createOpenReview(document: string, request: ReviewRequest, post:
     deliver();
   };
   const deliver = (): void => {
-    // Nothing unseen becomes final; until the rows are there, the person can still think better of it.
-    if (!answer || !decided || (decided.kind === 'commit' && !images)) return;
+    if (!answer || !decided) return;
     answer(decided);
     answer = undefined;
     decided = undefined;
@@ -79,7 +83,7 @@ export function createOpenReview(document: string, request: ReviewRequest, post:
       changed();
     },
     replay: () => [
-      { type: 'model', model: createReviewModel(request, Date.now()) },
+      { type: 'model', model: createReviewModel(request, number, Date.now()) },
       ...(images ? [tablesMessage()] : []),
       ...(phase === 'committing' ? [{ type: 'committing' } as const] : []),
       ...(end ? [end] : []),
@@ -88,7 +92,13 @@ export function createOpenReview(document: string, request: ReviewRequest, post:
       const changes = images?.[table]?.changes.slice(start, start + Math.min(count, longestWindow)) ?? [];
       return { type: 'rows', table, start, rows: changes.map(createReviewRow) };
     },
-    commit: (typed) => decide({ kind: 'commit', typed }),
+    number,
+    commit(typed, review) {
+      if (review !== number || phase !== 'open') return;
+      // Nothing unseen becomes final.
+      if (images) decide({ kind: 'commit', typed });
+      else post({ type: 'refused', message: 'Not committed: the changed rows were not on screen yet. Look at them first.' });
+    },
     rollBack: (why) => decide({ kind: 'roll-back', why }),
   };
 }

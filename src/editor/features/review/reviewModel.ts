@@ -8,9 +8,10 @@ import { clipRow } from '../../../protocol/clip.ts';
 import type { ClippedValue, ReviewModel, ReviewRow, ReviewTable } from '../../../protocol/review.ts';
 
 /** @param now - this machine's clock, epoch ms */
-export function createReviewModel(request: ReviewRequest, now: number): ReviewModel {
+export function createReviewModel(request: ReviewRequest, review: number, now: number): ReviewModel {
   const { connection, preview, statements, phrase } = request;
   return {
+    review,
     environment: connection.environment,
     connection: connection.name,
     where: describeTarget(connection),

@@ -62,7 +62,7 @@ function receive(message: ReviewToHost, review: OpenReview, { webview }: Webview
     case 'pull':
       return void webview.postMessage(review.rowsFor(message.table, message.start, message.count));
     case 'commit':
-      return review.commit(message.typed);
+      return review.commit(message.typed, message.review);
     case 'rollback':
       return review.rollBack('declined');
     case 'copy':
