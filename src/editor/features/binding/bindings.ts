@@ -1,11 +1,11 @@
 /** Which document is connected to what. Explicit, one document at a time, never inherited, and kept over a reload. */
 import { EventEmitter, workspace } from 'vscode';
-import type { Disposable, Event, TextDocument, Uri } from 'vscode';
+import type { Disposable, Event, Uri } from 'vscode';
 import type { ConnectionProfile } from '../../../core/profile/connection.ts';
 import type { ConnectionCatalogue } from '../../catalogue.ts';
 import type { BindingFile } from './bindingFile.ts';
 import { bindTo, resolveBinding, type Binding, type BoundDocument } from './boundDocument.ts';
-import { isInTab } from './tabs.ts';
+import { isInTab, onDidLeaveTabs } from './tabs.ts';
 
 export interface Bindings {
   /** What the document is connected to right now; `undefined` when it is not. */
@@ -60,9 +60,9 @@ export function createBindings({ catalogue, file, onTrouble }: BindingsOptions):
     changed,
     rebound,
     catalogue.onDidChange(settle),
-    workspace.onDidCloseTextDocument((document) => {
+    onDidLeaveTabs((uri) => {
       // The next untitled document may get the same name, and must not find a connection.
-      if (document.isUntitled && isReallyClosed(document)) forget(document.uri);
+      if (uri.scheme === 'untitled') forget(uri);
     }),
     workspace.onDidRenameFiles(({ files }) => {
       for (const { oldUri, newUri } of files) move(oldUri, newUri);
@@ -109,9 +109,4 @@ function survives(uri: string): boolean {
   if (!uri.startsWith('untitled:')) return true;
   const document = workspace.textDocuments.find((candidate) => candidate.uri.toString() === uri);
   return isInTab(uri) && (document === undefined || document.getText() !== '');
-}
-
-/** A change of the language closes and opens a document that stays where it is. */
-function isReallyClosed(document: TextDocument): boolean {
-  return !isInTab(document.uri.toString());
 }

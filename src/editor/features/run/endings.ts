@@ -1,9 +1,9 @@
 /** What ends a run without a command: its document is closed or bound anew, writes are no longer allowed, the line is lost. */
-import { Disposable, window, workspace } from 'vscode';
+import { Disposable, window } from 'vscode';
 import type { AccessControl } from '../../catalogue.ts';
 import { plainText } from '../../plainText.ts';
 import type { Bindings } from '../binding/bindings.ts';
-import { isInTab, urisOf } from '../binding/tabs.ts';
+import { onDidLeaveTabs } from '../binding/tabs.ts';
 import type { ResultsHost } from '../results/results.ts';
 import type { OpenReview } from '../review/openReview.ts';
 import type { ReviewHost } from '../review/review.ts';
@@ -21,16 +21,11 @@ export type EndingPorts = {
 
 export function watchEndings(ports: EndingPorts): Disposable {
   const { access, bindings, review } = ports;
-  const closed = (uri: string): void => {
-    if (!isInTab(uri)) void leave(ports, uri).then(() => ports.results.forget(uri));
-  };
   const endForbidden = (): void => {
     for (const open of review.open()) if (!mayStillWrite(open, access)) open.rollBack('access-ended');
   };
   return Disposable.from(
-    // A document may live on long after its last tab.
-    window.tabGroups.onDidChangeTabs((event) => event.closed.flatMap(urisOf).forEach((uri) => closed(uri.toString()))),
-    workspace.onDidCloseTextDocument(({ uri }) => closed(uri.toString())),
+    onDidLeaveTabs((uri) => void leave(ports, uri.toString()).then(() => ports.results.forget(uri.toString()))),
     bindings.onDidRebind((uri) => void leave(ports, uri.toString())),
     access.onDidChange(endForbidden),
     // A permission may have ended while its change was still on its way.
