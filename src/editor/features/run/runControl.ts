@@ -86,7 +86,7 @@ async function carryOut(ports: RunPorts, order: RunOrder, signal: AbortSignal): 
   const shown = ports.results.start(document.uri.toString(), profile, looksLikeRead(frozen.text));
   const watched: Watched = { begun: false, reviewed: false };
   const outcome = await run(ports, order, { signal, shown, watched }).catch((thrown: unknown): Outcome => ({ kind: 'failed', failure: { code: 'internal', message: `Not run: ${String(thrown)}` } }));
-  ports.diagnostics.show(document, version, problemsOf(outcome, frozen, watched.verdict), outcome.kind === 'refused' ? 'warning' : 'error');
+  ports.diagnostics.show(document, version, problemsOf(outcome, frozen, watched.verdict), severityOf(outcome));
   showEnd(order, outcome, shown, watched);
 }
 
@@ -161,4 +161,9 @@ function describePosition(document: TextDocument, offset: number): string {
 /** Only to bring the view to front in time; what the text is, the parser says. */
 function looksLikeRead(text: string): boolean {
   return /^(?:\s|--[^\n]*\n|\/\*[^]*?\*\/)*(?:select|with|table|values|show|explain)\b/iu.test(text);
+}
+
+/** What policy refused is no mistake in the text; what could not be understood is one. */
+function severityOf(outcome: Outcome): 'error' | 'warning' {
+  return outcome.kind === 'refused' && outcome.reasons.every(({ code }) => code !== 'unparsed') ? 'warning' : 'error';
 }
