@@ -7,7 +7,7 @@ import { presentBinding, type Presentation } from './presentation.ts';
 
 export interface DocumentColours extends Disposable {
   of(uri: Uri): Presentation | undefined;
-  /** The editor the window is about: the active one, or the last one while a panel is in front and it can still be seen. */
+  /** The editor the window is about: the active one; while a panel is in front, the last one or else any that can be seen. */
   current(): TextEditor | undefined;
   readonly onDidChange: Event<void>;
 }
@@ -26,12 +26,13 @@ export function createDocumentColours(bindings: Bindings, access: AccessControl)
     }),
     window.onDidChangeVisibleTextEditors(fire),
   ];
+  const visible = (): TextEditor | undefined => (last && window.visibleTextEditors.includes(last) ? last : window.visibleTextEditors.find(({ document }) => bindings.of(document.uri)));
   return {
     of(uri) {
       const binding = bindings.of(uri);
       return binding && presentBinding(binding, 'profile' in binding ? access.policyFor(binding.profile) : undefined);
     },
-    current: () => window.activeTextEditor ?? (last && window.visibleTextEditors.includes(last) ? last : undefined),
+    current: () => window.activeTextEditor ?? visible(),
     onDidChange: changed.event,
     dispose() {
       for (const subscription of subscriptions) subscription.dispose();

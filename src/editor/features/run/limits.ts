@@ -3,7 +3,7 @@ import { workspace } from 'vscode';
 import type { RunRequest } from '../../../app/run.ts';
 
 /** Kept in memory for one result. */
-const byteLimit = 32 * 1024 * 1024;
+const byteLimit = 64 * 1024 * 1024;
 
 export function currentLimits(): RunRequest['limits'] {
   const settings = workspace.getConfiguration('countersign');

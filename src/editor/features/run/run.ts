@@ -23,6 +23,8 @@ export function registerRun(context: Pick<ExtensionContext, 'subscriptions'>, op
   };
   context.subscriptions.push(
     window.registerWebviewViewProvider('countersign.results', { resolveWebviewView: async (view) => (await load()).showResults(view) }),
+    // A review that a reload left behind is over: its change was rolled back when the window closed.
+    window.registerWebviewPanelSerializer('countersign.review', { deserializeWebviewPanel: async (panel) => await Promise.resolve(panel.dispose()) }),
     commands.registerCommand('countersign.runStatement', run('run', 'carets')),
     commands.registerCommand('countersign.runAll', run('run', 'all')),
     commands.registerCommand('countersign.previewChanges', run('preview', 'carets')),
