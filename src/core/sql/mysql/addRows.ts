@@ -12,6 +12,7 @@ import { behindParentheses } from './withClause.ts';
 
 const modifiers = new Set(['LOW_PRIORITY', 'DELAYED', 'HIGH_PRIORITY', 'IGNORE']);
 const queryStarts = new Set(['SELECT', 'WITH', 'TABLE', '(']);
+const queryStartsInside = new Set([...queryStarts, 'VALUES']);
 
 /** INSERT or REPLACE whose verb stands at `verb`. */
 export function classifyInsert(draft: Draft, verb: number): void {
@@ -35,7 +36,7 @@ export function classifyInsert(draft: Draft, verb: number): void {
 /** `(a, b)`, unless the parenthesis holds a query. */
 function readColumns(draft: Draft, at: number): { readonly names: readonly string[]; readonly end: number } {
   const { tokens, last } = draft;
-  if (tokens.word[at] !== '(' || queryStarts.has(tokens.word[at + 1] as string)) return { names: [], end: at };
+  if (tokens.word[at] !== '(' || queryStartsInside.has(tokens.word[at + 1] as string)) return { names: [], end: at };
   const end = behindParentheses(tokens, at, last);
   const names: string[] = [];
   for (let column = at + 1; column < end - 1; column++) {

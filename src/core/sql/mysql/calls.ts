@@ -1,5 +1,6 @@
 /** Decides whether `name (` is harmless: default is no. */
 
+import { findWord } from './clauses.ts';
 import { raise } from './draft.ts';
 import type { Draft } from './draft.ts';
 import {
@@ -11,6 +12,7 @@ import { dangerousFamilies, sequenceEffects, sideEffects } from './sideEffects.t
 import type { SideEffect } from './sideEffects.ts';
 import { nameText, tokenKind } from './tokens.ts';
 import type { MysqlDialect } from './tokens.ts';
+import { behindParentheses } from './withClause.ts';
 
 const natives: Record<MysqlDialect, ReadonlySet<string>> = {
   mysql: new Set([...nativeInBoth, ...nativeInMysql, ...nativeElsewhere]),
@@ -79,10 +81,23 @@ function judgeKeyword(draft: Draft, at: number, name: string): CallVerdict {
   if (tokens.end[at] !== tokens.start[at + 1] && tightFunctions[context.dialect].has(name)) {
     return refuse(draft, at, at, `With a gap before the parenthesis ${name} may be a stored function, depending on sql_mode. Remove the gap`);
   }
+  if (context.dialect === 'mariadb' && geometryShapes.has(name) && !hasGeometryArguments(draft, at, name)) {
+    return refuse(draft, at, at, `With these arguments ${name} is a stored function, which may do anything`);
+  }
   if (name === 'JSON_TABLE') return 'json-table';
   if (!windowFunctions.has(name)) return 'harmless';
   // LAST_VALUE is an ordinary function of MariaDB, too.
   return context.dialect === 'mariadb' && name === 'LAST_VALUE' ? 'harmless' : 'window';
+}
+
+/** MariaDB's grammar takes these for its own only with the arguments they need. */
+const geometryShapes = new Set(['POINT', 'LINESTRING', 'POLYGON', 'MULTIPOINT', 'MULTILINESTRING', 'MULTIPOLYGON', 'GEOMETRYCOLLECTION']);
+
+function hasGeometryArguments({ tokens, last }: Draft, at: number, name: string): boolean {
+  if (tokens.word[at + 2] === ')') return false;
+  const end = behindParentheses(tokens, at + 1, last) - 1;
+  const comma = findWord(tokens, at + 2, end, ',');
+  return name !== 'POINT' || (comma < end && findWord(tokens, comma + 1, end, ',') === end);
 }
 
 function effectOf(draft: Draft, at: number, name: string): SideEffect | undefined {

@@ -25,12 +25,25 @@ export function classifyUpdate(draft: Draft, verb: number): void {
   raise(draft, 'write', { code: 'changes-rows', message: 'Changes rows' }, only(verb));
   const first = skipWords(tokens, verb + 1, last, modifiers);
   const set = findWord(tokens, first, last, 'SET');
-  const { tables } = scanTokens(draft, first, set, 'tables');
+  const { tables } = scanTables(draft, first, set);
   if (tables.length === 0 || set + 2 >= last) return notUnderstood(draft, 'UPDATE needs a table and SET with an assignment', verb);
   const end = findClause(tokens, set, last, endsOfTables);
   readsTables(draft, scanTokens(draft, set + 1, end, 'expressions').tables);
   const changed = noteAssignments(draft, tables, set + 1, end);
   judgeWhere(draft, end, 'changes', changed.map(({ table }) => table));
+}
+
+/** Tables, and MariaDB's `FOR PORTION OF period FROM value TO value` behind one. */
+function scanTables(draft: Draft, from: number, to: number): { readonly tables: readonly TableRef[] } {
+  const { tokens } = draft;
+  const portion = findWord(tokens, from, to, 'FOR');
+  if (portion === to || tokens.word[portion + 1] !== 'PORTION') return scanTokens(draft, from, to, 'tables');
+  const start = findWord(tokens, portion, to, 'FROM');
+  const end = findWord(tokens, start, to, 'TO');
+  if (end === to) notUnderstood(draft, 'FOR PORTION OF needs FROM and TO', portion);
+  scanTokens(draft, start + 1, end, 'expressions');
+  scanTokens(draft, end + 1, to, 'expressions');
+  return scanTokens(draft, from, portion, 'tables');
 }
 
 /** Notes which tables the assignments change; a column without a table may belong to any of them. */
@@ -39,7 +52,7 @@ function noteAssignments(draft: Draft, tables: readonly TableRef[], from: number
   const columns = new Map<TableRef, string[]>(tables.map((table) => [table, []]));
   for (let at = from; at < to; at++) {
     const name = readColumn(draft, at, to);
-    if (name === undefined || tokens.word[name.last] !== '=') {
+    if (name === undefined || (tokens.word[name.last] !== '=' && tokens.word[name.last] !== ':=')) {
       notUnderstood(draft, 'SET needs assignments of the form column = value', at);
       return tables;
     }
@@ -81,7 +94,7 @@ export function classifyDelete(draft: Draft, verb: number): void {
   const end = findClause(tokens, first + 1, last, endsOfFrom);
   // DELETE FROM a, b USING … removes from the listed tables only.
   if (tokens.word[end] === 'USING' && end < last) return deleteListed(draft, first + 1, end);
-  const { tables } = scanTokens(draft, first + 1, end, 'tables');
+  const { tables } = scanTables(draft, first + 1, end);
   if (tables.length !== 1) return notUnderstood(draft, 'DELETE FROM needs exactly one table, or USING', first);
   const table = tables[0] as TableRef;
   writesTable(draft, table);

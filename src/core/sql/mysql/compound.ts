@@ -24,8 +24,10 @@ export function endOfBody(tokens: Tokens, first: number, limit: number): number 
 }
 
 /** Where a body begins, or undefined when the statement has none. A package has no outer block: it takes the rest of the text. */
-function startOfBody(tokens: Tokens, first: number, limit: number): number | 'rest' | undefined {
+function startOfBody(tokens: Tokens, start: number, limit: number): number | 'rest' | undefined {
   const { word } = tokens;
+  let first = start;
+  while (tokens.kind[first] === tokenKind.executable && first < limit) first++;
   const verb = word[first] as string;
   if (verb === 'CREATE' || verb === 'ALTER') return bodyOfDefinition(tokens, first, limit);
   if (tokens.mode.dialect !== 'mariadb') return undefined;
@@ -112,6 +114,10 @@ function endOfBlocks(tokens: Tokens, from: number, limit: number): number | unde
       // Behind `;` and behind a label a statement may begin.
       walk.mayBegin = here === ';' || (here === ':' && at > from && tokens.kind[at - 1] === tokenKind.word);
       if (here === ';') walk.inHandler = false;
+      continue;
+    }
+    if (here === 'NOT' && word[at + 1] === 'ATOMIC' && walk.mayBegin) {
+      at++;
       continue;
     }
     const began = walk.mayBegin;

@@ -21,10 +21,17 @@ export function readConstant(tokens: Tokens, at: number, to: number): Literal | 
       if (word === 'NULL') return { value: null, end: at + 1 };
       if (word === 'TRUE') return { value: 1, end: at + 1 };
       if (word === 'FALSE') return { value: 0, end: at + 1 };
+      if (isIntroducer(tokens, at, to)) return { value: undefined, end: at + (tokens.kind[at + 1] === tokenKind.number ? 2 : 3) };
       return at + 1 < to && tokens.kind[at + 1] === tokenKind.text && tokens.word[at + 1] === '' ? readPrefixed(tokens, at, to) : undefined;
     default:
       return undefined;
   }
+}
+
+/** `_latin1 x'ff'` and `_latin1 0xff`. */
+function isIntroducer(tokens: Tokens, at: number, to: number): boolean {
+  if (!tokenText(tokens, at).startsWith('_') || at + 1 >= to) return false;
+  return tokens.kind[at + 1] === tokenKind.number || (tokens.kind[at + 1] === tokenKind.word && tokens.kind[at + 2] === tokenKind.text && /^[xb]$/i.test(tokenText(tokens, at + 1)));
 }
 
 /** Numbers that a double cannot hold exactly are left alone. */

@@ -102,6 +102,7 @@ function readName(draft: Draft, object: number): ObjectName | undefined {
   if (tokens.word[object] === 'LOGFILE' || tokens.word[object] === 'RESOURCE' || tokens.word[at] === 'BODY' || (tokens.word[object] === 'REFERENCE' && tokens.word[at] === 'SYSTEM')) at++;
   at = skipIfExists(tokens, at);
   if (tokens.kind[at] === tokenKind.number && tokens.word[object] === 'REFERENCE') return { name: '', first: at, last: at + 1 };
+  if (tokens.word[object] === 'SERVER' && tokens.kind[at] === tokenKind.text) return { name: '', first: at, last: at + 1 };
   return canBeName(tokens, at) ? readObjectName(tokens, at, last) : undefined;
 }
 

@@ -48,7 +48,7 @@ export function classifyDrop(draft: Draft): void {
   const object = droppable.find(({ words }) => words.every((part, index) => tokens.word[first + 1 + index] === part));
   if (object === undefined) return notUnderstood(draft, 'It is not clear what is dropped', first + 1);
   const at = skipIfExists(tokens, first + 1 + object.words.length);
-  const isName = canBeName(tokens, at) || (object.kind === 'spatial-reference-system' && tokens.kind[at] === tokenKind.number);
+  const isName = canBeName(tokens, at) || (object.kind === 'spatial-reference-system' && tokens.kind[at] === tokenKind.number) || (object.kind === 'server' && tokens.kind[at] === tokenKind.text);
   if (at >= last || !isName) return notUnderstood(draft, 'The name of what is dropped is missing', first + object.words.length);
   draft.kind = `drop-${object.kind}`;
   commitsImplicitly(draft);

@@ -9,7 +9,7 @@ import { createFrame, createScanner, frameAtParenthesis, maxDepth } from './scan
 import type { Frame, Scanner, ScanStart } from './scanner.ts';
 import { canBeName } from './reserved.ts';
 import { nameText, tokenKind, tokenText } from './tokens.ts';
-import { readCte } from './withClause.ts';
+import { behindCycle, readCte } from './withClause.ts';
 
 /** Nothing ends with one of these. */
 const cannotEnd = new Set([
@@ -94,7 +94,7 @@ function scanOperator(scanner: Scanner): boolean {
     case ':=':
       raise(draft, 'session', { code: 'session-variable', message: 'Assigns a value to a variable of this session' }, only(at));
       return true;
-    case ':': case '@':
+    case ':': case '@': case '[': case ']':
       notUnderstood(draft, `The server does not accept ${tokens.word[at]} there`, at);
       return true;
     default:
@@ -118,7 +118,11 @@ function closeFrame(scanner: Scanner): boolean {
   if (frame.windowFunction >= 0 && !isWindowFollowing(tokens.word[at + 1] as string)) refuseWindowless(draft, frame.windowFunction);
   frames.pop();
   scanner.frame = frames.at(-1) as Frame;
-  if (frame.holds === 'cte' && tokens.word[at + 1] === ',') enterCte(scanner, at + 2);
+  if (frame.holds === 'cte') {
+    const next = behindCycle(tokens, at + 1, scanner.to);
+    scanner.at = next - 1;
+    if (tokens.word[next] === ',') enterCte(scanner, next + 1);
+  }
   return true;
 }
 

@@ -10,14 +10,14 @@ const fromEnds = new Set([
 ]);
 
 /** Words and signs that cannot follow SELECT at once. */
-const notBehindSelect = new Set(['FROM', 'WHERE', 'GROUP', 'HAVING', 'ORDER', 'LIMIT', 'UNION', 'INTO', 'SELECT', 'FOR', 'AND', 'OR', 'AS', 'ON', 'JOIN', 'BY', 'SET', ')', ',', '=', '.', '/', '<', '>', ';']);
+const notBehindSelect = new Set(['FROM', 'WHERE', 'GROUP', 'HAVING', 'ORDER', 'LIMIT', 'UNION', 'INTO', 'SELECT', 'FOR', 'AND', 'OR', 'AS', 'ON', 'JOIN', 'BY', 'SET', ')', ',', '=', '/', '<', '>', ';']);
 
 /** What may stand before SELECT inside a query. */
-const beforeSelect = new Set(['(', ')', 'UNION', 'ALL', 'DISTINCT', 'EXCEPT', 'INTERSECT', 'MINUS']);
+const beforeSelect = new Set(['(', ')', 'UNION', 'ALL', 'DISTINCT', 'EXCEPT', 'INTERSECT', 'MINUS', 'RESTRICT']);
 
 /** Words that begin or belong to other statements: inside a query the server refuses them, unless they are functions. */
 const strayWords = new Set([
-  'ADD', 'ALTER', 'CALL', 'CHANGE', 'CREATE', 'DECLARE', 'DELETE', 'DESCRIBE', 'DROP', 'EXIT', 'EXPLAIN', 'FETCH', 'GRANT', 'INFILE', 'INSERT', 'ITERATE',
+  'ADD', 'ALTER', 'CALL', 'CHANGE', 'CREATE', 'DECLARE', 'DELETE', 'DESCRIBE', 'DROP', 'EXIT', 'EXPLAIN', 'GRANT', 'INFILE', 'INSERT', 'ITERATE',
   'KILL', 'LEAVE', 'LOAD', 'LOOP', 'OPTIMIZE', 'OPTION', 'PURGE', 'RELEASE', 'RENAME', 'REPLACE', 'RESIGNAL', 'RETURN', 'REVOKE', 'SHOW', 'SIGNAL', 'TRIGGER',
   'UNDO', 'UNLOCK', 'UPDATE', 'WHILE', 'WRITE', 'SCHEMAS', 'DATABASES', 'ENCLOSED', 'ESCAPED', 'TERMINATED', 'LINES', 'STARTING', 'OPTIONALLY', 'OUTFILE', 'OUT', 'INOUT', 'TO',
 ]);

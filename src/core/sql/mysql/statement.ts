@@ -19,6 +19,7 @@ import { classifySet, effectOf } from './setStatement.ts';
 import { classifyHelp, classifyShow } from './showStatement.ts';
 import { readsTables } from './targets.ts';
 import { nameText, tokenKind, tokenText } from './tokens.ts';
+import { classifyCode } from './storedCode.ts';
 import { classifySavepoint, classifyTransaction, classifyXa } from './transaction.ts';
 
 type Classifier = (draft: Draft, depth: number) => void;
@@ -154,10 +155,4 @@ function classifyDeallocate(draft: Draft): void {
   if (tokens.word[first + 1] !== 'PREPARE' || first + 3 !== last) return notUnderstood(draft, 'DEALLOCATE needs PREPARE and a name', first);
   draft.kind = 'deallocate-prepare';
   raise(draft, 'session', { code: 'session-state', message: 'Forgets a prepared statement of this session' }, { first, last });
-}
-
-function classifyCode(draft: Draft, kind: string, message: string): void {
-  draft.kind = kind;
-  draft.returnsRows = kind === 'call' || kind === 'execute';
-  raise(draft, 'unknown', { code: 'runs-code', message, tags: ['needs_server'] }, only(draft.first));
 }

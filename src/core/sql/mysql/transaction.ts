@@ -3,6 +3,7 @@
 import { commitsImplicitly, notUnderstood, raise, whole } from './draft.ts';
 import type { Draft } from './draft.ts';
 import { canBeName } from './reserved.ts';
+import { classifyCode } from './storedCode.ts';
 
 const words: Record<string, ReadonlySet<string>> = {
   COMMIT: new Set(['WORK', 'AND', 'NO', 'CHAIN', 'RELEASE']),
@@ -15,6 +16,7 @@ const words: Record<string, ReadonlySet<string>> = {
 export function classifyTransaction(draft: Draft): void {
   const { tokens, first, last } = draft;
   const verb = tokens.word[first] as string;
+  if (verb === 'BEGIN' && tokens.word[first + 1] === 'NOT') return classifyCode(draft, 'compound', 'A compound statement may do anything, transactions included');
   draft.kind = verb === 'BEGIN' || verb === 'START' ? 'start-transaction' : verb.toLowerCase();
   const to = first + (tokens.word[first + 1] === 'WORK' ? 2 : 1);
   if (verb === 'ROLLBACK' && tokens.word[to] === 'TO') return classifySavepoint(draft, tokens.word[to + 1] === 'SAVEPOINT' ? to + 2 : to + 1);

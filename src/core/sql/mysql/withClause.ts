@@ -21,10 +21,18 @@ export function behindWithClause(tokens: Tokens, at: number, to: number): number
   for (;;) {
     const cte = readCte(tokens, next, to);
     if (cte === undefined) return undefined;
-    const end = behindParentheses(tokens, cte.body, to);
+    const end = behindCycle(tokens, behindParentheses(tokens, cte.body, to), to);
     if (tokens.word[end] !== ',') return end;
     next = end + 1;
   }
+}
+
+/** MariaDB's `CYCLE column, … RESTRICT`. */
+export function behindCycle(tokens: Tokens, at: number, to: number): number {
+  if (tokens.word[at] !== 'CYCLE' || at >= to) return at;
+  let end = at;
+  while (end < to && tokens.word[end] !== 'RESTRICT') end++;
+  return Math.min(end + 1, to);
 }
 
 /** Index behind the parenthesis that closes the one at `open`; `to` when it is not closed. */
