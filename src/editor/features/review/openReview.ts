@@ -4,7 +4,7 @@ import type { TableImages } from '../../../core/effect/preview.ts';
 import type { Outcome } from '../../../core/outcome.ts';
 import type { ReviewToPage } from '../../../protocol/review.ts';
 import { describeOutcome } from '../../outcomeText.ts';
-import { createReviewModel, createReviewRow, createReviewTables } from './reviewModel.ts';
+import { inOrderOf, createReviewModel, createReviewRow, createReviewTables } from './reviewModel.ts';
 
 export type RollBackWhy = Extract<Consent, { kind: 'roll-back' }>['why'];
 type Phase = 'open' | 'committing' | 'ended';
@@ -66,7 +66,7 @@ export function createOpenReview(document: string, request: ReviewRequest, post:
         deliver();
       }),
     images(found) {
-      images = found;
+      images = inOrderOf(request.preview.effects, found);
       post(tablesMessage());
       deliver();
     },

@@ -1,6 +1,6 @@
 /** What the review panel shows, computed from what was measured. Pure. */
 import type { ReviewRequest } from '../../../app/ports.ts';
-import { describeChange, groupDigits, rows } from '../../../core/effect/describe.ts';
+import { describeChange, describeTotal, groupDigits, rows } from '../../../core/effect/describe.ts';
 import type { RowChange, TableEffect, TableImages } from '../../../core/effect/preview.ts';
 import { describeTarget } from '../../../core/profile/connection.ts';
 import type { ClassifiedStatement } from '../../../core/sql/verdict.ts';
@@ -19,7 +19,7 @@ export function createReviewModel(request: ReviewRequest, review: number, now: n
     subtitle: 'Ran in an open transaction. Nothing is final yet.',
     statements: preview.statements,
     risks: risksOf(statements, preview.effects),
-    effects: preview.effects,
+    effects: preview.effects.toSorted((a, b) => rank(a) - rank(b)),
     facts: factsOf(request),
     ...(phrase === undefined ? {} : { phrase }),
     expiresAt: preview.expiresAt,
@@ -37,7 +37,7 @@ function risksOf(statements: readonly ClassifiedStatement[], effects: readonly T
     const telling = statement.reasons.filter(({ code }) => level === 'high' || code !== statement.kind);
     return telling.map(({ message }): Risk => ({ level, text: sentence(message) }));
   });
-  const beyond = effects.filter((effect) => effect.why !== 'statement' && touched(effect) > 0).map(beyondRisk);
+  const beyond = beyondRisks(effects.filter((effect) => effect.why !== 'statement' && touched(effect) > 0));
   const risks = distinct([...said, ...beyond]);
   if (risks.length > 0) return risks;
   return [{ level: 'ok', text: touchesNothing(effects) ? 'No row was touched.' : 'Nothing was touched beyond what the statement names.' }];
@@ -45,6 +45,20 @@ function risksOf(statements: readonly ClassifiedStatement[], effects: readonly T
 
 function isSevere({ class: kind }: ClassifiedStatement): boolean {
   return kind === 'destructive' || kind === 'privilege' || kind === 'admin' || kind === 'unknown';
+}
+
+/** One line for each table, or one for each kind when there are many: the table of effects has the rest. */
+function beyondRisks(effects: readonly TableEffect[]): readonly Risk[] {
+  if (effects.length <= 2) return effects.map(beyondRisk);
+  const groups = [effects.filter(({ deleted }) => deleted > 0), effects.filter(({ deleted }) => deleted === 0)];
+  return groups.flatMap((group) => (group.length <= 1 ? group.map(beyondRisk) : [groupRisk(group)]));
+}
+
+function groupRisk(effects: readonly TableEffect[]): Risk {
+  const deletes = effects.some(({ deleted }) => deleted > 0);
+  const names = effects.map(({ table }) => table.table);
+  const shown = names.length > 5 ? [...names.slice(0, 4), `${String(names.length - 4)} more`] : names;
+  return { level: deletes ? 'high' : 'medium', text: `Reaches further than the statement says: ${deletes ? 'deletes' : 'changes'} ${describeTotal(effects)} (${shown.join(', ')}).` };
 }
 
 function beyondRisk(effect: TableEffect): Risk {
@@ -55,6 +69,22 @@ function beyondRisk(effect: TableEffect): Risk {
   ] as const;
   const what = verbs.filter(([count]) => count > 0).map(([count, verb]) => `${verb} ${rows(count)}`);
   return { level: effect.deleted > 0 ? 'high' : 'medium', text: `Reaches further than the statement says: ${what.join(' and ')} in ${effect.table.table} (${effect.why}).` };
+}
+
+/** What the statement names comes first. */
+function rank({ why }: TableEffect): number {
+  return why === 'statement' ? 0 : 1;
+}
+
+/** The tables in the order of the effects. */
+export function inOrderOf(effects: readonly TableEffect[], images: readonly TableImages[]): readonly TableImages[] {
+  const named = new Set(effects.filter(({ why }) => why === 'statement').map(({ table }) => nameOf(table)));
+  const position = ({ table }: TableImages): number => (named.has(nameOf(table)) ? 0 : 1);
+  return images.toSorted((a, b) => position(a) - position(b));
+}
+
+function nameOf({ schema, table }: TableEffect['table']): string {
+  return JSON.stringify([schema, table]);
 }
 
 function touched({ inserted, updated, deleted }: TableEffect): number {

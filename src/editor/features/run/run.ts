@@ -1,6 +1,6 @@
 /** The commands that run, stop and decide, and the Results view. What is behind them is loaded with their first use. */
 import { commands, window } from 'vscode';
-import type { ExtensionContext } from 'vscode';
+import type { ExtensionContext, WebviewPanel } from 'vscode';
 import { loadRunFeature } from '../../lazy.ts';
 import type { RunFeature, RunFeatureOptions } from './runFeature.ts';
 import { takeText } from './takenText.ts';
@@ -24,7 +24,7 @@ export function registerRun(context: Pick<ExtensionContext, 'subscriptions'>, op
   context.subscriptions.push(
     window.registerWebviewViewProvider('countersign.results', { resolveWebviewView: async (view) => (await load()).showResults(view) }),
     // A review that a reload left behind is over: its change was rolled back when the window closed.
-    window.registerWebviewPanelSerializer('countersign.review', { deserializeWebviewPanel: async (panel) => await Promise.resolve(panel.dispose()) }),
+    window.registerWebviewPanelSerializer('countersign.review', { deserializeWebviewPanel }),
     commands.registerCommand('countersign.runStatement', run('run', 'carets')),
     commands.registerCommand('countersign.runAll', run('run', 'all')),
     commands.registerCommand('countersign.previewChanges', run('preview', 'carets')),
@@ -33,4 +33,9 @@ export function registerRun(context: Pick<ExtensionContext, 'subscriptions'>, op
     commands.registerCommand('countersign.rollback', async () => (await load()).rollBack()),
   );
   return async () => await (await started)?.shutDown();
+}
+
+async function deserializeWebviewPanel(panel: WebviewPanel): Promise<void> {
+  await Promise.resolve();
+  panel.dispose();
 }
