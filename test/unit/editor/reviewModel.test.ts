@@ -31,6 +31,18 @@ test('what reaches further than the text is a risk, deletes a high one', () => {
   ]);
 });
 
+test('many tables are one line for each kind, and what the statement names comes first', () => {
+  const reached = ['a', 'b', 'c', 'd', 'e', 'f'].map((table) => ({ table: { schema: 'public', table }, inserted: 0, updated: 0, deleted: 2, why: 'cascade from t' }));
+  const log = { table: { schema: 'audit', table: 'log' }, inserted: 7, updated: 0, deleted: 0, why: 'trigger log' };
+  const effects = [log, ...reached, ...preview.effects];
+  const { risks, effects: shown } = createReviewModel({ ...request, preview: { ...preview, effects } }, 1, 0);
+  assert.deepEqual(risks, [
+    { level: 'high', text: 'Reaches further than the statement says: deletes 12 rows in 6 tables (a, b, c, d, 2 more).' },
+    { level: 'medium', text: 'Reaches further than the statement says: inserts 7 rows in log (trigger log).' },
+  ]);
+  assert.equal(shown[0]?.table.table, 't');
+});
+
 test('a destructive statement says why, once', () => {
   const reasons = [{ code: 'no-where', message: 'deletes every row of t: it has no WHERE' }];
   const drop = statement('delete from t', 'destructive', { reasons });
