@@ -69,6 +69,19 @@ export type ClassifiedStatement = {
   /** True when the server commits by itself before or after it (MySQL and MariaDB DDL). */
   readonly implicitCommit: boolean;
   readonly returnsRows: boolean;
+  /** Names whose meaning only the server's catalogue can settle. Absent when there are none. */
+  readonly calls?: Calls;
+};
+
+/**
+ * Names without a schema that a statement uses: the search path decides what they mean, and a function or operator of the
+ * same name outside of the server's own schema may be the one that runs.
+ */
+export type Calls = {
+  readonly functions: readonly string[];
+  readonly operators: readonly string[];
+  /** Types that are not built in and are converted to. Qualified names keep their dots. */
+  readonly types: readonly string[];
 };
 
 export type ScriptVerdict = {

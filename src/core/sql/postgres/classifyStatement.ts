@@ -1,5 +1,6 @@
 /** Gathers what the rules tell about one statement of a parse tree. */
-import { statementTags, worstClass, type StatementClass, type StatementTag, type Target } from '../verdict.ts';
+import { statementTags, worstClass, type Calls, type StatementClass, type StatementTag, type Target } from '../verdict.ts';
+import { createCallList } from './calls.ts';
 import type { Finding, StatementFacts } from './findings.ts';
 import { relationRead } from './relations.ts';
 import { describeStatement } from './rules/describe.ts';
@@ -20,6 +21,7 @@ export type Classification = {
   readonly canPreview: boolean;
   readonly canRunInTransaction: boolean;
   readonly returnsRows: boolean;
+  readonly calls?: Calls;
 };
 
 /** Visits the whole statement: every node and every field has to be known, or the statement is `unknown`. */
@@ -39,12 +41,14 @@ export function classifyStatement(statement: TypedNode): Classification {
     canPreview: nested.every((each) => each.canPreview !== false) && !relevant.some((finding) => finding.permanent),
     canRunInTransaction: nested.every((each) => each.canRunInTransaction !== false),
     returnsRows: facts?.returnsRows === true,
+    ...(gathered.calls.isEmpty() ? {} : { calls: gathered.calls.list() }),
   };
 }
 
 function createGathering() {
   const findings: Finding[] = [];
   const targets: Target[] = [];
+  const calls = createCallList();
   /** Facts of the statement and of those executed inside it. */
   const nested: StatementFacts[] = [];
   /** The node around a table, which tells its columns. */
@@ -65,7 +69,9 @@ function createGathering() {
       if (scope.mode !== 'define') targets.push(...listedTargets(type, node));
     }
     keep(describeInside(type, node), scope);
-    if (type === 'TypeName' && isConversion(field, scope)) keep(describeType(node), scope);
+    const converts = type === 'TypeName' && isConversion(field, scope);
+    if (converts) keep(describeType(node), scope);
+    if (scope.mode !== 'define') calls.see(type, node, converts);
   }
 
   function seeTable(visit: Visit, scope: Scope) {
@@ -83,6 +89,7 @@ function createGathering() {
   return {
     findings,
     targets,
+    calls,
     nested,
     visitor: {
       enter,

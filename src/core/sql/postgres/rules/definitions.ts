@@ -44,11 +44,12 @@ export function describeRefresh(node: PgNode): StatementFacts {
 
 const renamed: Readonly<Record<string, StatementClass>> = { OBJECT_ROLE: 'privilege', OBJECT_POLICY: 'privilege', OBJECT_DATABASE: 'admin', OBJECT_TABLESPACE: 'admin', OBJECT_FOREIGN_SERVER: 'admin', OBJECT_FDW: 'admin', OBJECT_PUBLICATION: 'admin', OBJECT_SUBSCRIPTION: 'admin', OBJECT_EVENT_TRIGGER: 'admin', OBJECT_LANGUAGE: 'admin' };
 
+/** What is altered when a part of it gets another name. */
+const owners: Readonly<Record<string, string>> = { OBJECT_TABCONSTRAINT: 'OBJECT_TABLE', OBJECT_DOMCONSTRAINT: 'OBJECT_DOMAIN', OBJECT_ATTRIBUTE: 'OBJECT_TYPE' };
+
 export function describeRename(node: PgNode): StatementFacts {
   const objectType = text(node, 'renameType');
-  const relationType = text(node, 'relationType');
-  // ALTER TABLE … RENAME COLUMN and RENAME CONSTRAINT are about the table.
-  const owner = objectType === 'OBJECT_COLUMN' || objectType === 'OBJECT_TABCONSTRAINT' ? relationType || 'OBJECT_TABLE' : objectType;
+  const owner = objectType === 'OBJECT_COLUMN' ? text(node, 'relationType') : (owners[objectType] ?? objectType);
   const message = `Gives a ${objectName(objectType)} the name ${text(node, 'newname')}`;
   return { kind: kindOf('alter', objectName(owner)), findings: [fact('rename', renamed[objectType] ?? 'ddl', message)] };
 }

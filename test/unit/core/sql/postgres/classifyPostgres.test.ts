@@ -161,6 +161,25 @@ describe('how it may run', () => {
   }
 });
 
+describe('names for the catalogue', () => {
+  const rows: readonly [sql: string, functions: readonly string[], operators: readonly string[], types: readonly string[]][] = [
+    ["SELECT lower(a), pg_catalog.upper(a), fw(1), s.g() FROM t WHERE a || 'x' = 'y' AND b BETWEEN 1 AND 2", ['lower', 'fw'], ['=', '||'], []],
+    ["SELECT '1'::int, 'x'::mood, NULL::s.d[], a = ANY ('{}') FROM t", [], ['='], ['mood', 's.d']],
+    ['SELECT a < ALL (SELECT 1) FROM t ORDER BY a USING >', [], ['<', '>'], []],
+    ['CREATE VIEW v AS SELECT fw()', [], [], []],
+  ];
+  for (const [sql, ...expected] of rows) {
+    it(sql, () => {
+      const { functions = [], operators = [], types = [] } = classifyOne(sql).calls ?? {};
+      assert.deepEqual([functions.toSorted(), operators.toSorted(), types.toSorted()], expected.map((names) => names.toSorted()));
+    });
+  }
+
+  it('are absent when there are none', () => {
+    assert.equal('calls' in classifyOne('SELECT a FROM t'), false);
+  });
+});
+
 describe('reasons', () => {
   it('point at the word they are about, in bytes', () => {
     const [statement] = classify("SELECT 'é'; SELECT frobnicate(1)").statements.slice(1);
