@@ -1,7 +1,7 @@
 /** Findings of a check for people. */
 
 import type { CheckedFile } from './checkCommand.ts';
-import { describeReason, excerpt } from './textReport.ts';
+import { excerpt, explain } from './textReport.ts';
 import { visible } from './visible.ts';
 
 /** `file:line:column: class kind`, the statement, its reasons; a count at the end. */
@@ -13,14 +13,14 @@ export function toCheckText(files: readonly CheckedFile[]): string {
   return `${lines.join('\n')}\n`;
 }
 
-function describeFile({ name, places, problems }: CheckedFile): readonly string[] {
+function describeFile({ name, verdict, places, problems }: CheckedFile): readonly string[] {
   return problems.flatMap(({ statement, message }) => {
     if (statement === undefined) return [`${visible(name)}:1:1: ${visible(message)}`, ''];
     const { line, column } = places.at(statement.start);
     return [
       `${visible(name)}:${line}:${column}: ${statement.class} ${statement.kind}`,
       `  ${excerpt(statement.text)}`,
-      ...statement.reasons.map((reason) => `  - ${describeReason(reason, places)}`),
+      ...explain(statement, verdict.dialect, places).map((line) => `  ${line}`),
       '',
     ];
   });

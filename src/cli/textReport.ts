@@ -1,28 +1,34 @@
 /** Verdicts for people: where, what class, why. */
 
-import type { ClassifiedStatement, Reason, ScriptVerdict } from '../core/sql/verdict.ts';
+import type { ClassifiedStatement, Dialect, Reason, ScriptVerdict } from '../core/sql/verdict.ts';
 import { createPlaces } from './places.ts';
 import type { Places } from './places.ts';
+import { remediesOf } from './riskLines.ts';
 import { visible } from './visible.ts';
 
 /** The whole verdict on one text. */
 export function toText(name: string, text: string, verdict: ScriptVerdict): string {
   const places = createPlaces(text);
   const lines = [`${visible(name)}: ${verdict.class}${verdict.error === undefined ? '' : ` (${visible(verdict.error.message)})`}`];
-  for (const statement of verdict.statements) lines.push('', ...describe(statement, places));
+  for (const statement of verdict.statements) lines.push('', ...describe(statement, verdict.dialect, places));
   if (verdict.statements.length === 0 && verdict.error === undefined) lines.push('  nothing to execute');
   return `${lines.join('\n')}\n`;
 }
 
 /** One statement with its reasons, indented. */
-function describe(statement: ClassifiedStatement, places: Places): readonly string[] {
+function describe(statement: ClassifiedStatement, dialect: Dialect, places: Places): readonly string[] {
   const { line, column } = places.at(statement.start);
   const tags = statement.tags.length === 0 ? '' : `  [${statement.tags.join(', ')}]`;
-  return [`  ${line}:${column}  ${statement.class}  ${statement.kind}${tags}`, `    ${excerpt(statement.text)}`, ...statement.reasons.map((reason) => `    - ${describeReason(reason, places)}`)];
+  return [`  ${line}:${column}  ${statement.class}  ${statement.kind}${tags}`, `    ${excerpt(statement.text)}`, ...explain(statement, dialect, places).map((line) => `    ${line}`)];
+}
+
+/** Why it has its class, and what to do about it. */
+export function explain(statement: ClassifiedStatement, dialect: Dialect, places: Places): readonly string[] {
+  return [...statement.reasons.map((reason) => `- ${describeReason(reason, places)}`), ...remediesOf(statement, dialect).map((remedy) => `→ ${remedy}`)];
 }
 
 /** The message, and where it points. */
-export function describeReason(reason: Reason, places: Places): string {
+function describeReason(reason: Reason, places: Places): string {
   if (reason.span === undefined) return visible(reason.message);
   const { line, column } = places.at(reason.span.start);
   return `${visible(reason.message)} (${line}:${column})`;

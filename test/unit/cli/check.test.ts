@@ -29,7 +29,7 @@ describe('countersign check', () => {
   it('ends with 1 and names file, line and column', async () => {
     const { code, stdout } = await countersign(['check', '--dialect', 'mysql', file('drop, 100%.sql'), file('harmless.sql')]);
     assert.equal(code, 1);
-    assert.equal(stdout, `${file('drop, 100%.sql')}:2:3: destructive drop-table\n  DROP TABLE b\n  - Drops the table b; a rollback does not bring it back (2:3)\n\n2 files checked, 1 problem found\n`);
+    assert.equal(stdout, `${file('drop, 100%.sql')}:2:3: destructive drop-table\n  DROP TABLE b\n  - Drops the table b; a rollback does not bring it back (2:3)\n  → high: Rename it first, wait until nobody misses it, and keep a backup you have tried to restore.\n  → medium: Try it on a copy first, and know how to undo it by hand.\n\n2 files checked, 1 problem found\n`);
   });
 
   for (const dialect of ['postgresql', 'mysql']) {

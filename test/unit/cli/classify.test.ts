@@ -54,7 +54,7 @@ describe('one text', () => {
 
   it('is described to people with line, column, class and reasons', async () => {
     const { stdout } = await countersign(['classify', '--dialect', 'mysql'], 'SELECT 1;\n  DROP TABLE t');
-    assert.equal(stdout, '<stdin>: destructive\n\n  1:1  read  select\n    SELECT 1\n\n  2:3  destructive  drop-table  [implicit_commit]\n    DROP TABLE t\n    - Drops the table t; a rollback does not bring it back (2:3)\n');
+    assert.equal(stdout, '<stdin>: destructive\n\n  1:1  read  select\n    SELECT 1\n\n  2:3  destructive  drop-table  [implicit_commit]\n    DROP TABLE t\n    - Drops the table t; a rollback does not bring it back (2:3)\n    → high: Rename it first, wait until nobody misses it, and keep a backup you have tried to restore.\n    → medium: Try it on a copy first, and know how to undo it by hand.\n');
   });
 
   it('that is not UTF-8 is unknown', async () => {

@@ -1,9 +1,9 @@
 /** Accounts, roles, passwords and rights. */
 
-import { skipIfExists } from './clauses.ts';
+import { findWord, skipIfExists } from './clauses.ts';
 import { commitsImplicitly, notUnderstood, only, raise, whole } from './draft.ts';
 import type { Draft } from './draft.ts';
-import { tokenKind } from './tokens.ts';
+import { tokenKind, tokenText } from './tokens.ts';
 
 const finding = { code: 'changes-rights', message: 'Changes who may do what on this server' } as const;
 
@@ -49,14 +49,25 @@ export function classifySetRole(draft: Draft): void {
   raise(draft, 'privilege', { code: isDefault ? finding.code : 'changes-identity', message }, { first, last: Math.min(first + 3, last) });
 }
 
-/** Marks a password written in the text. */
+/** Points at a password written in the text. */
 export function noteSecret(draft: Draft): void {
   const { tokens, first, last } = draft;
   for (let at = first; at < last; at++) {
-    const word = tokens.word[at];
-    if (word === 'IDENTIFIED' || (word === 'PASSWORD' && (tokens.kind[at + 1] === tokenKind.text || tokens.word[at + 1] === '=' || tokens.word[at + 1] === '('))) {
-      draft.tags.add('secret');
-      return;
-    }
+    const literal = secretBehind(draft, at);
+    if (literal < 0) continue;
+    raise(draft, 'read', { code: 'secret-in-text', message: 'The password in the text ends up in logs and records', tags: ['secret'] }, only(literal));
+    return;
   }
+  // A hash or another way to authenticate is none the less a secret.
+  if (findWord(tokens, first, last, 'IDENTIFIED') < last) draft.tags.add('secret');
+}
+
+/** Token of the literal behind `IDENTIFIED … BY`, `PASSWORD`, `MASTER_PASSWORD =` and their like at `at`, or -1. */
+function secretBehind({ tokens, last }: Draft, at: number): number {
+  const word = tokens.word[at] as string;
+  const isPassword = word === 'PASSWORD' || /^(?:source|master)_password$/i.test(word === '' ? tokenText(tokens, at) : word);
+  if (!isPassword && word !== 'BY' && word !== 'AS') return -1;
+  let literal = at + 1;
+  while (literal < last && (tokens.word[literal] === '=' || tokens.word[literal] === '(' || tokens.word[literal] === 'PASSWORD')) literal++;
+  return literal < last && tokens.kind[literal] === tokenKind.text ? literal : -1;
 }

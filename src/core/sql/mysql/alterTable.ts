@@ -13,17 +13,48 @@ export function classifyAlterTable(draft: Draft, name: ObjectName): void {
   writesTable(draft, toTable(name));
   for (let at = name.last; at < last; at++) {
     const end = findWord(tokens, at, last, ',');
-    const finding = judgeAction(draft, at, end);
-    if (finding !== undefined) raise(draft, 'destructive', finding, { first: at, last: end });
+    const loss = judgeLoss(draft, at, end);
+    if (loss !== undefined) raise(draft, 'destructive', loss, { first: at, last: end });
+    const cost = isPromisedCheap(draft, name.last) ? undefined : judgeCost(draft, at, end);
+    if (cost !== undefined) raise(draft, 'ddl', cost, { first: at, last: end });
     at = end;
   }
 }
 
-function judgeAction(draft: Draft, at: number, end: number): Finding | undefined {
+/** With `LOCK=NONE` or `ALGORITHM=INSTANT` the server refuses rather than make others wait. */
+function isPromisedCheap({ tokens, last }: Draft, from: number): boolean {
+  for (let at = from; at < last; at++) {
+    const value = tokens.word[at + 1] === '=' ? at + 2 : at + 1;
+    if (tokens.word[at] === 'LOCK' && tokenText(tokens, value).toUpperCase() === 'NONE') return true;
+    if (tokens.word[at] === 'ALGORITHM' && tokenText(tokens, value).toUpperCase() === 'INSTANT') return true;
+  }
+  return false;
+}
+
+const rewrites: Finding = { code: 'table-rewrite', message: 'Writes the whole table anew, while writers wait in most cases' };
+const checks: Finding = { code: 'full-scan', message: 'Checks every row, while writers wait' };
+const builds: Finding = { code: 'index-build', message: 'Builds an index over all rows' };
+
+/** What the server may have to do with all rows. */
+function judgeCost({ tokens }: Draft, at: number, end: number): Finding | undefined {
+  const word = tokens.word[at] as string;
+  const next = tokens.word[at + 1] as string;
+  if (word === 'ADD') {
+    if (next === 'PRIMARY' || findWord(tokens, at, end, 'PRIMARY') < end) return rewrites;
+    if (next === 'FULLTEXT' || next === 'SPATIAL') return { code: 'index-blocks-writers', message: 'Builds an index while writers wait' };
+    if (next === 'FOREIGN' || next === 'CHECK' || (next === 'CONSTRAINT' && findWord(tokens, at, end, 'UNIQUE') === end)) return checks;
+    return next === 'INDEX' || next === 'KEY' || next === 'UNIQUE' || next === 'CONSTRAINT' ? builds : undefined;
+  }
+  const isRewriting = ['MODIFY', 'CHANGE', 'ENGINE', 'ORDER', 'FORCE', 'ROW_FORMAT', 'KEY_BLOCK_SIZE'].includes(word) || (word === 'CONVERT' && next === 'TO') || (word === 'DROP' && next === 'PRIMARY');
+  return isRewriting ? rewrites : undefined;
+}
+
+/** What is gone afterwards. */
+function judgeLoss(draft: Draft, at: number, end: number): Finding | undefined {
   const { tokens } = draft;
   const word = tokens.word[at];
   const next = tokens.word[at + 1] as string;
-  if (word === 'DROP') return { code: 'drops-part', message: `Drops ${describePart(next)}; what was in it is gone` };
+  if (word === 'DROP') return { code: dropsColumn(next) ? 'drop-column' : 'drops-part', message: `Drops ${describePart(next)}; what was in it is gone` };
   if (word === 'TRUNCATE') return { code: 'empties-partition', message: 'Removes all rows of a partition' };
   if (word === 'DISCARD') return { code: 'discards-tablespace', message: "It removes the table's data file." };
   if (word === 'EXCHANGE') return { code: 'exchanges-partition', message: 'Swaps the rows of a partition with those of another table' };
@@ -35,6 +66,10 @@ function judgeAction(draft: Draft, at: number, end: number): Finding | undefined
     if (engine === 'BLACKHOLE') return { code: 'loses-rows', message: 'The engine BLACKHOLE keeps no rows: all of them are lost' };
   }
   return undefined;
+}
+
+function dropsColumn(next: string): boolean {
+  return !['PARTITION', 'INDEX', 'KEY', 'PRIMARY', 'FOREIGN', 'CONSTRAINT', 'CHECK', 'SYSTEM', 'PERIOD'].includes(next);
 }
 
 function describePart(next: string): string {

@@ -10,6 +10,7 @@ import { classifyHints } from './hints.ts';
 import { splitStatements } from './split.ts';
 import type { StatementRange } from './split.ts';
 import { classifyStatement } from './statement.ts';
+import { noteOtherDatabase } from './targets.ts';
 import { tokenKind } from './tokens.ts';
 import type { ExecutableComment, LexicalMode, MysqlDialect, Tokens } from './tokens.ts';
 import { tokenize } from './tokenize.ts';
@@ -124,6 +125,7 @@ function classifyRange(script: Script, range: StatementRange): ClassifiedStateme
     raise(draft, 'unknown', { code: 'too-long', message: `The statement is longer than ${formatBytes(maxStatementBytes)}; nobody checks what it does` }, only(range.first));
   } else if (!refuseExecutableComments(script, draft, start, end)) classifyStatement(draft);
   if (!range.isComplete) notUnderstood(draft, 'A block is not closed', range.last - 1);
+  noteOtherDatabase(draft);
   script.hint = classifyHints(draft, end, script.hint);
   return finish(draft, start, end, map);
 }

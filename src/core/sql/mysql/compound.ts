@@ -112,14 +112,12 @@ function endOfBlocks(tokens: Tokens, from: number, limit: number): number | unde
     if (here === ';' && walk.blocks.length === 0) return at;
     if (here === '' || tokens.kind[at] !== tokenKind.word) {
       // Behind `;` and behind a label a statement may begin.
-      walk.mayBegin = here === ';' || (here === ':' && at > from && tokens.kind[at - 1] === tokenKind.word);
+      walk.mayBegin = here === ';' || isLabelEnd(tokens, at, from);
       if (here === ';') walk.inHandler = false;
       continue;
     }
-    if (here === 'NOT' && word[at + 1] === 'ATOMIC' && walk.mayBegin) {
-      at++;
-      continue;
-    }
+    // BEGIN NOT ATOMIC is one word in three.
+    if (walk.mayBegin && (here === 'NOT' || here === 'ATOMIC')) continue;
     const began = walk.mayBegin;
     const innermost = walk.blocks.at(-1);
     walk.mayBegin = false;
@@ -132,6 +130,10 @@ function endOfBlocks(tokens: Tokens, from: number, limit: number): number | unde
     }
   }
   return walk.blocks.length === 0 ? limit : undefined;
+}
+
+function isLabelEnd(tokens: Tokens, at: number, from: number): boolean {
+  return tokens.word[at] === ':' && at > from && tokens.kind[at - 1] === tokenKind.word;
 }
 
 /** Open blocks, and whether a statement may begin at the next token. */

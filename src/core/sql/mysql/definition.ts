@@ -129,7 +129,7 @@ function finishCreate(draft: Draft, header: Header, name: ObjectName): void {
       const on = findWord(tokens, name.last, last, 'ON');
       const table = readObjectName(tokens, on + 1, last);
       if (on === last || table === undefined) notUnderstood(draft, 'CREATE INDEX needs ON and a table', header.object);
-      else writesTable(draft, toTable(table));
+      else noteIndex(draft, header.object, table);
       break;
     }
     case 'FUNCTION':
@@ -141,6 +141,14 @@ function finishCreate(draft: Draft, header: Header, name: ObjectName): void {
     default:
   }
   if (header.object + 2 >= last && tokens.word[header.object] !== 'SEQUENCE' && tokens.word[header.object] !== 'DATABASE' && tokens.word[header.object] !== 'SCHEMA') notUnderstood(draft, 'The definition is missing', header.object);
+}
+
+function noteIndex(draft: Draft, object: number, table: ObjectName): void {
+  const { tokens, first } = draft;
+  writesTable(draft, toTable(table));
+  const blocks = tokens.word[object - 1] === 'FULLTEXT' || tokens.word[object - 1] === 'SPATIAL';
+  const finding = blocks ? { code: 'index-blocks-writers', message: 'Builds an index while writers wait' } : { code: 'index-build', message: 'Builds an index over all rows' };
+  raise(draft, 'ddl', finding, { first, last: object + 1 });
 }
 
 function finishCreateTable(draft: Draft, header: Header, name: ObjectName): void {

@@ -1,7 +1,7 @@
 /** SHOW and HELP. */
 
 import { findClause } from './clauses.ts';
-import { notUnderstood } from './draft.ts';
+import { notUnderstood, raise } from './draft.ts';
 import type { Draft } from './draft.ts';
 import { scanTokens } from './scan.ts';
 import { tokenText } from './tokens.ts';
@@ -26,7 +26,7 @@ export function classifyShow(draft: Draft): void {
   const what = (tokens.word[first + 1] as string) || tokenText(tokens, first + 1).toUpperCase();
   if (first + 1 >= last || !showable.has(what) || (first + 2 >= last && needsMore.has(what))) return notUnderstood(draft, 'It is not known what this shows', first);
   if (what === 'CREATE' && first + 3 >= last) return notUnderstood(draft, 'SHOW CREATE needs a kind of object and a name', first);
-  if (what === 'CREATE' && (tokens.word[first + 2] === 'USER' || tokens.word[first + 2] === 'SERVER')) draft.tags.add('secret');
+  if (what === 'CREATE' && (tokens.word[first + 2] === 'USER' || tokens.word[first + 2] === 'SERVER')) raise(draft, 'read', { code: 'reads-secrets', message: 'Shows how an account authenticates', tags: ['secret'] }, { first, last });
   const where = findClause(tokens, first + 2, last, new Set(['WHERE', 'LIKE', 'LIMIT']));
   if (where < last) scanTokens(draft, where + 1, last, 'expressions');
   for (let at = first + 1; at < where; at++) {

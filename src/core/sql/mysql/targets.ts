@@ -1,6 +1,6 @@
 /** Notes the tables a statement names, and what follows when they are the server's own. */
 
-import { raise } from './draft.ts';
+import { raise, whole } from './draft.ts';
 import type { Draft } from './draft.ts';
 import type { ObjectName } from './names.ts';
 import type { TableRef } from './scanner.ts';
@@ -16,7 +16,8 @@ export function toTable(name: ObjectName): NamedTable {
 export function readsTables(draft: Draft, tables: readonly NamedTable[]): void {
   for (const table of tables) {
     note(draft, table, 'read');
-    if (schemaOf(draft, table) === 'mysql' && accountTables.has(table.table.toLowerCase())) draft.tags.add('secret');
+    if (schemaOf(draft, table) !== 'mysql' || !accountTables.has(table.table.toLowerCase())) continue;
+    raise(draft, 'read', { code: 'reads-secrets', message: `Reads ${table.table}, where passwords or their hashes are kept`, tags: ['secret'] }, table);
   }
 }
 
@@ -53,3 +54,10 @@ function note(draft: Draft, table: NamedTable, access: 'read' | 'write', columns
 
 /** Nobody reads a longer list; joins of more tables than 61 are refused by the server. */
 const maxTargets = 200;
+
+/** Says so when a statement writes one database and uses another. */
+export function noteOtherDatabase(draft: Draft): void {
+  const written = draft.targets.find(({ access, schema }) => access === 'write' && schema !== undefined);
+  if (written === undefined || draft.targets.every(({ schema }) => schema === written.schema)) return;
+  raise(draft, 'write', { code: 'other-database', message: `Writes to the database ${written.schema} and uses tables of another one` }, whole(draft));
+}

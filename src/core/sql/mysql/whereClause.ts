@@ -25,7 +25,16 @@ export function judgeWhere(draft: Draft, at: number, verb: string, tables: reado
     readsTables(draft, scanTokens(draft, at + 1, end, 'expressions').tables);
     raiseForCondition(draft, { first: at, last: end }, verb, tables);
   }
+  noteUnorderedLimit(draft, end);
   scanRest(draft, end);
+}
+
+/** Which rows a LIMIT takes is anybody's guess without an order. */
+function noteUnorderedLimit(draft: Draft, from: number): void {
+  const { tokens, last } = draft;
+  const limit = findWord(tokens, from, last, 'LIMIT');
+  if (limit === last || findWord(tokens, from, limit, 'ORDER') < limit) return;
+  raise(draft, 'write', { code: 'unordered-limit', message: 'Nobody knows which rows LIMIT picks without ORDER BY' }, { first: limit, last });
 }
 
 function raiseForCondition(draft: Draft, place: Place, verb: string, tables: readonly string[]): void {

@@ -95,7 +95,7 @@ describe('reasons point at what they are about', () => {
     ['SELECT @a := 1', 'session-variable', ':='],
     ['SELECT /*! 1 */', 'executable-comment', '/*!'],
     ['SET @a = 1, GLOBAL b = 2', 'server-setting', 'b'],
-    ['ALTER TABLE t ADD a INT, DROP b', 'drops-part', 'DROP b'],
+    ['ALTER TABLE t ADD a INT, DROP b', 'drop-column', 'DROP b'],
     ['SELECT app.fw()', 'unknown-function', 'app.fw'],
   ];
   for (const [sql, code, text] of rows) {

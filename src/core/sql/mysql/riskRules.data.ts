@@ -1,0 +1,123 @@
+/** Risk rules of MySQL and MariaDB: what blocks others, what cannot be taken back, what nobody can foresee. */
+import { commonRiskRules } from '../riskRules.data.ts';
+import type { RiskRule } from '../risks.ts';
+
+const manual = 'https://dev.mysql.com/doc/refman/en';
+
+export const mysqlRiskRules: readonly RiskRule[] = [
+  ...commonRiskRules,
+  {
+    code: 'loses-part',
+    severity: 'high',
+    when: { reasons: ['drops-part', 'empties-partition', 'discards-tablespace', 'exchanges-partition', 'loses-rows', 'replaces-object', 'removes-history'] },
+    message: 'Part of the data or structure is gone afterwards',
+    remedy: 'Keep a copy of that part first (CREATE TABLE … AS SELECT), and check that nothing uses it.',
+  },
+  {
+    code: 'table-rewrite',
+    severity: 'high',
+    when: { reasons: ['table-rewrite'] },
+    message: 'The whole table is written anew, while writers wait in most cases',
+    remedy: 'Add ALGORITHM=INPLACE, LOCK=NONE: the server then refuses what would make others wait. Otherwise change a copy and switch.',
+    link: `${manual}/innodb-online-ddl-operations.html`,
+  },
+  {
+    code: 'full-scan',
+    severity: 'medium',
+    when: { reasons: ['full-scan'] },
+    message: 'Every row is checked while writers wait',
+    remedy: 'Pick a quiet hour and set lock_wait_timeout, so that a waiting ALTER does not stop everyone behind it.',
+    link: `${manual}/innodb-online-ddl-operations.html`,
+  },
+  {
+    code: 'index-build',
+    severity: 'low',
+    when: { reasons: ['index-build'] },
+    message: 'An index over all rows takes time and room',
+    remedy: 'Add ALGORITHM=INPLACE LOCK=NONE, and watch the delay of replicas meanwhile.',
+    link: `${manual}/innodb-online-ddl-operations.html`,
+  },
+  {
+    code: 'index-blocks-writers',
+    severity: 'medium',
+    when: { reasons: ['index-blocks-writers'] },
+    message: 'Writers wait until the index is built',
+    remedy: 'Pick a quiet hour, or build it on a copy and switch.',
+    link: `${manual}/innodb-online-ddl-operations.html`,
+  },
+  {
+    code: 'tables-locked',
+    severity: 'medium',
+    when: { reasons: ['locks-tables', 'locks-server'] },
+    message: 'Others wait until the lock is gone',
+    remedy: 'Use a transaction with row locks instead, or hold the lock as briefly as can be.',
+    link: `${manual}/lock-tables.html`,
+  },
+  {
+    code: 'row-locks',
+    severity: 'low',
+    when: { reasons: ['locks-rows'] },
+    message: 'Rows stay locked until the transaction ends',
+    remedy: 'Leave FOR UPDATE out when you only want to look.',
+    link: `${manual}/innodb-locking-reads.html`,
+  },
+  {
+    code: 'unordered-limit',
+    severity: 'medium',
+    when: { reasons: ['unordered-limit'] },
+    message: 'Nobody knows which rows LIMIT picks without ORDER BY, and replicas may pick others',
+    remedy: 'Add ORDER BY over a unique key.',
+  },
+  {
+    code: 'sequence-moved',
+    severity: 'low',
+    when: { reasons: ['changes-sequence'] },
+    message: 'A rollback does not give the number back',
+    remedy: 'Take numbers of a sequence only in the statement that uses them.',
+  },
+  {
+    code: 'server-wide',
+    severity: 'high',
+    when: { reasons: ['server-setting', 'server-administration', 'stops-server', 'loads-code', 'copies-server'] },
+    message: 'It changes the server for everyone',
+    remedy: 'Agree on it with whoever runs the server, note the old value, and use an account made for it.',
+  },
+  {
+    code: 'ends-sessions',
+    severity: 'medium',
+    when: { reasons: ['ends-sessions'] },
+    message: 'Somebody else loses the work of an open transaction',
+    remedy: 'Look at SHOW PROCESSLIST first, and prefer KILL QUERY.',
+  },
+  {
+    code: 'waits',
+    severity: 'low',
+    when: { reasons: ['waits', 'session-lock'] },
+    message: 'The session waits or holds a lock that a rollback does not free',
+    remedy: 'Leave it out, or end the connection afterwards.',
+  },
+  {
+    code: 'hidden-function',
+    severity: 'high',
+    when: { reasons: ['unknown-function'] },
+    message: 'A stored function may write, whatever the statement around it is',
+    remedy: 'Look at it with SHOW CREATE FUNCTION, or write its expression out.',
+    link: `${manual}/stored-routines.html`,
+  },
+  {
+    code: 'executable-comment',
+    severity: 'high',
+    when: { reasons: ['executable-comment', 'version-dependent'] },
+    message: 'Some servers execute the comment and others skip it',
+    remedy: 'Write its content as plain SQL, or take it out.',
+    link: `${manual}/comments.html`,
+  },
+  {
+    code: 'mode-dependent',
+    severity: 'high',
+    when: { reasons: ['mode-dependent'] },
+    message: 'With another sql_mode or character set the server reads other statements in this text',
+    remedy: "Double quotes inside strings ('it''s') instead of escaping them with backslashes.",
+    link: `${manual}/string-literals.html`,
+  },
+];
