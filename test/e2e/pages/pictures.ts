@@ -61,9 +61,7 @@ export const pictures: readonly Picture[] = [
     sizes: both,
     play: async (open) => {
       await open.send({ type: 'model', model: updateModel() }, { type: 'tables', tables: deleteTables });
-      await open.page.getByRole('tab', { name: /orders/ }).click();
-      await open.waitForPosted('pull', 2);
-      await settle(open);
+      await open.page.locator('.grid-cell.changed').first().waitFor();
     },
   },
   {
@@ -86,6 +84,7 @@ export const pictures: readonly Picture[] = [
       await showDelete(open);
       await open.page.locator('vscode-text-field').click();
       await open.page.keyboard.type('delete 44 rows');
+      await open.page.locator('vscode-button.danger:not([disabled])').waitFor();
       await settle(open);
     },
   },

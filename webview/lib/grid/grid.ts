@@ -185,6 +185,8 @@ export function createGrid<R>(options: GridOptions): Grid<R> {
       case 'all':
         return choose(selectAll(size()), 'stay');
       case 'copy':
+        // The desktop editor copies the page's text selection too, which would take the place of ours.
+        document.getSelection()?.removeAllRanges();
         return options.onCopy(rangeOf(selection));
       case 'open':
         return options.onOpen(selection.active);
