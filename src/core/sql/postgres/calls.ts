@@ -11,16 +11,30 @@ export function createCallList() {
     if (name.length === 1 && name[0] !== undefined) set.add(name[0]);
   };
 
+  const addAll = (set: Set<string>, list: readonly string[]) => {
+    for (const name of list) if (name !== '*') set.add(name);
+  };
+
   return {
     /** @param converts whether a type is converted to, not only named */
     see(type: string, node: PgNode, converts: boolean) {
       if (type === 'FuncCall') addUnqualified(functions, names(many(node, 'funcname')));
-      else if (type === 'A_Expr' && !text(node, 'kind').includes('BETWEEN')) addUnqualified(operators, names(many(node, 'name')));
-      else if (type === 'SubLink') addUnqualified(operators, names(many(node, 'operName')));
+      // `x.f` calls `f` on `x` when there is no such column.
+      else if (type === 'ColumnRef') addAll(functions, names(many(node, 'fields')).slice(1).slice(-1));
+      else if (type === 'A_Indirection') addAll(functions, names(many(node, 'indirection').filter((each) => each.type === 'String')));
+      else if (type === 'A_Expr' && text(node, 'kind').includes('BETWEEN')) addAll(operators, ['>=', '<=']);
+      else if (type === 'A_Expr') addUnqualified(operators, names(many(node, 'name')));
+      else if (type === 'SubLink') addUnqualified(operators, subLinkOperator(node));
       else if (type === 'SortBy') addUnqualified(operators, names(many(node, 'useOp')));
       else if (converts && !isBuiltInType(names(many(node, 'names')))) types.add(names(many(node, 'names')).join('.'));
     },
     isEmpty: () => functions.size + operators.size + types.size === 0,
     list: (): Calls => ({ functions: [...functions], operators: [...operators], types: [...types] }),
   };
+}
+
+/** IN compares with `=`. */
+function subLinkOperator(node: PgNode): readonly string[] {
+  const name = names(many(node, 'operName'));
+  return name.length === 0 && text(node, 'subLinkType') === 'ANY_SUBLINK' ? ['='] : name;
 }

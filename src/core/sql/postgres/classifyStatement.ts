@@ -2,7 +2,7 @@
 import { statementTags, worstClass, type Calls, type StatementClass, type StatementTag, type Target } from '../verdict.ts';
 import { createCallList } from './calls.ts';
 import type { Finding, StatementFacts } from './findings.ts';
-import { relationRead } from './relations.ts';
+import { relationCreated, relationRead } from './relations.ts';
 import { describeStatement } from './rules/describe.ts';
 import { describeInside, describeType } from './rules/inside.ts';
 import { outermost, scopeInside, scopeOfField, type Scope } from './scope.ts';
@@ -78,12 +78,12 @@ function createGathering() {
     const target = scope.mode === 'define' && !visit.field.endsWith('.view') ? undefined : targetOf(visit, around, (name) => scope.ctes.has(name));
     if (!target) return;
     targets.push(scope.mode === 'plan' ? { ...target, access: 'read' } : target);
-    if (target.access === 'read') keep(relationRead(visit.node), scope);
+    keep(target.access === 'read' ? relationRead(visit.node) : relationCreated(visit), scope);
   }
 
   /** What is only planned or stored does nothing now; but a function that claims to be constant runs while planning. */
   function keep(found: readonly Finding[], { mode }: Scope) {
-    findings.push(...found.filter((finding) => mode === 'run' || finding.class === 'read' || (mode === 'plan' && finding.class === 'unknown')));
+    findings.push(...found.filter((finding) => mode === 'run' || finding.class === 'read' || (mode === 'plan' && (finding.class === 'unknown' || finding.whilePlanning))));
   }
 
   return {

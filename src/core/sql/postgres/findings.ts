@@ -15,6 +15,8 @@ export type Finding = {
    * calls triggers, defaults and checks of that sort anyway.
    */
   readonly hidden?: true;
+  /** True when planning alone does it. */
+  readonly whilePlanning?: true;
   /** True when a rollback does not undo it, so that nothing can be shown before it is final. */
   readonly permanent?: true;
 };

@@ -51,6 +51,12 @@ export function relationRead(rangeVar: PgNode): readonly Finding[] {
   return files.has(name) ? [{ class: 'read', code: 'reads-server-file', message: `Reads ${name}, which shows files of the server`, tags: ['server_file'], location }] : [];
 }
 
+/** Even EXPLAIN without ANALYZE makes the server create the schema for temporary tables. */
+export function relationCreated({ node, field }: { readonly node: PgNode; readonly field: string }): readonly Finding[] {
+  if (field !== 'IntoClause.rel' || text(node, 'relpersistence') !== 't') return [];
+  return [{ class: 'session', code: 'temporary-schema', message: 'Creates the schema for temporary tables of this session', tags: ['ro_slip'], whilePlanning: true }];
+}
+
 function isCatalogue(rangeVar: PgNode): boolean {
   const schema = text(rangeVar, 'schemaname');
   return schema === 'pg_catalog' || schema === 'pg_toast' || schema === 'information_schema' || (schema === '' && text(rangeVar, 'relname').startsWith('pg_'));

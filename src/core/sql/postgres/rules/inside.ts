@@ -1,10 +1,10 @@
 /** What nodes inside a statement do: calls, operators, casts, locks, tables, secrets. */
-import { effectOfFunction, isBuiltInOperator, isBuiltInType } from '../functions.ts';
+import { effectOfFunction, isBuiltInOperator, isBuiltInType, type FunctionEffect } from '../functions.ts';
 import type { Finding } from '../findings.ts';
 import { secretFinding, secretFindings } from '../secrets.ts';
 import { effectOfSetting } from '../settings.ts';
 import { constantOf } from '../constants.ts';
-import { has, inline, locationOf, many, names, text, type PgNode, type TypedNode } from '../tree.ts';
+import { has, inline, locationOf, many, names, one, text, type PgNode, type TypedNode } from '../tree.ts';
 import { describeLocking } from './queries.ts';
 
 /** Observations about one node of an expression or a FROM clause. */
@@ -12,6 +12,10 @@ export function describeInside(type: string, node: PgNode): readonly Finding[] {
   switch (type) {
     case 'FuncCall':
       return describeCall(node);
+    case 'ColumnRef':
+      return describeNotation(names(many(node, 'fields')).slice(1).slice(-1), locationOf(node));
+    case 'A_Indirection':
+      return describeIndirection(node);
     case 'A_Expr':
       // BETWEEN is kept under its own name, and compares with the operators of the types.
       return text(node, 'kind').includes('BETWEEN') ? [] : describeOperator(names(many(node, 'name')), locationOf(node));
@@ -38,21 +42,44 @@ function describeCall(node: PgNode): readonly Finding[] {
   const location = locationOf(node);
   const local = name.at(-1) ?? '';
   const effect = effectOfFunction(name);
-  if (!effect) return [{ class: 'unknown', code: 'unlisted-function', message: `Calls ${name.join('.')}, and what it does is not known`, tags: ['needs_server'], location }];
+  if (!effect) return [unlistedFunction(name, location)];
   if (local === 'set_config') return [describeSetConfig(args, location)];
   // With three arguments it only rewrites; with two it runs a query.
   if (effect.class === 'read' || (local === 'ts_rewrite' && args.length === 3 && !has(node, 'func_variadic'))) return describeHarmless(name, effect.tags, location);
-  return [
-    {
-      class: effect.class,
-      code: 'function',
-      message: `Calls ${local}, which ${effect.effect}`,
-      tags: effect.tags,
-      location,
-      // What setval does is final at once, with nobody asked.
-      ...(effect.class === 'admin' || local === 'setval' ? { permanent: true } : {}),
-    },
-  ];
+  return [calling(local, effect, location)];
+}
+
+function calling(name: string, { class: statementClass, tags, effect }: FunctionEffect, location: number | undefined): Finding {
+  const finding: Finding = { class: statementClass, code: 'function', message: `Calls ${name}, which ${effect}`, tags, location };
+  return statementClass === 'admin' ? { ...finding, permanent: true } : finding;
+}
+
+function unlistedFunction(name: readonly string[], location: number | undefined): Finding {
+  return { class: 'unknown', code: 'unlisted-function', message: `Calls ${name.join('.')}, and what it does is not known`, tags: ['needs_server'], location };
+}
+
+/** `x.f` and `(x).f` call the function `f` on `x` when `x` has no such column. */
+function describeNotation(fields: readonly string[], location: number | undefined): readonly Finding[] {
+  return fields.flatMap((name) => {
+    const effect = effectOfFunction([name]);
+    if (!effect || effect.class === 'read') return [];
+    return [calling(name, effect, location)];
+  });
+}
+
+function describeIndirection(node: PgNode): readonly Finding[] {
+  const argument = one(node, 'arg');
+  const fields = names(many(node, 'indirection').filter(({ type }) => type === 'String'));
+  const location = argument && locationOf(argument.node);
+  const unlisted = isScalar(argument) ? fields.filter((name) => !effectOfFunction([name])) : [];
+  return [...describeNotation(fields, location), ...unlisted.map((name) => unlistedFunction([name], location))];
+}
+
+/** A literal or a cast to a built-in type has no columns, so what follows its dot can only be a function. */
+function isScalar(argument: TypedNode | undefined): boolean {
+  if (argument?.type !== 'TypeCast') return argument?.type === 'A_Const' || argument?.type === 'A_ArrayExpr' || argument?.type === 'A_Expr';
+  const type = names(many(inline(argument.node, 'typeName') ?? {}, 'names'));
+  return isBuiltInType(type) && type.at(-1) !== 'record';
 }
 
 function describeHarmless(name: readonly string[], tags: NonNullable<Finding['tags']>, location: number | undefined): readonly Finding[] {
