@@ -3,6 +3,7 @@
 import { isTruthy, toNumber } from './constants.ts';
 import type { Constant } from './constants.ts';
 import type { Expression } from './expression.ts';
+import { isSame } from './sameExpression.ts';
 
 /** Value of an expression made of constants only; undefined when it is not, or when the value is not certain. */
 export function evaluate(expression: Expression): Constant | undefined {
@@ -11,9 +12,18 @@ export function evaluate(expression: Expression): Constant | undefined {
   const { operator, operands } = expression;
   if (operator === 'AND' || operator === 'OR') return evaluateLogic(operator, operands);
   if (operands.length > 100) return undefined;
+  if (isAlwaysZero(operator, operands)) return 0;
   const values = operands.map(evaluate);
   if (values.includes(undefined)) return undefined;
   return evaluateOperation(operator, values as Constant[]);
+}
+
+/** `x - x` and `x * 0`, leaving NULL aside. */
+function isAlwaysZero(operator: string, operands: readonly Expression[]): boolean {
+  const [left, right] = operands;
+  if (left === undefined || right === undefined) return false;
+  if (operator === '-') return isSame(left, right);
+  return operator === '*' && [left, right].some((side) => side.is === 'constant' && side.value === 0);
 }
 
 /** One false part makes an AND false whatever the others are. */
@@ -38,12 +48,17 @@ function evaluateOperation(operator: string, values: readonly Constant[]): Const
   const [one = null, two = null, three = null] = values;
   const test = evaluateTest(operator, values);
   if (test !== undefined || isTest(operator)) return test;
+  if (!isCalculable(operator)) return undefined;
   if (one === null) return null;
   if (operator === 'unary -') return -toNumber(one);
-  if (operator === '{}') return one;
   if (two === null) return null;
   if (operator === 'BETWEEN') return three === null ? undefined : compare('>=', one, two) === 1 && compare('<=', one, three) === 1 ? 1 : undefinedUnless(one, two, three);
   return arithmetic(operator, toNumber(one), toNumber(two)) ?? compare(operator, one, two);
+}
+
+/** Operators whose value is worked out below, and which are NULL when a side is. Of all others nothing is known. */
+function isCalculable(operator: string): boolean {
+  return ['unary -', 'BETWEEN', '+', '-', '*', '/', 'XOR', '=', '<>', '<', '>', '<=', '>=', 'LIKE'].includes(operator);
 }
 
 function isTest(operator: string): boolean {

@@ -14,6 +14,8 @@ const greatestKey = 2_147_483_647;
 
 /** Whether the condition is one of the known ways to write "all rows". */
 export function isWholeTableIdiom(context: ConditionContext, expression: Expression): boolean {
+  // A generated key is never 0.
+  if (isKey(context, expression)) return true;
   if (expression.is !== 'operation') return false;
   const { operator, operands } = expression;
   const [left, right] = operands as [Expression, Expression];
@@ -23,7 +25,7 @@ export function isWholeTableIdiom(context: ConditionContext, expression: Express
     case '<>': case '<': case '>':
       return isKeyBound(context, operator, left, right);
     case 'REGEXP':
-      return right.is === 'constant' && typeof right.value === 'string' && ['', '.*', '^', '$', '^.*', '^.*$', '.*$', '.?'].includes(right.value);
+      return right.is === 'constant' && typeof right.value === 'string' && ['', '.', '.*', '.+', '^', '$', '^.', '^.*', '^.+', '^.*$', '.*$', '.?'].includes(right.value);
     case 'IN':
       return operands.slice(1).some((operand) => isSame(left, operand)) || isOwnColumn(context, left, right);
     case 'BETWEEN':
