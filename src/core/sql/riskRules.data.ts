@@ -29,7 +29,7 @@ export const commonRiskRules: readonly RiskRule[] = [
   {
     code: 'privilege-change',
     severity: 'high',
-    when: { reasons: ['security-definer', 'leakproof', 'create-cast', 'catalogue-write', 'runs-as-definer', 'edits-system-table'], classes: ['privilege'] },
+    when: { reasons: ['security-definer', 'leakproof', 'shadows-built-in', 'create-cast', 'catalogue-write', 'runs-as-definer', 'edits-system-table'], classes: ['privilege'] },
     message: 'It changes who may do what',
     remedy: 'Give the least right to the narrowest role, and let a second person look at it.',
   },

@@ -3,7 +3,7 @@
  * of that table, or one that every row meets, bounds nothing. What depends on data is left to the measured row count.
  */
 import { boundedBelow, evaluateAny, evaluateBetween, evaluateIn, evaluatePattern, isNeverNegative, ofComparison, ofConstant, ofSame, type Truth } from './comparisonTruth.ts';
-import { compareConstants, constantOf } from './constants.ts';
+import { compareConstants, constantOf, type Constant } from './constants.ts';
 import { asComparison, asExpression, canonical, coverEverything } from './expressions.ts';
 import { has, inline, many, names, one, text, type PgNode, type TypedNode } from './tree.ts';
 
@@ -97,14 +97,20 @@ function evaluateComparison(node: PgNode, context: ConditionContext): Truth {
   if (kind === 'between') return evaluateBetween(comparison);
   if (kind === 'any') return evaluateAny(comparison);
   if (isNeverNegative(left) && b?.kind === 'number') return boundedBelow(operator, b.value);
-  return isSameValue(left, right, context) ? ofSame(operator) : 'depends';
+  if (isNull(a) || isNull(b)) return operator.startsWith('is ') ? 'depends' : 'never';
+  if (canonical(left) === canonical(right)) return ofSame(operator);
+  // Joined with itself, every row meets at least itself.
+  return isSameColumn(left, right, context) && ofSame(operator) === 'always' ? 'always' : 'depends';
 }
 
-/** The same expression on both sides, or the same column of the same table under another name. */
-function isSameValue(left: TypedNode, right: TypedNode, context: ConditionContext): boolean {
-  if (canonical(left) === canonical(right)) return true;
+function isNull(constant: Constant | undefined): boolean {
+  return constant?.kind === 'null';
+}
+
+/** The same column of the same table, once as the target and once under another name. */
+function isSameColumn(left: TypedNode, right: TypedNode, context: ConditionContext): boolean {
   const [a, b] = [columnOf(left, context), columnOf(right, context)];
-  return a !== undefined && b !== undefined && a.table === b.table && a.column === b.column;
+  return a !== undefined && b !== undefined && a.table !== '' && a.table === b.table && a.column === b.column;
 }
 
 function columnOf(expression: TypedNode, { target, others }: ConditionContext): { readonly table: string; readonly column: string } | undefined {

@@ -21,7 +21,7 @@ const rights = new Set([
   'pg_seclabel',
   'pg_shseclabel',
 ]);
-const secrets = new Set(['pg_authid', 'pg_shadow', 'pg_user_mapping', 'pg_user_mappings', 'pg_subscription']);
+const secrets = new Set(['pg_authid', 'pg_shadow', 'pg_user_mapping', 'pg_user_mappings', 'pg_subscription', 'user_mapping_options', '_pg_user_mappings']);
 const files = new Set(['pg_hba_file_rules', 'pg_ident_file_mappings', 'pg_file_settings']);
 
 /** What writing rows of this table means beyond rows. */

@@ -1,10 +1,11 @@
 /** Who may do what: roles, grants, owners, policies, and what makes code run with other rights. */
 import type { StatementTag } from '../../verdict.ts';
 import { fact, type Finding, type StatementFacts } from '../findings.ts';
+import { effectOfFunction } from '../functions.ts';
 import { kindOf, listNames, objectName } from '../objects.ts';
 import { secretFinding } from '../secrets.ts';
 import { effectOfSetting } from '../settings.ts';
-import { booleanOption, flag, has, inline, locationOf, many, one, option, text, type PgNode } from '../tree.ts';
+import { booleanOption, flag, has, inline, locationOf, many, names, one, option, text, type PgNode, type TypedNode } from '../tree.ts';
 
 export function describeGrant(node: PgNode): StatementFacts {
   const isGrant = flag(node, 'is_grant');
@@ -85,7 +86,14 @@ export function describeRoutine(node: PgNode): StatementFacts {
   const word = flag(node, 'is_procedure') ? 'procedure' : 'function';
   const name = many(node, 'funcname').at(-1);
   const head = fact(kind, 'ddl', `${flag(node, 'replace') ? 'Creates or replaces' : 'Creates'} the ${word} ${name ? text(name.node, 'sval') : ''}`);
-  return { kind, findings: [head, ...routineRights(many(node, 'options'))] };
+  return { kind, findings: [head, ...shadowing(many(node, 'funcname')), ...routineRights(many(node, 'options'))] };
+}
+
+/** A better fitting function of the same name wins over the built-in one, in statements of everybody. */
+function shadowing(name: readonly TypedNode[]): readonly Finding[] {
+  const local = names(name).at(-1) ?? '';
+  if (!effectOfFunction([local])) return [];
+  return [{ class: 'ddl', code: 'shadows-built-in', message: `It has the name of the built-in function ${local}, and may run in its place` }];
 }
 
 /** ALTER FUNCTION, PROCEDURE, ROUTINE. */
@@ -106,12 +114,21 @@ function routineRights(options: Parameters<typeof option>[0]): readonly Finding[
   if (leakproof && booleanOption(leakproof) !== false) {
     findings.push({ class: 'privilege', code: 'leakproof', message: 'LEAKPROOF lets it see rows that row security hides', location: locationOf(leakproof) });
   }
+  findings.push(...options.flatMap(({ node: each }) => (text(each, 'defname') === 'set' ? settingWhileRunning(each) : [])));
   const language = option(options, 'language');
   const argument = language && one(language, 'arg');
   if (argument && !trustedLanguages.has(text(argument.node, 'sval').toLowerCase())) {
     findings.push({ class: 'admin', code: 'untrusted-language', message: `Its language ${text(argument.node, 'sval')} can reach the server itself`, location: locationOf(language) });
   }
   return findings;
+}
+
+/** A fixed search path protects a function; other settings with a meaning are worth a look. */
+function settingWhileRunning(defElem: PgNode): readonly Finding[] {
+  const name = text(one(defElem, 'arg')?.node ?? {}, 'name');
+  const effect = effectOfSetting(name);
+  if (effect.class === 'session' || name.toLowerCase() === 'search_path') return [];
+  return [{ class: effect.class === 'txn' ? 'ddl' : effect.class, code: 'set', message: `${effect.message}, whenever it runs`, tags: effect.tags, location: locationOf(defElem) }];
 }
 
 function roleNames(node: PgNode, field: string): string {

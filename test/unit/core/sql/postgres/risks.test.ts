@@ -18,6 +18,8 @@ describe('risks', () => {
     ['ALTER TABLE t DROP COLUMN a', 'takes-away'],
     ['GRANT ALL ON t TO x', 'privilege-change'],
     ['CREATE FUNCTION f() RETURNS int LANGUAGE sql SECURITY DEFINER AS $$ SELECT 1 $$', 'privilege-change'],
+    ['CREATE FUNCTION lower(varchar) RETURNS text LANGUAGE sql AS $$ SELECT 1 $$', 'privilege-change'],
+    ['CREATE FUNCTION f() RETURNS int LANGUAGE sql SET search_path = pg_catalog AS $$ SELECT 1 $$'],
     ["UPDATE pg_authid SET rolsuper = true WHERE rolname = 'x'", 'privilege-change'],
     ["ALTER SYSTEM SET log_statement = 'none'", 'recording-changed', 'no-preview'],
     ['ALTER TABLE t DISABLE TRIGGER ALL', 'recording-changed'],
