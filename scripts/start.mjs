@@ -52,7 +52,7 @@ async function main() {
     const vsix = await progress('Extension', createPackage, (file) => path.relative(root, file));
     const server = await progress('PostgreSQL', () => startServer(demo, folders), ({ rows, port }) => `shop with ${rows.toLocaleString('en')} rows on port ${port}`);
     await progress('Workspace', () => demo.prepareWorkspace(folders, server), () => folders.workspace);
-    if (isCheck) await checkInBrowser(folders, vsix, server);
+    if (isCheck) await checkInBrowser(demo, folders, vsix, server);
     else await openForPerson(demo, folders, vsix, started);
   }, refuseSecond);
 }
@@ -91,11 +91,13 @@ async function openInBrowser(demo, folders, vsix) {
 }
 
 /** In a process of its own: the helpers that drive the browser are TypeScript, which the Node of the machine may not read. */
-async function checkInBrowser(folders, vsix, server) {
+async function checkInBrowser(demo, folders, vsix, server) {
   const [{ node24 }, { run }, { chromium }, { editor }] = await Promise.all([import('./node24.mjs'), import('./lib/run.mjs'), import('./lib/chromium.mjs'), import('./lib/editor.mjs')]);
   await progress('Editor', editor, ({ version }) => `code-server ${version}`);
   const browser = await progress('Browser', chromium, (file) => file);
   const env = { ...process.env, COUNTERSIGN_CHROMIUM: browser, COUNTERSIGN_DEMO_FACTS: JSON.stringify({ vsix, workspace: folders.workspace, database: server.url('shop') }) };
   const { code } = await run(await node24(), ['--disable-warning=ExperimentalWarning', path.join(root, 'test/demo/check.ts')], { cwd: root, env });
+  // Stopped last: what a failed check left is kept to be looked at.
+  if (code === 0) running.unshift({ stop: () => demo.removeDemo(folders) });
   await stop(code);
 }

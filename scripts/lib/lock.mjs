@@ -1,4 +1,5 @@
 /** One process at a time: a lock made of a folder, so that it works on every file system and without packages. */
+import { rmSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -23,10 +24,14 @@ export async function withLock(file, work, onWait = () => undefined) {
       await delay(200);
     }
   }
+  // A signal may end the process in the middle of the work; its number can be another process's tomorrow.
+  const release = () => rmSync(file, { recursive: true, force: true });
+  process.once('exit', release);
   try {
     return await work();
   } finally {
-    await rm(file, { recursive: true, force: true });
+    process.off('exit', release);
+    release();
   }
 }
 

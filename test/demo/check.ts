@@ -3,8 +3,11 @@
  * what it sees, keeps pictures under test-results/start-check/, and asks the database by itself whether it is true.
  */
 import assert from 'node:assert/strict';
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
 import pg from 'pg';
 import { demoPassword } from '../../scripts/lib/demo.mjs';
+import { root } from '../../scripts/lib/paths.mjs';
 import { bind, effectRows, review, rollBack, waitForEnd, type EffectRow } from '../e2e/steps.ts';
 import { startEditor, type Editor } from '../support/editor.ts';
 import { until } from '../support/until.ts';
@@ -15,6 +18,9 @@ const connection = 'shop-prod';
 const customer = 44;
 
 const tables = ['public.customers', 'public.orders', 'public.order_items', 'public.payments', 'public.sessions', 'public."OrderNotes"', 'audit.change_log'];
+
+const pictures = 'start-check';
+await rm(path.join(root, 'test-results', pictures), { recursive: true, force: true });
 
 const database = new pg.Client({ connectionString: facts.database });
 await database.connect();
@@ -147,5 +153,5 @@ function say(text: string): void {
 }
 
 function picture(name: string): Promise<string> {
-  return editor.screenshot(`start-check/${name}`);
+  return editor.screenshot(`${pictures}/${name}`);
 }

@@ -19,8 +19,8 @@ export function createWorkbench(page: Page) {
     const matches = typeof content === 'string' ? (frame: Frame) => frame.locator(content).first().isVisible() : content;
     for (const end = Date.now() + patienceMs; Date.now() < end; await page.waitForTimeout(50)) {
       for (const frame of page.frames().filter((each) => each.url().includes('/webview/browser/pre/fake.html'))) {
-        // A frame may go away while it is looked at; the next round sees the new one.
-        if (await matches(frame).catch(() => false)) return frame;
+        // A frame may go away while it is looked at, and a look may wait for what only another frame has.
+        if (await Promise.race([matches(frame).catch(() => false), page.waitForTimeout(500).then(() => false)])) return frame;
       }
     }
     throw new Error(`No webview shows ${String(content)} after ${String(patienceMs)} ms`);
