@@ -82,6 +82,8 @@ export type Calls = {
   readonly operators: readonly string[];
   /** Types that are not built in and are converted to. Qualified names keep their dots. */
   readonly types: readonly string[];
+  /** The class it would have if these types and operators ran no code of users; absent when they do not decide it. */
+  readonly settledClass?: StatementClass;
 };
 
 export type ScriptVerdict = {

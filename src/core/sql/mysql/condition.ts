@@ -24,8 +24,6 @@ export function judgeCondition(tokens: Tokens, from: number, to: number, tables:
 }
 
 function judge(context: ConditionContext, expression: Expression): ConditionVerdict {
-  const value = evaluate(expression);
-  if (value !== undefined) return isTruthy(value) === true ? 'every-row' : 'never';
   if (expression.is === 'operation') {
     if (expression.operator === 'AND') return judgeAll(expression.operands.map((operand) => judge(context, operand)));
     if (expression.operator === 'OR') return judgeAny(context, expression.operands);
@@ -34,8 +32,18 @@ function judge(context: ConditionContext, expression: Expression): ConditionVerd
       if (negated !== undefined) return judge(context, negated);
     }
   }
+  if (isCertainlyFalse(expression)) return 'never';
+  const value = evaluate(expression);
+  if (value !== undefined && isTruthy(value) === true) return 'every-row';
   if (isWholeTableIdiom(context, expression)) return 'every-row';
   return mentionsColumn(context, expression) ? 'depends' : 'no-column';
+}
+
+/** Only what cannot be meant otherwise: FALSE, 0, NULL and comparisons of two whole numbers. */
+function isCertainlyFalse(expression: Expression): boolean {
+  if (expression.is === 'constant') return expression.value === null || expression.value === 0;
+  if (expression.is !== 'operation' || !['=', '<>', '<', '>', '<=', '>='].includes(expression.operator)) return false;
+  return expression.operands.every((operand) => operand.is === 'constant' && Number.isSafeInteger(operand.value)) && evaluate(expression) === 0;
 }
 
 function judgeAll(verdicts: readonly ConditionVerdict[]): ConditionVerdict {

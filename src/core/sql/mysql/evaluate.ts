@@ -131,7 +131,7 @@ function compare(operator: string, one: Exclude<Constant, null>, two: Exclude<Co
 
 function compareStrings(operator: string, one: string, two: string): number | undefined {
   const isEqual = one.toLowerCase() === two.toLowerCase();
-  if (operator === 'LIKE') return /^%*$/.test(two) || (isEqual && !/[%_]/.test(two)) ? 1 : undefined;
+  if (operator === 'LIKE') return /^%+$/.test(two) || (isEqual && !/[%_]/.test(two)) ? 1 : undefined;
   if (isEqual) return operator === '=' || operator === '<=' || operator === '>=' ? 1 : undefined;
   if (!/^[A-Za-z0-9]*$/.test(one + two)) return undefined;
   if (operator === '<>') return 1;

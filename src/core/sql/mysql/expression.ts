@@ -28,12 +28,14 @@ const outside: Expression = { is: 'outside' };
 /** Binding strength of infix operators, weakest first. */
 const strength: ReadonlyMap<string, number> = new Map([
   ['OR', 1], ['||', 1], ['XOR', 2], ['AND', 3], ['&&', 3],
-  ['=', 5], ['<=>', 5], ['>=', 5], ['>', 5], ['<=', 5], ['<', 5], ['<>', 5], ['!=', 5],
-  ['IS', 5], ['LIKE', 5], ['REGEXP', 5], ['RLIKE', 5], ['IN', 5], ['BETWEEN', 5], ['NOT', 5], ['SOUNDS', 5], ['MEMBER', 5],
-  ['|', 6], ['&', 7], ['<<', 8], ['>>', 8], ['+', 9], ['-', 9], ['*', 10], ['/', 10], ['%', 10], ['DIV', 10], ['MOD', 10], ['^', 11],
-  ['COLLATE', 14], ['->', 14], ['->>', 14],
+  ['=', 5], ['<=>', 5], ['>=', 5], ['>', 5], ['<=', 5], ['<', 5], ['<>', 5], ['!=', 5], ['IS', 5],
+  ['LIKE', 6], ['REGEXP', 6], ['RLIKE', 6], ['IN', 6], ['BETWEEN', 6], ['NOT', 6], ['SOUNDS', 6], ['MEMBER', 6],
+  ['|', 7], ['&', 8], ['<<', 9], ['>>', 9], ['+', 10], ['-', 10], ['*', 11], ['/', 11], ['%', 11], ['DIV', 11], ['MOD', 11], ['^', 12],
+  ['COLLATE', 15], ['->', 15], ['->>', 15],
 ]);
 const comparison = 5;
+const predicate = 6;
+const tightest = 15;
 const operatorNames: ReadonlyMap<string, string> = new Map([['||', 'OR'], ['&&', 'AND'], ['!=', '<>'], ['RLIKE', 'REGEXP'], ['%', 'MOD']]);
 
 /**
@@ -75,7 +77,7 @@ function parseInfix(reader: ExpressionReader, weakest: number): Expression {
     const power = strength.get(word);
     if (power === undefined || power <= weakest) break;
     reader.at++;
-    left = power === comparison ? parseComparison(reader, left, word, false) : power === 14 ? parseTight(reader, left, word) : chain(operatorNames.get(word) ?? word, left, parseInfix(reader, power));
+    left = power === comparison || power === predicate ? parseComparison(reader, left, word, false) : power === tightest ? parseTight(reader, left, word) : chain(operatorNames.get(word) ?? word, left, parseInfix(reader, power));
   }
   reader.depth--;
   return left;
@@ -109,17 +111,17 @@ function parseComparison(reader: ExpressionReader, left: Expression, word: strin
     case 'IN':
       return finish(parseIn(reader, left));
     case 'BETWEEN': {
-      const low = parseInfix(reader, comparison);
+      const low = parseInfix(reader, predicate);
       if (!accept(reader, 'AND')) return lost(reader);
-      return finish(operation('BETWEEN', left, low, parseInfix(reader, comparison)));
+      return finish(operation('BETWEEN', left, low, parseInfix(reader, predicate)));
     }
     case 'LIKE': case 'REGEXP': case 'RLIKE': {
-      const pattern = parseInfix(reader, comparison);
+      const pattern = parseInfix(reader, predicate);
       if (accept(reader, 'ESCAPE')) parsePrefix(reader);
       return finish(operation(word === 'LIKE' ? 'LIKE' : 'REGEXP', left, pattern));
     }
     case 'SOUNDS':
-      return accept(reader, 'LIKE') ? operation('SOUNDS LIKE', left, parseInfix(reader, comparison)) : lost(reader);
+      return accept(reader, 'LIKE') ? operation('SOUNDS LIKE', left, parseInfix(reader, predicate)) : lost(reader);
     case 'MEMBER':
       accept(reader, 'OF');
       return operation('MEMBER OF', left, parsePrefix(reader));
@@ -168,7 +170,7 @@ function parseOperand(reader: ExpressionReader): Expression {
       return parseParentheses(reader);
     case 'NOT': case '!':
       reader.at++;
-      return operation('NOT', parseInfix(reader, word === '!' ? 12 : 4));
+      return operation('NOT', parseInfix(reader, word === '!' ? 13 : 4));
     case '-': case '+': case '~':
       reader.at++;
       return word === '+' ? parsePrefix(reader) : operation(`unary ${word}`, parsePrefix(reader));

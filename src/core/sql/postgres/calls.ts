@@ -28,8 +28,11 @@ export function createCallList() {
       else if (type === 'SortBy') addUnqualified(operators, names(many(node, 'useOp')));
       else if (converts && !isBuiltInType(names(many(node, 'names')))) types.add(names(many(node, 'names')).join('.'));
     },
-    isEmpty: () => functions.size + operators.size + types.size === 0,
-    list: (): Calls => ({ functions: [...functions], operators: [...operators], types: [...types] }),
+    /** `undefined` when there are none. */
+    list(): Calls | undefined {
+      if (functions.size + operators.size + types.size === 0) return undefined;
+      return { functions: [...functions], operators: [...operators], types: [...types] };
+    },
   };
 }
 

@@ -31,7 +31,8 @@ export function classifyStatement(statement: TypedNode): Classification {
   const facts = describeStatement(statement.type, statement.node);
   const { findings, nested } = gathered;
   if (!facts) findings.push({ class: 'unknown', code: 'unlisted', message: `${statement.type} is not a statement this version knows`, permanent: true });
-  const relevant = settleHidden(findings);
+  const { relevant, settledClass } = settleHidden(findings);
+  const calls = gathered.calls.list();
   return {
     kind: facts?.kind ?? 'unparsed',
     class: worstClass(relevant.map((finding) => finding.class)),
@@ -41,7 +42,7 @@ export function classifyStatement(statement: TypedNode): Classification {
     canPreview: nested.every((each) => each.canPreview !== false) && !relevant.some((finding) => finding.permanent),
     canRunInTransaction: nested.every((each) => each.canRunInTransaction !== false),
     returnsRows: facts?.returnsRows === true,
-    ...(gathered.calls.isEmpty() ? {} : { calls: gathered.calls.list() }),
+    ...(calls ? { calls: settledClass ? { ...calls, settledClass } : calls } : {}),
   };
 }
 
@@ -111,9 +112,11 @@ function isConversion(field: string, scope: Scope): boolean {
 }
 
 /** Hidden calls turn a read into an unknown; what writes calls functions of that sort anyway. */
-function settleHidden(findings: readonly Finding[]): readonly Finding[] {
-  const open = worstClass(findings.filter((finding) => !finding.hidden).map((finding) => finding.class));
-  return open === 'read' || open === 'session' ? findings : findings.filter((finding) => !finding.hidden);
+function settleHidden(findings: readonly Finding[]): { readonly relevant: readonly Finding[]; readonly settledClass?: StatementClass } {
+  const visible = findings.filter((finding) => !finding.hidden);
+  const settledClass = worstClass(visible.map((finding) => finding.class));
+  if (settledClass !== 'read' && settledClass !== 'session') return { relevant: visible };
+  return visible.length === findings.length ? { relevant: findings } : { relevant: findings, settledClass };
 }
 
 function bySeverity(findings: readonly Finding[]): readonly Finding[] {

@@ -44,9 +44,16 @@ function describeCall(node: PgNode): readonly Finding[] {
   const effect = effectOfFunction(name);
   if (!effect) return [unlistedFunction(name, location)];
   if (local === 'set_config') return [describeSetConfig(args, location)];
+  if (local === 'lo_open' && mayWrite(args[1])) return [calling(local, { class: 'write', tags: ['ro_slip'], effect: 'opens a large object for writing' }, location)];
   // With three arguments it only rewrites; with two it runs a query.
   if (effect.class === 'read' || (local === 'ts_rewrite' && args.length === 3 && !has(node, 'func_variadic'))) return describeHarmless(name, effect.tags, location);
   return [calling(local, effect, location)];
+}
+
+/** The flag INV_WRITE in the mode of `lo_open`. */
+function mayWrite(mode: TypedNode | undefined): boolean {
+  const constant = constantOf(mode);
+  return constant?.kind !== 'number' || (constant.value & 0x20000) !== 0;
 }
 
 function calling(name: string, { class: statementClass, tags, effect }: FunctionEffect, location: number | undefined): Finding {

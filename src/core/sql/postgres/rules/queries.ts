@@ -42,6 +42,7 @@ export function describeMerge(node: PgNode): StatementFacts {
 
 function describeWhen(clause: PgNode, join: Truth, context: ConditionContext, table: string): Finding {
   const command = text(clause, 'commandType');
+  if (command === 'CMD_NOTHING') return { class: 'write', code: 'merge', message: `Leaves rows of ${table} as they are` };
   if (command !== 'CMD_DELETE' && command !== 'CMD_UPDATE') return { class: 'write', code: 'merge', message: `Adds rows to ${table}` };
   const verb = command === 'CMD_DELETE' ? 'Deletes' : 'Changes';
   const isBySource = text(clause, 'matchKind') === 'MERGE_WHEN_NOT_MATCHED_BY_SOURCE';

@@ -176,6 +176,21 @@ describe('names for the catalogue', () => {
     });
   }
 
+  const settled: readonly [sql: string, settledClass: string | undefined][] = [
+    ["SELECT 'x'::mood", 'read'],
+    ["SELECT 'x'::mood, pg_sleep(1)", 'session'],
+    ['SELECT a <=> b FROM t', 'read'],
+    ["SELECT 'x'::mood, fw()", undefined],
+    ['SELECT a OPERATOR(evil.=) b FROM t', undefined],
+    ["INSERT INTO t VALUES ('x'::mood)", undefined],
+    ['SELECT lower(a) FROM t', undefined],
+  ];
+  for (const [sql, settledClass] of settled) {
+    it(`${sql}: ${settledClass ?? 'nothing'} to settle`, () => {
+      assert.equal(classifyOne(sql).calls?.settledClass, settledClass);
+    });
+  }
+
   it('are absent when there are none', () => {
     assert.equal('calls' in classifyOne('SELECT a FROM t'), false);
   });
