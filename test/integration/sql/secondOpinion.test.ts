@@ -41,12 +41,13 @@ describe('a veto', () => {
 
   it('a text that is long for the other parser is not given to it', async () => {
     const verdict = verdictOf('read');
-    assert.equal(await withSecondOpinion(`DROP TABLE t -- ${'x'.repeat(40_000)}`, verdict), verdict);
+    assert.equal(await withSecondOpinion(`DROP TABLE t${'x'.repeat(5000)}`, verdict), verdict);
   });
 
   it('the text that is really parsed counts', async () => {
     assert.equal((await withSecondOpinion("SELECT 1 /* ' */; DROP TABLE t", verdictOf('read'))).class, 'unknown');
     assert.equal((await withSecondOpinion("SELECT 1 /* it's */", verdictOf('read'))).class, 'read');
+    assert.equal((await withSecondOpinion(`DROP TABLE t -- ${'x'.repeat(5000)}`, verdictOf('read'))).class, 'unknown');
   });
 });
 
