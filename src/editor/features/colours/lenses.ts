@@ -50,9 +50,14 @@ function statementLenses(start: Position, { problem }: Presentation): readonly C
 
 function statementStarts(document: TextDocument, caret: CaretStatement): readonly Position[] {
   const all = isShort(document) ? splitPostgres(document.getText()) : [];
-  if (isShort(document) && all.length <= mostLenses) return all.map(({ start }) => document.positionAt(start));
+  if (isShort(document) && all.length <= mostLenses) return firstOfLines(all.map(({ start }) => document.positionAt(start)));
   const editor = window.visibleTextEditors.find((candidate) => candidate.document === document);
   return editor ? caret.in(editor).map(({ start }) => start) : [];
+}
+
+/** Two statements on one line would get lenses that nobody can tell apart. */
+function firstOfLines(starts: readonly Position[]): readonly Position[] {
+  return starts.filter(({ line }, index) => line !== starts[index - 1]?.line);
 }
 
 /** Told without building the whole text. */
