@@ -2,3 +2,6 @@
 
 /** Everything behind a run: results, review, sessions, policy, the use case itself. */
 export const loadRunFeature = async () => await import('./features/run/runFeature.ts');
+
+/** Adding, editing and testing connections. */
+export const loadConnectionActions = async () => (await import('./features/connections/connectionActions.ts')).connectionActions;
