@@ -76,6 +76,18 @@ describe('binding', () => {
     await ui.statusSays('countersign.connection', 'Not connected');
   });
 
+  it('a renamed folder takes the bindings of its files along', async () => {
+    const { document } = await openSql('queries/deep.sql', 'select 1;\n');
+    await bind('shop-prod');
+    const edit = new vscode.WorkspaceEdit();
+    const folder = vscode.Uri.joinPath(document.uri, '..');
+    const target = vscode.Uri.joinPath(folder, '../moved');
+    edit.renameFile(folder, target);
+    await vscode.workspace.applyEdit(edit);
+    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(vscode.Uri.joinPath(target, 'deep.sql')));
+    await ui.statusSays('countersign.connection', 'PROD shop-prod');
+  });
+
   it('a new query is bound to what was asked for, and the next untitled document of its name to nothing', async () => {
     await vscode.commands.executeCommand('countersign.newQuery', 'personal:shop-prod');
     const first = vscode.window.activeTextEditor?.document;

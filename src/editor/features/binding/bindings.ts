@@ -1,6 +1,6 @@
 /** Which document is connected to what. Explicit, one document at a time, never inherited, and kept over a reload. */
-import { EventEmitter, workspace } from 'vscode';
-import type { Disposable, Event, Uri } from 'vscode';
+import { EventEmitter, Uri, workspace } from 'vscode';
+import type { Disposable, Event } from 'vscode';
 import type { ConnectionProfile } from '../../../core/profile/connection.ts';
 import type { ConnectionCatalogue } from '../../catalogue.ts';
 import type { BindingFile } from './bindingFile.ts';
@@ -65,17 +65,26 @@ export function createBindings({ catalogue, file, onTrouble }: BindingsOptions):
       if (uri.scheme === 'untitled') forget(uri);
     }),
     workspace.onDidRenameFiles(({ files }) => {
-      for (const { oldUri, newUri } of files) move(oldUri, newUri);
+      for (const { oldUri, newUri } of files) move(oldUri.toString(), newUri.toString());
     }),
-    workspace.onDidDeleteFiles(({ files }) => files.forEach(forget)),
+    workspace.onDidDeleteFiles(({ files }) => {
+      for (const uri of files.flatMap((file) => within(file.toString()))) forget(Uri.parse(uri, true));
+    }),
   ];
 
-  function move(from: Uri, to: Uri): void {
-    const bound = documents.get(from.toString());
-    if (!bound) return;
-    documents.delete(from.toString());
-    documents.set(to.toString(), bound);
-    store();
+  /** A folder moves with everything in it. */
+  function move(from: string, to: string): void {
+    for (const uri of within(from)) {
+      const bound = documents.get(uri);
+      if (!bound) continue;
+      documents.delete(uri);
+      documents.set(to + uri.slice(from.length), bound);
+      store();
+    }
+  }
+
+  function within(place: string): readonly string[] {
+    return [...documents.keys()].filter((uri) => uri === place || uri.startsWith(`${place}/`));
   }
 
   return {

@@ -93,7 +93,7 @@ export function createOpenReview(document: string, request: ReviewRequest, post:
       return { type: 'rows', table, start, rows: changes.map(createReviewRow) };
     },
     number,
-    commit(typed, review) {
+    commit: (typed, review) => {
       if (review !== number || phase !== 'open') return;
       // Nothing unseen becomes final.
       if (images) decide({ kind: 'commit', typed });

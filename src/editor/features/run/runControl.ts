@@ -44,7 +44,8 @@ export interface RunControl extends Disposable {
   readonly onDidChange: Event<void>;
 }
 
-type Held = ActiveRun & { readonly controller: AbortController };
+/** `stopped`: why somebody asked for its end. */
+type Held = ActiveRun & { readonly controller: AbortController; stopped?: RollBackWhy };
 
 export function createRunControl(ports: RunPorts): RunControl {
   const changed = new EventEmitter<void>();
@@ -55,7 +56,7 @@ export function createRunControl(ports: RunPorts): RunControl {
     // Two orders may both have found it free before one of them began.
     if (held.has(document)) return;
     const controller = new AbortController();
-    const ended = carryOut(ports, order, controller.signal).finally(() => {
+    const ended = carryOut(ports, order, { signal: controller.signal, stopped: () => held.get(document)?.stopped }).finally(() => {
       held.delete(document);
       changed.fire();
     });
@@ -71,6 +72,7 @@ export function createRunControl(ports: RunPorts): RunControl {
     async stop(document, why) {
       const run = held.get(document);
       if (!run) return;
+      run.stopped = why;
       ports.review.openOf(document)?.rollBack(why);
       run.controller.abort();
       await run.ended;
@@ -80,12 +82,14 @@ export function createRunControl(ports: RunPorts): RunControl {
   };
 }
 
-async function carryOut(ports: RunPorts, order: RunOrder, signal: AbortSignal): Promise<void> {
+type Stop = { readonly signal: AbortSignal; readonly stopped: () => RollBackWhy | undefined };
+
+async function carryOut(ports: RunPorts, order: RunOrder, stop: Stop): Promise<void> {
   const { document, version, profile, frozen } = order;
   ports.diagnostics.clear(document);
   const shown = ports.results.start(document.uri.toString(), profile, looksLikeRead(frozen.text));
   const watched: Watched = { begun: false, reviewed: false };
-  const outcome = await run(ports, order, { signal, shown, watched }).catch((thrown: unknown): Outcome => ({ kind: 'failed', failure: { code: 'internal', message: `Not run: ${String(thrown)}` } }));
+  const outcome = await run(ports, order, { stop, shown, watched }).catch((thrown: unknown): Outcome => ({ kind: 'failed', failure: { code: 'internal', message: `Not run: ${String(thrown)}` } }));
   ports.diagnostics.show(document, version, problemsOf(outcome, frozen, watched.verdict), severityOf(outcome));
   showEnd(order, outcome, shown, watched);
 }
@@ -93,7 +97,7 @@ async function carryOut(ports: RunPorts, order: RunOrder, signal: AbortSignal): 
 /** What was seen of a run while it went on. */
 type Watched = { verdict?: ScriptVerdict; begun: boolean; reviewed: boolean };
 
-async function run(ports: RunPorts, { document, profile, frozen, mode }: RunOrder, { signal, shown, watched }: { signal: AbortSignal; shown: ResultsRun; watched: Watched }): Promise<Outcome> {
+async function run(ports: RunPorts, { document, profile, frozen, mode }: RunOrder, { stop, shown, watched }: { stop: Stop; shown: ResultsRun; watched: Watched }): Promise<Outcome> {
   const { access, review, actor, newId, runner } = ports;
   const uri = document.uri.toString();
   const results = shown.port((statement, failure) => {
@@ -101,7 +105,7 @@ async function run(ports: RunPorts, { document, profile, frozen, mode }: RunOrde
     return place && failure.position !== undefined ? describePosition(document, place.start) : undefined;
   });
   const reviewer = review.reviewerFor(uri);
-  const request: RunRequest = { run: newId(), actor, document: uri, connection: profile, policy: access.policyFor(profile), text: frozen.text, mode, limits: currentLimits(), signal };
+  const request: RunRequest = { run: newId(), actor, document: uri, connection: profile, policy: access.policyFor(profile), text: frozen.text, mode, limits: currentLimits(), signal: stop.signal };
   return await runner.run(request, {
     analysed: (verdict) => (watched.verdict = verdict),
     reopened: () => shown.message('warning', 'The connection had been lost. This is a new one: settings made by hand in the session are gone.'),
@@ -115,7 +119,11 @@ async function run(ports: RunPorts, { document, profile, frozen, mode }: RunOrde
       open(facts) {
         watched.reviewed = true;
         shown.say(openSummary, false);
-        return reviewer.open(facts);
+        const opened = reviewer.open(facts);
+        // Asked to end when the change was measured already, but nobody could be asked about it yet.
+        const why = stop.stopped();
+        if (why !== undefined) review.openOf(uri)?.rollBack(why);
+        return opened;
       },
     },
   });
@@ -144,6 +152,7 @@ function showEnd(order: RunOrder, outcome: Outcome, shown: ResultsRun, { begun, 
     !reviewed,
   );
   if (reviewed && said.level === 'warning') void window.showWarningMessage(`${said.title}. ${said.text}`);
+  if (outcome.kind === 'in-doubt') void window.showErrorMessage(`${said.title}. ${said.text}`);
 }
 
 /** `Line 3, column 7 · SQLSTATE 42P01` */
