@@ -33,7 +33,7 @@ describe('commit', () => {
   });
 });
 
-/** `commit(intent: …): …` of an interface, `commit: async (…) =>` of an object. */
+/** `commit(intent: …): …` of an interface, `commit(typed) {` and `commit: async (…) =>` of an object. */
 function isDefinition(line: string): boolean {
-  return /^\s*(?:async )?commit\([\w\s]*:/.test(line);
+  return /^\s*(?:async )?commit\((?:[\w\s]*:|[\w\s,]*\)\s*\{)/.test(line);
 }
