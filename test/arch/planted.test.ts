@@ -15,7 +15,7 @@ const plain: readonly Row[] = [
   { breaks: 'the command line imports the editor', at: 'src/cli/a6.ts', code: "export { editor } from '../editor/honest.ts';", caughtBy: ['types', 'lint'] },
   { breaks: 'a page imports app', at: 'webview/a7.ts', code: "export type { Leaf } from '../src/app/leaf.ts';", caughtBy: ['types', 'lint'] },
   { breaks: 'the product imports a fake', at: 'src/adapters/a8.ts', code: "export { fake } from '../../test/fakes/honest.ts';", caughtBy: ['types', 'lint'] },
-  { breaks: 'core imports a folder outside the house', at: 'src/core/a9.ts', code: "export { shared } from '../shared/a9.ts';", caughtBy: ['types', 'lint'], beside: { file: 'src/shared/a9.ts', code: 'export const shared = 1;' } },
+  { breaks: 'core imports a folder outside the house', at: 'src/core/a9.ts', code: "export { common } from '../common/a9.ts';", caughtBy: ['types', 'lint'], beside: { file: 'src/common/a9.ts', code: 'export const common = 1;' } },
 
   { breaks: 'core uses the console', at: 'src/core/b1.ts', code: "console.log('');", caughtBy: ['types', 'lint'] },
   { breaks: 'core uses the network', at: 'src/core/b2.ts', code: "export const answer = fetch('https://example.com');", caughtBy: ['types', 'lint'] },
