@@ -41,9 +41,9 @@ export function classifySetPassword(draft: Draft): void {
 /** SET ROLE, SET DEFAULT ROLE and SET SESSION AUTHORIZATION. */
 export function classifySetRole(draft: Draft): void {
   const { tokens, first, last } = draft;
-  const isDefault = tokens.word[first + 1] === 'DEFAULT';
+  const isDefault = findWord(tokens, first, last, 'DEFAULT') < last;
   draft.kind = isDefault ? 'set-default-role' : 'set-role';
-  if (first + 2 >= last || (isDefault && tokens.word[first + 2] !== 'ROLE')) return notUnderstood(draft, 'SET ROLE needs the name of a role', first);
+  if (first + 2 >= last || (isDefault && findWord(tokens, first, last, 'ROLE') === last)) return notUnderstood(draft, 'SET ROLE needs the name of a role', first);
   if (isDefault) commitsImplicitly(draft);
   const message = isDefault ? finding.message : 'Changes with which rights the session acts';
   raise(draft, 'privilege', { code: isDefault ? finding.code : 'changes-identity', message }, { first, last: Math.min(first + 3, last) });

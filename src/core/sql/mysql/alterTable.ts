@@ -1,6 +1,7 @@
 /** ALTER TABLE: some of its actions lose data. */
 
 import { findWord } from './clauses.ts';
+import { disguise, isDisguised } from './disguise.ts';
 import { raise } from './draft.ts';
 import type { Draft, Finding } from './draft.ts';
 import type { ObjectName } from './names.ts';
@@ -63,6 +64,7 @@ function judgeLoss(draft: Draft, at: number, end: number): Finding | undefined {
   for (let option = at; option < end; option++) {
     if (tokens.word[option] !== 'ENGINE') continue;
     const engine = tokenText(tokens, tokens.word[option + 1] === '=' ? option + 2 : option + 1).replaceAll(/['"`]/g, '').toUpperCase();
+    if (isDisguised(engine)) raise(draft, 'unknown', disguise(engine), { first: option, last: end });
     if (engine === 'BLACKHOLE') return { code: 'loses-rows', message: 'The engine BLACKHOLE keeps no rows: all of them are lost' };
   }
   return undefined;

@@ -1,5 +1,6 @@
 /** Decides whether `name (` is harmless: default is no. */
 
+import { upperAscii } from './asciiCase.ts';
 import { findWord } from './clauses.ts';
 import { raise } from './draft.ts';
 import type { Draft } from './draft.ts';
@@ -61,7 +62,7 @@ export function judgeCall(draft: Draft, at: number, insideJsonTable: boolean): C
   const before = at > draft.first ? (tokens.word[at - 1] as string) : '';
   if (before === '.') return refuse(draft, at - 2, at, 'A function of a named database is a stored function, which may do anything');
   const isQuoted = tokens.kind[at] === tokenKind.quoted;
-  const name = nameText(tokens, at).toUpperCase();
+  const name = upperAscii(nameText(tokens, at));
   if (!isQuoted) {
     if (keywordFunctions[context.dialect].has(name)) return judgeKeyword(draft, at, name);
     if (grammarWords.has(name) || grammarBehind.get(name)?.has(before) === true) return 'grammar';

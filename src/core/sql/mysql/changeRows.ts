@@ -56,7 +56,9 @@ function noteAssignments(draft: Draft, tables: readonly TableRef[], from: number
       notUnderstood(draft, 'SET needs assignments of the form column = value', at);
       return tables;
     }
-    const owners = name.qualifier === undefined ? tables : tables.filter((table) => isCalled(table, name.qualifier as string));
+    const named = name.qualifier === undefined ? tables : tables.filter((table) => isCalled(table, name.qualifier as string));
+    // The server minds neither case nor accents: a name that fits no table may be any of them.
+    const owners = named.length === 0 ? tables : named;
     for (const owner of owners) columns.get(owner)?.push(name.column);
     at = findWord(tokens, at, to, ',');
   }
@@ -106,7 +108,8 @@ function deleteListed(draft: Draft, listStart: number, listEnd: number): void {
   const { tokens, last } = draft;
   const end = findClause(tokens, listEnd + 1, last, endsOfTables);
   const { tables } = scanTokens(draft, Math.min(listEnd + 1, last), end, 'tables');
-  const removed = readList(draft, listStart, listEnd).map((name) => tables.find((table) => isCalled(table, name.table)) ?? name);
+  const listed = readList(draft, listStart, listEnd);
+  const removed = listed.every((name) => tables.some((table) => isCalled(table, name.table))) ? listed.map((name) => tables.find((table) => isCalled(table, name.table)) ?? name) : [...listed, ...tables];
   if (removed.length === 0 || tables.length === 0) return notUnderstood(draft, 'DELETE needs FROM and a table', listStart);
   for (const table of removed) writesTable(draft, table);
   readsTables(draft, tables.filter((table) => !removed.includes(table)));

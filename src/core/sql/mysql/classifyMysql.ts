@@ -35,13 +35,19 @@ export function classifyMysql(text: string, dialect: MysqlDialect, options: Mysq
   const refusal = refuseText(text);
   if (refusal !== undefined) {
     const { message, offset } = refusal;
-    return { dialect, class: 'unknown', statements: [unreadable(text, message)], error: offset === undefined ? { message } : { message, offset } };
+    // Over-long texts are not even measured: that alone would keep an editor waiting.
+    const statements = offset === undefined ? [] : [unreadable(text, message)];
+    return { dialect, class: 'unknown', statements, error: offset === undefined ? { message } : { message, offset } };
   }
   const modes = lexicalModes(dialect, options);
   const tokens = tokenize(text, modes.first);
   const verdict = classifyTokens(tokens);
   if (options.source === 'message' && tokens.cuts.some(({ isCommand }) => isCommand)) return withClientCommand(verdict, tokens);
-  const ambiguous = modes.others.find((mode) => isRelevant(mode, modes.first, tokens) && isWorse(verdict, tokenize(text, mode)));
+  if (verdict.class === 'unknown') return verdict;
+  // A known mode helps no further than to the statement that changes it.
+  const isModeCertain = options.sqlMode !== undefined && !verdict.statements.some(({ tags }) => tags.includes('guard'));
+  const candidates = isModeCertain ? modes.others.filter(({ swallowingCharset }) => swallowingCharset) : modes.others;
+  const ambiguous = candidates.find((mode) => isRelevant(mode, modes.first, tokens) && isWorse(verdict, tokenize(text, mode)));
   return ambiguous === undefined ? verdict : withAmbiguity(verdict, ambiguous);
 }
 
@@ -56,11 +62,9 @@ function lexicalModes(dialect: MysqlDialect, { sqlMode }: MysqlOptions): { reado
   const active = new Set((sqlMode ?? []).map((name) => name.trim().toUpperCase()));
   const ansi = active.has('ANSI_QUOTES') || active.has('ANSI') || active.has('DB2') || active.has('MAXDB') || active.has('MSSQL') || active.has('ORACLE') || active.has('POSTGRESQL');
   const first: LexicalMode = { dialect, ansiQuotes: ansi, noBackslashEscapes: active.has('NO_BACKSLASH_ESCAPES'), swallowingCharset: false };
-  const others: LexicalMode[] = [{ ...first, swallowingCharset: true }];
-  if (sqlMode === undefined) {
-    for (const [ansiQuotes, noBackslashEscapes] of [[true, false], [false, true], [true, true]] as const) others.push({ ...first, ansiQuotes, noBackslashEscapes });
-  }
-  return { first, others };
+  const quotings = [[false, false], [true, false], [false, true], [true, true]] as const;
+  const others = quotings.map(([ansiQuotes, noBackslashEscapes]) => ({ ...first, ansiQuotes, noBackslashEscapes })).filter((mode) => mode.ansiQuotes !== first.ansiQuotes || mode.noBackslashEscapes !== first.noBackslashEscapes);
+  return { first, others: [{ ...first, swallowingCharset: true }, ...others] };
 }
 
 /** Another mode can only matter where the text has something that it reads differently. */

@@ -1,5 +1,6 @@
 /** Literals, and how MySQL turns them into numbers and truth. */
 
+import { lowerAscii } from './asciiCase.ts';
 import { tokenKind, tokenText } from './tokens.ts';
 import type { Tokens } from './tokens.ts';
 
@@ -53,7 +54,7 @@ function readStrings(tokens: Tokens, at: number, to: number): Literal {
 
 /** `x'41'`, `b'01'`, `n'…'`, `_utf8mb4'…'`, `DATE '…'`. */
 function readPrefixed(tokens: Tokens, at: number, to: number): Literal | undefined {
-  const prefix = tokenText(tokens, at).toLowerCase();
+  const prefix = lowerAscii(tokenText(tokens, at));
   const { value, end } = readStrings(tokens, at + 1, to);
   if (prefix === 'n' || prefix.startsWith('_')) return { value, end };
   return ['x', 'b', 'date', 'time', 'timestamp'].includes(prefix) ? { value: undefined, end } : undefined;

@@ -1,5 +1,6 @@
 /** Parses the expressions of WHERE clauses far enough to see which of them are true for every row. */
 
+import { upperAscii } from './asciiCase.ts';
 import { canBeName } from './reserved.ts';
 import { nameText, tokenKind, tokenText } from './tokens.ts';
 import type { Tokens } from './tokens.ts';
@@ -271,7 +272,7 @@ function parseCall(call: ExpressionReader, reader: ExpressionReader = call): Exp
   const { tokens, at } = call;
   const open = at + 1;
   const end = behindParentheses(tokens, open, reader.to);
-  const name = nameText(tokens, at).toUpperCase();
+  const name = upperAscii(nameText(tokens, at));
   const inner: ExpressionReader = { tokens, at: open + 1, to: end - 1, depth: reader.depth, isLost: false };
   const operands: Expression[] = [];
   while (inner.at < inner.to && !inner.isLost) {

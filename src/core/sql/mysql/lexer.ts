@@ -43,6 +43,8 @@ export type Lexer = {
   delimiter: string;
   /** Next occurrence of a delimiter other than `;`, or Infinity. */
   nextDelimiter: number;
+  /** Next backslash at or behind the last string looked into; Infinity when there is none. */
+  nextBackslash: number;
 };
 
 /** Adds the token from the lexer's place to `end`, and moves there. */

@@ -1,7 +1,9 @@
 /** SET in all its forms. Every assignment counts, and the scope of each. */
 
+import { lowerAscii, upperAscii } from './asciiCase.ts';
 import { classifySetPassword, classifySetRole } from './accounts.ts';
 import { findClause, findWord } from './clauses.ts';
+import { disguise, isDisguised } from './disguise.ts';
 import { notUnderstood, only, raise } from './draft.ts';
 import type { Draft, Place } from './draft.ts';
 import { canBeName } from './reserved.ts';
@@ -26,8 +28,10 @@ export function classifySet(draft: Draft): void {
   if (first + 1 >= last) return notUnderstood(draft, 'SET has nothing to set', first);
   const second = tokens.word[first + 1] as string;
   const isAssignment = tokens.word[first + 2] === '=' || tokens.word[first + 2] === ':=';
-  if (second === 'PASSWORD' && !(isAssignment && tokens.kind[first + 3] === tokenKind.systemVariable)) return classifySetPassword(draft);
-  if (!isAssignment && (second === 'ROLE' || second === 'DEFAULT')) return classifySetRole(draft);
+  // MariaDB lets further assignments follow.
+  const isAlone = findWord(tokens, first, last, ',') === last;
+  if (second === 'PASSWORD' && isAlone) return classifySetPassword(draft);
+  if (isAlone && !isAssignment && (second === 'ROLE' || second === 'DEFAULT')) return classifySetRole(draft);
   if (second === 'SESSION' && tokens.word[first + 2] === 'AUTHORIZATION') return classifySetRole(draft);
   if (second === 'RESOURCE' && tokens.word[first + 2] === 'GROUP') return setResourceGroup(draft);
   const isScoped = scopes.has(second);
@@ -61,9 +65,10 @@ function judgeAssignment(draft: Draft, at: number, end: number, scope: Scope): v
   if ((word === 'CHARACTER' || word === 'CHAR') && tokens.word[at + 1] === 'SET') return judgeCharacterSet(draft, at + 2, end);
   if (word === 'CHARSET' && tokens.word[at + 1] !== '=') return judgeCharacterSet(draft, at + 1, end);
   if (word === 'PASSWORD') return classifySetPassword(draft);
+  if ((word === 'ROLE' || word === 'DEFAULT') && tokens.word[at + 1] !== '=' && tokens.word[at + 1] !== '.' && tokens.word[at + 1] !== ':=') return classifySetRole(draft);
   if (word === 'TRANSACTION' && tokens.word[at + 1] !== '=') return raise(draft, 'txn', transactionFinding, { first: at, last: end });
   if (tokens.kind[at] === tokenKind.userVariable) return judgeValue(draft, at + 1, end);
-  if (word === '@@') return judgeSystemVariable(draft, at + 1, end, scopes.get(tokens.word[at + 1] === '' ? nameText(tokens, at + 1).toUpperCase() : (tokens.word[at + 1] as string)) ?? 'session');
+  if (word === '@@') return judgeSystemVariable(draft, at + 1, end, scopes.get(tokens.word[at + 1] === '' ? upperAscii(nameText(tokens, at + 1)) : (tokens.word[at + 1] as string)) ?? 'session');
   return judgeSystemVariable(draft, at, end, scope);
 }
 
@@ -77,9 +82,9 @@ function judgeSystemVariable(draft: Draft, at: number, end: number, scope: Scope
   for (let part = at; part < equals; part += 2) {
     if (tokens.kind[part] !== tokenKind.word && !canBeName(tokens, part)) return notUnderstood(draft, 'SET needs the name of a variable', part);
     if (part + 1 < equals && tokens.word[part + 1] !== '.') return notUnderstood(draft, 'SET needs assignments of the form variable = value', part);
-    parts.push(nameText(tokens, part).toLowerCase());
+    parts.push(lowerAscii(nameText(tokens, part)));
   }
-  const leading = scopes.get((parts[0] as string).toUpperCase());
+  const leading = scopes.get(upperAscii(parts[0] as string));
   const name = parts.length > 1 && leading !== undefined ? parts.slice(1).join('.') : parts.join('.');
   raiseForVariable(draft, name, parts.length > 1 && leading !== undefined ? leading : scope, { first: at, last: equals });
   judgeCharacterVariable(draft, name, equals + 1, end);
@@ -87,6 +92,7 @@ function judgeSystemVariable(draft: Draft, at: number, end: number, scope: Scope
 }
 
 function raiseForVariable(draft: Draft, name: string, scope: Scope, place: Place): void {
+  if (isDisguised(name)) return raise(draft, 'unknown', disguise(name), place);
   const effect = effectOf(name);
   if (scope !== 'session') {
     const message = scope === 'global' ? `Changes ${name} for the whole server` : `Changes ${name} for the whole server and for every restart`;

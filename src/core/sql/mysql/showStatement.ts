@@ -1,5 +1,6 @@
 /** SHOW and HELP. */
 
+import { upperAscii } from './asciiCase.ts';
 import { findClause } from './clauses.ts';
 import { notUnderstood, raise } from './draft.ts';
 import type { Draft } from './draft.ts';
@@ -23,7 +24,7 @@ export function classifyShow(draft: Draft): void {
   draft.kind = 'show';
   draft.returnsRows = true;
   draft.canPreview = true;
-  const what = (tokens.word[first + 1] as string) || tokenText(tokens, first + 1).toUpperCase();
+  const what = (tokens.word[first + 1] as string) || upperAscii(tokenText(tokens, first + 1));
   if (first + 1 >= last || !showable.has(what) || (first + 2 >= last && needsMore.has(what))) return notUnderstood(draft, 'It is not known what this shows', first);
   if (what === 'CREATE' && first + 3 >= last) return notUnderstood(draft, 'SHOW CREATE needs a kind of object and a name', first);
   if (what === 'CREATE' && (tokens.word[first + 2] === 'USER' || tokens.word[first + 2] === 'SERVER')) raise(draft, 'read', { code: 'reads-secrets', message: 'Shows how an account authenticates', tags: ['secret'] }, { first, last });

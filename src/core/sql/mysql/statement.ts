@@ -15,6 +15,7 @@ import { classifyQuery } from './query.ts';
 import { classifyDrop, classifyRename, classifyTruncate } from './removal.ts';
 import { canBeName } from './reserved.ts';
 import { scanTokens } from './scan.ts';
+import { disguise, isDisguised } from './disguise.ts';
 import { classifySet, effectOf } from './setStatement.ts';
 import { classifyHelp, classifyShow } from './showStatement.ts';
 import { readsTables } from './targets.ts';
@@ -116,6 +117,7 @@ function judgeSettings(draft: Draft, from: number, to: number): void {
     const end = findWord(tokens, at, to, ',');
     const name = nameText(tokens, at).toLowerCase();
     if (!canBeName(tokens, at) || tokens.word[at + 1] !== '=') return notUnderstood(draft, 'SET STATEMENT needs assignments of the form variable = value', at);
+    if (isDisguised(name)) return raise(draft, 'unknown', disguise(name), { first: at, last: end });
     const effect = effectOf(name);
     if (effect !== undefined && effect.class !== 'session') raise(draft, effect.class, { code: effect.code, message: `${name}: ${effect.message}`, tags: effect.tags }, { first: at, last: end });
     if (tokens.kind[at + 2] !== tokenKind.word || end > at + 3) scanTokens(draft, at + 2, end, 'expressions');

@@ -15,7 +15,7 @@ import { readNumber } from './tokenizeNumbers.ts';
  */
 export function tokenize(text: string, mode: LexicalMode): Tokens {
   const tokens = createTokens(text, mode);
-  const lexer: Lexer = { tokens, text, at: 0, inExecutable: false, delimiter: ';', nextDelimiter: Infinity };
+  const lexer: Lexer = { tokens, text, at: 0, inExecutable: false, delimiter: ';', nextDelimiter: Infinity, nextBackslash: -1 };
   while (lexer.at < text.length && tokens.failure === undefined) readNext(lexer);
   if (tokens.failure === undefined && lexer.inExecutable) fail(lexer, text.length, 'A comment that the server executes is not closed');
   return tokens;
@@ -116,16 +116,33 @@ function readText(lexer: Lexer, quote: number): void {
 
 /** Offset behind the quote that closes the string opened at `open`, or -1. */
 function closingQuote(lexer: Lexer, quote: number, open: number): number {
+  const { text } = lexer;
+  const sign = quote === 0x27 ? "'" : '"';
+  for (let at = open + 1; ; ) {
+    const next = text.indexOf(sign, at);
+    if (next === -1) return -1;
+    if (lexer.nextBackslash < at) {
+      const backslash = text.indexOf('\\', at);
+      lexer.nextBackslash = backslash === -1 ? Infinity : backslash;
+    }
+    if (lexer.nextBackslash < next) return closingQuoteBehindEscape(lexer, quote, lexer.nextBackslash);
+    if (text.charCodeAt(next + 1) !== quote) return next + 1;
+    at = next + 2;
+  }
+}
+
+/** The same from the first backslash on, character by character. */
+function closingQuoteBehindEscape(lexer: Lexer, quote: number, from: number): number {
   const { text, tokens } = lexer;
   const { mode } = tokens;
-  for (let at = open + 1; at < text.length; at++) {
+  tokens.backslashInText = true;
+  if (quote === 0x22) tokens.backslashInDoubleQuotes = true;
+  for (let at = from; at < text.length; at++) {
     const unit = text.charCodeAt(at);
     if (unit === quote) {
       if (text.charCodeAt(at + 1) !== quote) return at + 1;
       at++;
     } else if (unit === 0x5c) {
-      tokens.backslashInText = true;
-      if (quote === 0x22) tokens.backslashInDoubleQuotes = true;
       const behindWide = text.charCodeAt(at - 1) >= 128;
       if (behindWide) tokens.swallowable = true;
       if (!mode.noBackslashEscapes && !(mode.swallowingCharset && behindWide)) at++;
