@@ -165,11 +165,19 @@ function finish(draft: Draft, start: number, end: number, map: ByteMap): Classif
     tags: [...draft.tags],
     targets: draft.targets,
     reasons,
-    canPreview: draft.canPreview && draft.class !== 'unknown' && !draft.implicitCommit,
+    canPreview: canPreview(draft),
     canRunInTransaction: draft.canRunInTransaction,
     implicitCommit: draft.implicitCommit,
     returnsRows: draft.returnsRows,
   };
+}
+
+/** Files, settings, locks and sequences do not come back with a rollback; rows from a file do. */
+function canPreview({ canPreview: isUndone, class: kind, kind: verb, implicitCommit, reasons }: Draft): boolean {
+  if (!isUndone || implicitCommit) return false;
+  if (verb === 'load-data' || verb === 'load-xml') return kind !== 'unknown';
+  const isSequence = verb === 'select' && reasons.some(({ code }) => code === 'changes-sequence');
+  return (kind === 'read' || kind === 'write' || kind === 'destructive') && !isSequence;
 }
 
 /** The statement in which the tokenizer gave up takes the rest of the text. */

@@ -24,6 +24,8 @@ export function readsTables(draft: Draft, tables: readonly NamedTable[]): void {
 /** Notes a table that is written; the server's own tables make that more than a write. */
 export function writesTable(draft: Draft, table: NamedTable, columns: readonly string[] = []): void {
   note(draft, table, 'write', columns);
+  // Many of the server's own tables are kept by engines without transactions.
+  if (ownSchemas.has(schemaOf(draft, table) ?? '')) draft.canPreview = false;
   const name = table.table.toLowerCase();
   switch (schemaOf(draft, table)) {
     case 'mysql':
@@ -39,6 +41,8 @@ export function writesTable(draft: Draft, table: NamedTable, columns: readonly s
     default:
   }
 }
+
+const ownSchemas = new Set(['mysql', 'performance_schema', 'sys']);
 
 const accountTables = new Set(['user', 'global_priv', 'servers', 'password_history', 'slave_master_info', 'proxies_priv']);
 

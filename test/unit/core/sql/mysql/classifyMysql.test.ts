@@ -53,7 +53,14 @@ describe('how a statement can be run', () => {
   type Flags = Pick<ClassifiedStatement, 'kind' | 'canPreview' | 'canRunInTransaction' | 'implicitCommit' | 'returnsRows'>;
   const rows: readonly [sql: string, kind: string, flags: string][] = [
     ['SELECT 1', 'select', 'preview rows'],
-    ['SELECT 1 INTO @x', 'select', 'preview'],
+    ['SELECT 1 INTO @x', 'select', ''],
+    ["SELECT 1 INTO OUTFILE 'x'", 'select', ''],
+    ["SELECT GET_LOCK('x', 1)", 'select', 'rows'],
+    ['SELECT NEXT VALUE FOR s', 'select', 'rows'],
+    ['SELECT * FROM t FOR UPDATE', 'select', 'preview rows'],
+    ["LOAD DATA INFILE 'x' INTO TABLE t", 'load-data', 'preview'],
+    ['DELETE FROM mysql.user', 'delete', ''],
+    ['WITH x AS (SELECT 1) SELECT * FROM x', 'select', 'preview rows'],
     ['SHOW TABLES', 'show', 'preview rows'],
     ['INSERT INTO t VALUES (1)', 'insert', 'preview'],
     ['INSERT INTO t VALUES (1) RETURNING id', 'insert', 'preview rows'],
