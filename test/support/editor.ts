@@ -36,7 +36,7 @@ export type Editor = {
   /** Folder with `user-data` and `extensions`. */
   readonly home: string;
   readonly server: CodeServer;
-  /** Loads the window anew, as `Developer: Reload Window` does: the extension host is a new one. */
+  /** Loads the window anew; the extension host is a new one. */
   readonly reload: () => Promise<void>;
   /** Ends the extension host as a crash would. */
   readonly killExtensionHost: () => void;
@@ -77,7 +77,8 @@ export async function startEditor(options: EditorOptions = {}): Promise<Editor> 
     home,
     server,
     async reload() {
-      await page.reload();
+      // The editor's own way: a reload of the page could come before it has written down what is open.
+      await Promise.all([page.waitForEvent('load'), ui.command('Developer: Reload Window')]);
       await ui.ready();
     },
     killExtensionHost: () => process.kill(extensionHostPid(home), 'SIGKILL'),

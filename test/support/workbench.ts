@@ -8,6 +8,7 @@ const quickInput = '.quick-input-widget:visible';
 const rows = `${quickInput} .quick-input-list .monaco-list-row`;
 const modalBox = '.monaco-dialog-box';
 const toasts = '.notifications-toasts .notification-list-item';
+const listed = '.notifications-center .notification-list-item';
 
 export type Workbench = ReturnType<typeof createWorkbench>;
 
@@ -46,6 +47,17 @@ export function createWorkbench(page: Page) {
     throw new Error(`The list did not go to ${String(wanted)}`);
   }
 
+  /** Opens the quick input by a key and types into it; anew when something took the focus from it at once. */
+  async function openQuickInput(key: string, text: string): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      await page.keyboard.press(key);
+      const isTyped = await quickInputBox().fill(text, { timeout: 3000 }).then(() => true, () => false);
+      if (isTyped && (await page.locator(rows).first().waitFor({ timeout: 3000 }).then(() => true, () => false))) return;
+      if (attempt === 5) throw new Error(`The quick input does not stay open for ${text}`);
+      await page.keyboard.press('Escape');
+    }
+  }
+
   const rowWith = (text: string): Locator => page.locator(rows).filter({ hasText: text }).first();
   /** A row of which the label is exactly that. */
   const rowOf = (label: string): Locator => page.locator(rows).filter({ has: page.locator('.label-name').getByText(label, { exact: true }) }).first();
@@ -60,9 +72,7 @@ export function createWorkbench(page: Page) {
       const known = page.locator(`${rows} .label-name`).filter({ hasText: text });
       for (const end = Date.now() + 30_000; Date.now() < end; ) {
         // The list does not change while it is open: it is opened anew until the extensions were read.
-        await page.keyboard.press('F1');
-        await quickInputBox().fill(`>${text}`);
-        await page.locator(rows).first().waitFor();
+        await openQuickInput('F1', `>${text}`);
         const isKnown = (await known.count()) > 0;
         await page.keyboard.press('Escape');
         await page.locator(quickInput).waitFor({ state: 'hidden' });
@@ -76,15 +86,12 @@ export function createWorkbench(page: Page) {
 
     /** Runs a command from the palette by its full title, e.g. `Countersign: Bind Document…`. */
     async command(title: string): Promise<void> {
-      await page.keyboard.press('F1');
-      await quickInputBox().fill(`>${title}`);
+      await openQuickInput('F1', `>${title}`);
       await acceptRow(rowOf(title));
     },
     /** Titles the palette offers for a text. */
     async palette(text: string): Promise<string[]> {
-      await page.keyboard.press('F1');
-      await quickInputBox().fill(`>${text}`);
-      await page.locator(rows).first().waitFor();
+      await openQuickInput('F1', `>${text}`);
       const titles = await page.locator(`${rows} .label-name`).allInnerTexts();
       await page.keyboard.press('Escape');
       return titles;
@@ -135,7 +142,11 @@ export function createWorkbench(page: Page) {
     },
     /** Waits for a notification; presses its button if one is named; returns what it said. */
     async toast(text: string, button?: string): Promise<string> {
-      const toast = page.locator(toasts).filter({ hasText: text }).first();
+      const shown = page.locator(toasts).filter({ hasText: text }).first();
+      // The editor keeps toasts back when several come within a second; the list behind the bell has them all.
+      const isToast = await shown.waitFor({ timeout: 5000 }).then(() => true, () => false);
+      if (!isToast) await this.command('Notifications: Show Notifications');
+      const toast = isToast ? shown : page.locator(listed).filter({ hasText: text }).first();
       await toast.waitFor();
       const said = await toast.innerText();
       if (button !== undefined) await toast.getByRole('button', { name: button }).click();
@@ -179,8 +190,7 @@ export function createWorkbench(page: Page) {
     async openFile(name: string): Promise<void> {
       // Into the first group: what opens beside it stays there.
       await page.keyboard.press('ControlOrMeta+1');
-      await page.keyboard.press('ControlOrMeta+P');
-      await quickInputBox().fill(name);
+      await openQuickInput('ControlOrMeta+P', name);
       await acceptRow(rowWith(name));
       await page.locator('.tab.active').filter({ hasText: name.split('/').at(-1) ?? name }).first().waitFor();
       await page.locator('.editor-group-container.active .monaco-editor .view-lines').first().waitFor();
