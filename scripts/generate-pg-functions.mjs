@@ -28,6 +28,11 @@ const operators = `SELECT DISTINCT oprname AS name FROM pg_operator WHERE oprnam
 const types = `
   SELECT DISTINCT typname AS name FROM pg_type
   WHERE typnamespace = 'pg_catalog'::regnamespace AND typtype IN ('b', 'r', 'm', 'p') AND typname !~ '^_'`;
+/** Columns of the rows functions return. */
+const columns = `
+  SELECT DISTINCT argument.name
+  FROM pg_proc, unnest(proargnames, proargmodes::text[]) AS argument (name, mode)
+  WHERE pronamespace = 'pg_catalog'::regnamespace AND argument.mode IN ('o', 't', 'b')`;
 
 async function generate(urls) {
   const server = await startPostgres({ name: 'functions' });
@@ -55,6 +60,7 @@ async function readCatalogue(connectionString) {
       functions: await names(functions),
       operators: (await names(operators)).map(({ name }) => name),
       types: (await names(types)).map(({ name }) => name),
+      columns: (await names(columns)).map(({ name }) => name),
     };
   } finally {
     await client.end();
@@ -74,6 +80,7 @@ function render(catalogues, reviewed) {
     ['computingFunctions', 'Functions of which every overload is immutable or stable, in every server that has them.', union(catalogues.map(allowed))],
     ['builtInOperators', 'Names of operators.', union(catalogues.map((catalogue) => catalogue.operators))],
     ['builtInTypes', 'Names of types without those of arrays and domains.', union(catalogues.map((catalogue) => catalogue.types))],
+    ['builtInColumns', 'Names of columns in the rows that built-in functions return.', union(catalogues.map((catalogue) => catalogue.columns))],
   ];
   const versions = catalogues.map(({ version }) => version).join(' and ');
   const header = `/** Made by scripts/generate-pg-functions.mjs from \`pg_catalog\` of PostgreSQL ${versions}. Do not edit. */\n`;

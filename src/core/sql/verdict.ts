@@ -82,7 +82,7 @@ export type Calls = {
   readonly operators: readonly string[];
   /** Types that are not built in and are converted to. Qualified names keep their dots. */
   readonly types: readonly string[];
-  /** The class it would have if these types and operators ran no code of users; absent when they do not decide it. */
+  /** The class it would have if these types and operators, and what looks like columns behind `(…).`, ran no code of users; absent when they do not decide it. */
   readonly settledClass?: StatementClass;
 };
 

@@ -1,6 +1,6 @@
 /** What is known of a function, operator or type by its name alone. */
 import type { StatementClass, StatementTag } from '../verdict.ts';
-import { builtInOperators, builtInTypes, computingFunctions } from './functions.data.ts';
+import { builtInColumns, builtInOperators, builtInTypes, computingFunctions } from './functions.data.ts';
 import { reviewedFunctions } from './reviewedFunctions.data.ts';
 
 export type FunctionEffect = { readonly class: StatementClass; readonly tags: readonly StatementTag[]; readonly effect: string };
@@ -10,6 +10,7 @@ const computes: FunctionEffect = { class: 'read', tags: [], effect: 'computes a 
 let functions: ReadonlyMap<string, FunctionEffect> | undefined;
 let operators: ReadonlySet<string> | undefined;
 let types: ReadonlySet<string> | undefined;
+let columns: ReadonlySet<string> | undefined;
 
 /**
  * What calling a built-in function does; `undefined` when the name is not built in.
@@ -34,6 +35,12 @@ export function isBuiltInType(name: readonly string[]): boolean {
   types ??= new Set(words(builtInTypes));
   const local = builtInName(name);
   return local !== undefined && (types.has(local) || (local.startsWith('_') && types.has(local.slice(1))));
+}
+
+/** Whether some built-in function returns rows with a column of that name. */
+export function isBuiltInColumn(name: string): boolean {
+  columns ??= new Set(words(builtInColumns));
+  return columns.has(name);
 }
 
 function builtInName(name: readonly string[]): string | undefined {

@@ -1,5 +1,5 @@
 /** What nodes inside a statement do: calls, operators, casts, locks, tables, secrets. */
-import { effectOfFunction, isBuiltInOperator, isBuiltInType, type FunctionEffect } from '../functions.ts';
+import { effectOfFunction, isBuiltInColumn, isBuiltInOperator, isBuiltInType, type FunctionEffect } from '../functions.ts';
 import type { Finding } from '../findings.ts';
 import { secretFinding, secretFindings } from '../secrets.ts';
 import { effectOfSetting } from '../settings.ts';
@@ -78,8 +78,19 @@ function describeIndirection(node: PgNode): readonly Finding[] {
   const argument = one(node, 'arg');
   const fields = names(many(node, 'indirection').filter(({ type }) => type === 'String'));
   const location = argument && locationOf(argument.node);
-  const unlisted = isScalar(argument) ? fields.filter((name) => !effectOfFunction([name])) : [];
-  return [...describeNotation(fields, location), ...unlisted.map((name) => unlistedFunction([name], location))];
+  const unlisted = fields.filter((name) => !effectOfFunction([name]) && !isColumnOf(argument, name));
+  return [...describeNotation(fields, location), ...unlisted.map((name) => (isScalar(argument) ? unlistedFunction([name], location) : unlistedField(name, location)))];
+}
+
+/** Whether the rows of an expression surely have the column: those of built-in functions, and of `ROW (…)`. */
+function isColumnOf(argument: TypedNode | undefined, name: string): boolean {
+  if (argument?.type === 'RowExpr') return /^f\d+$/u.test(name);
+  return argument?.type === 'FuncCall' && effectOfFunction(names(many(argument.node, 'funcname'))) !== undefined && isBuiltInColumn(name);
+}
+
+function unlistedField(name: string, location: number | undefined): Finding {
+  const message = `Asks for ${name}, which is a function when there is no such column`;
+  return { class: 'unknown', code: 'unlisted-field', message, tags: ['needs_server'], location, hidden: true };
 }
 
 /** A literal or a cast to a built-in type has no columns, so what follows its dot can only be a function. */
