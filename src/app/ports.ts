@@ -1,12 +1,14 @@
 /** What the use cases need from the outside. Adapters implement these; tests have in-memory ones. */
 import type { Brand, EpochMs } from '../core/brand.ts';
 import type { AuditRecord } from '../core/audit/record.ts';
-import type { Column, Preview, Row, TableImages } from '../core/effect/preview.ts';
+import type { Fingerprint } from '../core/effect/fingerprint.ts';
+import type { Column, Preview, Row, TableImages, Waiter } from '../core/effect/preview.ts';
 import type { Failure } from '../core/errors.ts';
 import type { CommitResult, Outcome, RollbackReason, Settlement } from '../core/outcome.ts';
 import type { Obligation } from '../core/policy/decision.ts';
 import type { ConnectionProfile } from '../core/profile/connection.ts';
 import type { ClassifiedStatement, Dialect, ScriptVerdict } from '../core/sql/verdict.ts';
+import type { Undo } from '../core/undo/undo.ts';
 
 export interface Clock {
   now(): EpochMs;
@@ -65,6 +67,11 @@ export type ChangeLimits = {
   readonly holdMs: number;
   /** Rows fetched per table for the before/after view. */
   readonly maxRows: number;
+  /**
+   * Row operations the server may expect before the person is asked whether to run at all: a rolled-back change of a million rows
+   * still costs the server a million rows. Absent: do not ask.
+   */
+  readonly maxExpectedRows?: number;
 };
 
 export type ChangeRequest = {
@@ -78,6 +85,15 @@ export interface OpenChange {
   readonly preview: Preview;
   /** Rows before and after, fetched on other round trips than the counts. Never rejects. */
   images(): Promise<readonly TableImages[]>;
+  /** Who waits for locks of this change, right now. Never rejects; empty when it cannot be learned. Absent: the server cannot tell. */
+  waiters?(): Promise<readonly Waiter[]>;
+  /**
+   * What the change did, as a value two runs can be compared by. Reads in the change's own transaction, so it is taken before
+   * its end. Never rejects.
+   */
+  fingerprint?(): Promise<Fingerprint>;
+  /** The way back, made in the change's own transaction. Never rejects: `none` with the reason where there is no way back. */
+  undo?(): Promise<Undo>;
   /** Settles when the transaction ended without us. */
   readonly ended: Promise<Extract<RollbackReason, 'server-timeout' | 'connection-lost'>>;
   /** One caller in the whole product: `runStatement`. Needs proof that the intent was recorded. */
@@ -88,6 +104,8 @@ export interface OpenChange {
 
 export type ChangeStart =
   | { readonly kind: 'open'; readonly change: OpenChange }
+  /** Nothing ran: the server expects more row operations than `maxExpectedRows`. Begin again without that limit to run it. */
+  | { readonly kind: 'costly'; readonly expectedRows: number; readonly statement: number }
   | { readonly kind: 'failed'; readonly failure: Failure; readonly statement?: number }
   | { readonly kind: 'cancelled' };
 
