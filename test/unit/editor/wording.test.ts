@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Outcome, RollbackReason } from '../../../src/core/outcome.ts';
 import { presentBinding } from '../../../src/editor/features/colours/presentation.ts';
-import { describeOutcome } from '../../../src/editor/outcomeText.ts';
+import { describeOutcome } from '../../../src/core/outcomeText.ts';
 import { preview, production } from '../../fakes/ports.ts';
 
 const whys: readonly RollbackReason[] = ['declined', 'expired', 'cancelled', 'closed', 'server-timeout', 'connection-lost', 'access-ended'];

@@ -3,7 +3,7 @@ import type { Consent, Review, ReviewRequest } from '../../../app/ports.ts';
 import type { TableImages } from '../../../core/effect/preview.ts';
 import type { Outcome } from '../../../core/outcome.ts';
 import type { ReviewToPage } from '../../../protocol/review.ts';
-import { describeOutcome } from '../../outcomeText.ts';
+import { describeOutcome } from '../../../core/outcomeText.ts';
 import { inOrderOf, createReviewModel, createReviewRow, createReviewTables } from './reviewModel.ts';
 
 export type RollBackWhy = Extract<Consent, { kind: 'roll-back' }>['why'];

@@ -8,7 +8,7 @@ import type { Outcome } from '../../../core/outcome.ts';
 import type { ConnectionProfile } from '../../../core/profile/connection.ts';
 import type { ScriptVerdict } from '../../../core/sql/verdict.ts';
 import type { AccessControl } from '../../catalogue.ts';
-import { describeOutcome } from '../../outcomeText.ts';
+import { describeOutcome } from '../../../core/outcomeText.ts';
 import type { ResultsHost, ResultsRun } from '../results/results.ts';
 import type { ReviewHost } from '../review/review.ts';
 import type { RollBackWhy } from '../review/openReview.ts';

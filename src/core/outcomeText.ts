@@ -1,8 +1,8 @@
 /** How a run ended, in words: what happened, what it means for the data, what to do next. */
-import { describeTotal, rows } from '../core/effect/describe.ts';
-import type { Preview } from '../core/effect/preview.ts';
-import type { Outcome, RollbackReason } from '../core/outcome.ts';
-import { unreachable } from '../core/unreachable.ts';
+import { describeTotal, rows } from './effect/describe.ts';
+import type { Preview } from './effect/preview.ts';
+import type { Outcome, RollbackReason } from './outcome.ts';
+import { unreachable } from './unreachable.ts';
 
 export type OutcomeText = { readonly level: 'info' | 'warning' | 'error'; readonly title: string; readonly text: string };
 
