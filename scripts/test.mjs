@@ -14,7 +14,7 @@ const options = rest.filter((word) => word.startsWith('--'));
 
 const layers = {
   unit: () => runTests('unit', chosen('test/unit', 'test/arch'), { args: ['--test-isolation=none', ...options] }),
-  db: () => withDatabase((env) => runTests('db', chosen('test/contract', 'test/integration'), { args: ['--test-timeout=60000', ...options], env })),
+  db: () => withServers((env) => runTests('db', chosen('test/contract', 'test/integration'), { args: ['--test-timeout=60000', ...options], env })),
   editor: () => withDatabase(async (env) => runTests('editor', chosen('test/host', 'test/e2e'), { args: ['--test-concurrency=1', '--test-timeout=180000', ...options], env: { ...env, ...(await editorEnvironment()) } })),
   package: packageChecks,
 };
@@ -81,6 +81,40 @@ async function withDatabase(work) {
   }
 }
 
+/** The servers of every dialect. Where there is no MySQL or MariaDB its tests are skipped, and the table says so. */
+async function withServers(work) {
+  return withDatabase(async (env) => {
+    const others = await startOthers();
+    try {
+      return await work({ ...env, ...Object.assign({}, ...others.map((other) => other.env)) });
+    } finally {
+      await Promise.all(others.map((other) => other.stop()));
+    }
+  });
+}
+
+async function startOthers() {
+  const [{ startMysql }, { startMariadb }] = await Promise.all([import('./lib/mysql.mjs'), import('./lib/mariadb.mjs')]);
+  const others = [];
+  for (const [name, start] of [['MARIADB', startMariadb], ['MYSQL', startMysql]]) others.push(await startOther(name, start));
+  return others;
+}
+
+async function startOther(name, start) {
+  const variable = `COUNTERSIGN_TEST_${name}_URL`;
+  const stop = async () => undefined;
+  if (process.env[variable] !== undefined) return { env: {}, stop };
+  try {
+    const server = await start();
+    return { env: { [variable]: server.url }, stop: server.stop };
+  } catch (error) {
+    const reason = String(error.message).replaceAll(/\s+/g, ' ').slice(0, 400);
+    // For a person's machine. Where changes are accepted, a proof that did not run is no proof.
+    results.push({ name: name.toLowerCase(), milliseconds: 0, passed: 0, failed: 0, ...(process.env['CI'] ? { problem: reason } : { skipped: reason }) });
+    return { env: { [`COUNTERSIGN_TEST_${name}_MISSING`]: reason }, stop };
+  }
+}
+
 /** Fetches the editor and a browser before the first test, so that no test waits for a download. */
 async function editorEnvironment() {
   const [{ editor, editorVersions }, { chromium }] = await Promise.all([import('./lib/editor.mjs'), import('./lib/chromium.mjs')]);
@@ -91,10 +125,11 @@ async function editorEnvironment() {
 function report() {
   const width = Math.max(...results.map(({ name }) => name.length));
   console.log('');
-  for (const { name, milliseconds, passed, failed, problem } of results) {
-    const isFine = failed === 0 && problem === undefined;
+  for (const { name, milliseconds, passed, failed, problem, skipped } of results) {
+    const mark = failed > 0 || problem !== undefined ? '✖' : skipped === undefined ? '✔' : '–';
     const counts = passed + failed > 0 ? `${passed} passed, ${failed} failed` : '';
-    console.log(`${isFine ? '✔' : '✖'} ${name.padEnd(width)} ${`${(milliseconds / 1000).toFixed(1)} s`.padStart(8)}  ${[counts, problem].filter(Boolean).join('; ')}`);
+    const why = skipped === undefined ? problem : `tests skipped: ${skipped}`;
+    console.log(`${mark} ${name.padEnd(width)} ${`${(milliseconds / 1000).toFixed(1)} s`.padStart(8)}  ${[counts, why].filter(Boolean).join('; ')}`);
   }
   const sum = (key) => results.reduce((total, result) => total + result[key], 0);
   const unaccounted = results.some(({ failed, problem }) => problem !== undefined && failed === 0) ? 1 : 0;

@@ -1,0 +1,3 @@
+import type { MysqlServerOptions, PrivateMysqlServer } from './mysqlServer.mjs';
+
+export function startMariadb(options?: MysqlServerOptions): Promise<PrivateMysqlServer>;
