@@ -7,7 +7,8 @@ import type { Failure } from '../core/errors.ts';
 import type { CommitResult, Outcome, RollbackReason, Settlement } from '../core/outcome.ts';
 import type { Obligation } from '../core/policy/decision.ts';
 import type { ConnectionProfile } from '../core/profile/connection.ts';
-import type { ClassifiedStatement, Dialect, ScriptVerdict } from '../core/sql/verdict.ts';
+import type { NameAnswer } from '../core/sql/settleNames.ts';
+import type { Calls, ClassifiedStatement, Dialect, ScriptVerdict } from '../core/sql/verdict.ts';
 import type { Undo } from '../core/undo/undo.ts';
 
 export interface Clock {
@@ -122,6 +123,11 @@ export interface Session {
   beginChange(request: ChangeRequest): Promise<ChangeStart>;
   /** Runs one statement in autocommit. For unprotected connections only. Never rejects. */
   execute(request: ReadRequest): Promise<ReadEnd>;
+  /**
+   * Asks the server's catalogue which of the names lead to code of users, as this session finds them. Remembered for a
+   * moment. Never rejects. Absent where no name can lead there.
+   */
+  lookUp?(calls: readonly Calls[], signal: AbortSignal): Promise<NameAnswer>;
   /** Asks the server, on a new line if need be, what became of a transaction. Never rejects. */
   settle(transactionId: string): Promise<Settlement>;
   close(): Promise<void>;

@@ -1,10 +1,10 @@
 /**
- * The main job, whole and in order: freeze → analyse → decide → (read | change | direct) → outcome.
+ * The main job, whole and in order: freeze → analyse → settle names → decide → (read | change | direct) → outcome.
  *
  * Never rejects. Every end is an `Outcome`, and every end is recorded. The text that was analysed is the text that is
  * sent: nothing here reads the editor again.
  */
-import { toFailure } from '../core/errors.ts';
+import { toFailure, type Failure } from '../core/errors.ts';
 import type { Outcome } from '../core/outcome.ts';
 import { decide } from '../core/policy/decide.ts';
 import type { Decision } from '../core/policy/decision.ts';
@@ -13,10 +13,13 @@ import type { Session } from './ports.ts';
 import { createRecorder, type Run, type RunPorts, type RunRequest } from './run.ts';
 import { runChange } from './runChange.ts';
 import { runOneByOne } from './runOneByOne.ts';
+import { settleVerdict } from './settleVerdict.ts';
 
 export async function runStatement(ports: RunPorts, request: RunRequest): Promise<Outcome> {
-  const verdict = await ports.analyser.analyse(request.text, request.connection.dialect);
+  const analysed = await ports.analyser.analyse(request.text, request.connection.dialect);
+  const { verdict, failure } = await settleVerdict(ports, request, analysed);
   const run: Run = { ports, request, verdict, record: createRecorder(ports.clock, request, verdict) };
+  if (failure) return await endWithoutSession(run, failure);
   const decision = decide({ verdict, connection: request.connection, policy: request.policy, mode: request.mode });
   try {
     return await carryOut(run, decision);
@@ -50,8 +53,11 @@ async function refuse(run: Run, reasons: Extract<Decision, { effect: 'deny' }>['
 async function withSession(run: Run, use: (session: Session) => Promise<Outcome>): Promise<Outcome> {
   const { ports, request } = run;
   const start = await ports.sessions.acquire(request.document, request.connection, request.signal);
-  if (start.kind === 'open') return await use(start.session);
-  const outcome: Outcome = request.signal.aborted ? { kind: 'cancelled' } : { kind: 'failed', failure: start.failure };
-  await ports.journal.outcome(run.record('outcome', { outcome: outcome.kind, reason: start.failure.message }));
+  return start.kind === 'open' ? await use(start.session) : await endWithoutSession(run, start.failure);
+}
+
+async function endWithoutSession(run: Run, failure: Failure): Promise<Outcome> {
+  const outcome: Outcome = run.request.signal.aborted ? { kind: 'cancelled' } : { kind: 'failed', failure };
+  await run.ports.journal.outcome(run.record('outcome', { outcome: outcome.kind, reason: failure.message }));
   return outcome;
 }

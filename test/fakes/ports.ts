@@ -3,6 +3,7 @@ import { epochMs } from '../../src/core/brand.ts';
 import type { Preview, TableImages } from '../../src/core/effect/preview.ts';
 import type { CommitResult, Settlement } from '../../src/core/outcome.ts';
 import type { ConnectionId, ConnectionProfile } from '../../src/core/profile/connection.ts';
+import type { NameAnswer } from '../../src/core/sql/settleNames.ts';
 import type { ScriptVerdict } from '../../src/core/sql/verdict.ts';
 import type { AuditRecord } from '../../src/core/audit/record.ts';
 import type { ChangeStart, Clock, Consent, IntentReceipt, OpenChange, ReadEnd, SessionStart } from '../../src/app/ports.ts';
@@ -18,6 +19,8 @@ export type Script = {
   ended?: Promise<'server-timeout' | 'connection-lost'>;
   reads?: ReadEnd[];
   images?: Promise<readonly TableImages[]>;
+  /** What the catalogue says about names; absent: this database cannot be asked. */
+  lookUp?: NameAnswer;
   /** Kinds of records that cannot be made durable. */
   failingRecords?: readonly AuditRecord['kind'][];
 };
@@ -62,6 +65,7 @@ export function createFakes(script: Script): { ports: RunPorts; log: string[]; r
   const never = new Promise<never>(() => undefined);
   const consents = [...(script.consents ?? [])];
   const reads = [...(script.reads ?? [])];
+  const answer = script.lookUp;
   const change: OpenChange = {
     preview,
     ended: script.ended ?? never,
@@ -91,6 +95,7 @@ export function createFakes(script: Script): { ports: RunPorts; log: string[]; r
               server: { dialect: 'postgresql', version: '18.4', database: 'shop', user: 'app', encrypted: true },
               read: read('read'),
               execute: read('execute'),
+              ...(answer && { lookUp: () => (log.push('look up'), Promise.resolve(answer)) }),
               beginChange: () => (log.push('begin'), Promise.resolve(script.start ?? { kind: 'open', change })),
               settle: () => (log.push('settle'), Promise.resolve(script.settle ?? 'unknown')),
               close: () => Promise.resolve(),

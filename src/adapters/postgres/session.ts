@@ -2,6 +2,7 @@
 import type { Clock, ReadEnd, ServerIdentity, Session, SessionStart, TransactionState } from '../../app/ports.ts';
 import type { Failure } from '../../core/errors.ts';
 import type { ConnectionProfile } from '../../core/profile/connection.ts';
+import type { NameAnswer } from '../../core/sql/settleNames.ts';
 import { addressOf, type Address } from './address.ts';
 import { beginChange } from './change.ts';
 import { cancelBeside } from './cancelRequest.ts';
@@ -10,6 +11,7 @@ import { openLine, type LineStart } from './connect.ts';
 import type { Context } from './context.ts';
 import { executeStatement } from './execute.ts';
 import type { Line } from './line.ts';
+import { createNameLookUp } from './lookUp.ts';
 import { createMetadataLine, type MetadataLine } from './metadataLine.ts';
 import { readStatement } from './read.ts';
 import { metadataSettings, setUpLine, statementSettings, type SetUp } from './setUp.ts';
@@ -78,6 +80,7 @@ async function prepared(start: LineStart, settings: Readonly<Record<string, stri
 function createSession({ line, server, versionNumber, guards, backend }: Prepared, address: Address, clock: Clock, metadata: MetadataLine): Session {
   const types = createColumnTypes(() => metadata.line());
   const context: Context = { address, server, versionNumber, line, metadata: () => metadata.line(), types, clock, guards, hasOpenChange: false };
+  const names = createNameLookUp(context);
   line.quickCancel = async () => cancelBeside(await metadata.line(), backend);
   // Ahead of the first result, and nobody waits for it.
   void types.preload();
@@ -90,6 +93,8 @@ function createSession({ line, server, versionNumber, guards, backend }: Prepare
     turn = mine.catch(() => undefined);
     return await mine;
   };
+  /** Like `inTurn`, for what may change the meaning of names. */
+  const changing = async <Result>(work: () => Promise<Result>): Promise<Result> => await inTurn(work).finally(names.forget);
   const lost = new Promise<Failure>((resolve) => {
     void line.lost.then((loss) => {
       metadata.close();
@@ -101,8 +106,9 @@ function createSession({ line, server, versionNumber, guards, backend }: Prepare
     lost,
     transactionState: () => stateOf(line),
     read: async (request) => await inTurn(async () => (context.hasOpenChange ? changeOpen : await readStatement(context, request))),
-    execute: async (request) => await inTurn(async () => (context.hasOpenChange ? changeOpen : await executeStatement(context, request))),
-    beginChange: async (request) => await inTurn(async () => await beginChange(context, request)),
+    execute: async (request) => await changing(async () => (context.hasOpenChange ? changeOpen : await executeStatement(context, request))),
+    beginChange: async (request) => await changing(async () => await beginChange(context, request)),
+    lookUp: async (calls, signal) => await inTurn(async () => (context.hasOpenChange ? unasked : await names.ask(calls, signal))),
     settle: (transactionId) => settleTransaction(transactionId, { address, applicationName: 'countersign settle', clock }),
     async close() {
       closing = true;
@@ -110,6 +116,8 @@ function createSession({ line, server, versionNumber, guards, backend }: Prepare
     },
   };
 }
+
+const unasked: NameAnswer = { kind: 'unanswered', message: 'a change of this document is still open' };
 
 /** Anything else on the same line would run inside the change. */
 const changeOpen: ReadEnd = {

@@ -60,7 +60,7 @@ function needsTypedConfirmation(statement: ClassifiedStatement): boolean {
 
 function decideGuarded(input: DecisionInput): Decision {
   const { verdict, connection, policy } = input;
-  if (connection.protected && policy.access === 'readOnly' && !policy.elevated) return deny([needsElevation(connection.name)]);
+  if (connection.protected && policy.access === 'readOnly' && !policy.elevated) return deny([needsElevation(connection.name, verdict.statements)]);
   return {
     effect: 'permit',
     path: 'change',
@@ -146,10 +146,13 @@ function blocked(name: string): DenyReason {
   return { code: 'blocked', message: `Nothing was sent: access to ${name} is blocked by your settings or the team file.` };
 }
 
-function needsElevation(name: string): DenyReason {
+function needsElevation(name: string, statements: readonly ClassifiedStatement[]): DenyReason {
+  // Somebody who only wants to look needs to know what is in the way.
+  const doubt = statements.find((statement) => statement.class === 'unknown' && statement.returnsRows)?.reasons[0]?.message;
+  const why = doubt === undefined ? '' : `, and this may be more than a read. ${doubt}`;
   return {
     code: 'needs-elevation',
-    message: `Nothing was sent: ${name} is read-only. Use “Allow Writes for a While…” first; you will still see every change before it is final.`,
+    message: `Nothing was sent: ${name} is read-only${why}. Use “Allow Writes for a While…” first; you will still see every change before it is final.`,
   };
 }
 

@@ -79,6 +79,8 @@ export type ClassifiedStatement = {
  */
 export type Calls = {
   readonly functions: readonly string[];
+  /** What stands behind a dot: a function of one row when there is no such column. */
+  readonly fields: readonly string[];
   readonly operators: readonly string[];
   /** Types that are not built in and are converted to. Qualified names keep their dots. */
   readonly types: readonly string[];

@@ -85,3 +85,13 @@ test('a long result costs two more round trips to stop at its row limit', async 
   assert.equal(result.end.kind === 'done' && result.end.truncated, 'row-limit');
   assert.ok(trips <= 4, String(trips));
 });
+
+test('a look-up of names takes one round trip, and none while its answer is kept', async () => {
+  const calls = [{ functions: ['lower'], fields: ['name'], operators: ['='], types: ['mood'], settledClass: 'read' as const }];
+  const ask = async () => await session.lookUp?.(calls, new AbortController().signal);
+  const first = await measure('look-up', ask);
+  assert.ok(first.trips <= 1.2, String(first.trips));
+  const again = await measure('look-up again', ask);
+  assert.deepEqual(again.result, first.result);
+  assert.equal(again.crossed, 0);
+});

@@ -9,6 +9,12 @@ import { statement, verdict } from '../../fakes/statements.ts';
 const bounded = verdict(statement('delete from t where id < 4', 'write'));
 const unbounded = verdict(statement('delete from t', 'destructive'));
 const select = verdict(statement('select 1', 'read'));
+const calls = { functions: ['lower'], fields: [], operators: [], types: [] };
+const calling = verdict(statement('select lower(a) from t', 'read', { calls }));
+const converting = verdict(statement("select 'x'::mood", 'unknown', { calls: { ...calls, functions: [], types: ['mood'], settledClass: 'read' } }));
+const nothing: Script['lookUp'] = { kind: 'answered', suspects: [] };
+const readOnly: Partial<RunRequest> = { policy: { access: 'readOnly', elevated: false, typedConfirmation: true } };
+const unprotected: Partial<RunRequest> = { connection: { ...production, environment: 'development', protected: false } };
 const commit = (typed = '') => ({ kind: 'commit', typed }) as const;
 const opened = ['audit:intent', 'begin'];
 
@@ -116,6 +122,83 @@ const cases: readonly Case[] = [
     request: { connection: { ...production, environment: 'development', protected: false }, mode: 'preview' },
     outcome: 'rolled-back',
     log: ['acquire', ...opened, 'review “delete 3 rows”', 'images', 'rollback', 'end:rolled-back', 'audit:outcome'],
+  },
+  {
+    name: 'a read that calls something runs when its names lead nowhere else',
+    script: { verdict: calling, lookUp: nothing },
+    request: readOnly,
+    outcome: 'read',
+    log: ['acquire', 'look up', 'acquire', 'read', 'shown:done', 'audit:read'],
+  },
+  {
+    name: 'a read whose function may be a user’s is refused where only reads may run',
+    script: { verdict: calling, lookUp: { kind: 'answered', suspects: [{ kind: 'function', name: 'lower', what: 'public.lower(text)' }] } },
+    request: readOnly,
+    outcome: 'refused',
+    log: ['acquire', 'look up', 'audit:refused'],
+  },
+  {
+    name: 'without an answer of the catalogue nothing is a read',
+    script: { verdict: calling, lookUp: { kind: 'unanswered', message: 'the connection was lost' } },
+    request: readOnly,
+    outcome: 'refused',
+    log: ['acquire', 'look up', 'audit:refused'],
+  },
+  {
+    name: 'nor where the database cannot be asked',
+    script: { verdict: converting },
+    request: readOnly,
+    outcome: 'refused',
+    log: ['acquire', 'audit:refused'],
+  },
+  {
+    name: 'what waits for the answer becomes a read by it',
+    script: { verdict: converting, lookUp: nothing },
+    request: readOnly,
+    outcome: 'read',
+    log: ['acquire', 'look up', 'acquire', 'read', 'shown:done', 'audit:read'],
+  },
+  {
+    name: 'a look-up without a server fails once, with what the connection said',
+    script: { verdict: converting, acquire: { kind: 'failed', failure: { code: 'connection', message: 'down' } } },
+    request: readOnly,
+    outcome: 'failed',
+    log: ['acquire', 'audit:outcome'],
+  },
+  {
+    name: 'nothing is looked up for a text that is refused anyway',
+    script: { verdict: verdict(...converting.statements, ...bounded.statements), lookUp: nothing },
+    request: readOnly,
+    outcome: 'refused',
+    log: ['audit:refused'],
+  },
+  {
+    name: 'nor on a connection that is blocked',
+    script: { verdict: calling, lookUp: nothing },
+    request: { policy: { access: 'blocked', elevated: false, typedConfirmation: true } },
+    outcome: 'refused',
+    log: ['audit:refused'],
+  },
+  {
+    name: 'without protection a read stays one unasked',
+    script: { verdict: calling, lookUp: nothing },
+    request: unprotected,
+    outcome: 'read',
+    log: ['acquire', 'read', 'shown:done', 'audit:read'],
+  },
+  {
+    name: 'and what waits for the answer is asked there too',
+    script: { verdict: converting, lookUp: nothing },
+    request: unprotected,
+    outcome: 'read',
+    log: ['acquire', 'look up', 'acquire', 'read', 'shown:done', 'audit:read'],
+  },
+  {
+    name: 'what was stopped during the look-up is cancelled, not refused',
+    script: { verdict: calling, lookUp: { kind: 'unanswered', message: 'it was stopped' } },
+    request: { ...readOnly, signal: AbortSignal.abort() },
+    outcome: 'cancelled',
+    log: ['acquire', 'look up', 'audit:outcome'],
   },
 ];
 

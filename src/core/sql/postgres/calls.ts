@@ -5,6 +5,7 @@ import { many, names, text, type PgNode } from './tree.ts';
 
 export function createCallList() {
   const functions = new Set<string>();
+  const fields = new Set<string>();
   const operators = new Set<string>();
   const types = new Set<string>();
   const addUnqualified = (set: Set<string>, name: readonly string[]) => {
@@ -20,8 +21,8 @@ export function createCallList() {
     see(type: string, node: PgNode, converts: boolean) {
       if (type === 'FuncCall') addUnqualified(functions, names(many(node, 'funcname')));
       // `x.f` calls `f` on `x` when there is no such column.
-      else if (type === 'ColumnRef') addAll(functions, names(many(node, 'fields')).slice(1).slice(-1));
-      else if (type === 'A_Indirection') addAll(functions, names(many(node, 'indirection').filter((each) => each.type === 'String')));
+      else if (type === 'ColumnRef') addAll(fields, names(many(node, 'fields')).slice(1).slice(-1));
+      else if (type === 'A_Indirection') addAll(fields, names(many(node, 'indirection').filter((each) => each.type === 'String')));
       else if (type === 'A_Expr' && text(node, 'kind').includes('BETWEEN')) addAll(operators, ['>=', '<=']);
       else if (type === 'A_Expr') addUnqualified(operators, names(many(node, 'name')));
       else if (type === 'SubLink') addUnqualified(operators, subLinkOperator(node));
@@ -30,8 +31,8 @@ export function createCallList() {
     },
     /** `undefined` when there are none. */
     list(): Calls | undefined {
-      if (functions.size + operators.size + types.size === 0) return undefined;
-      return { functions: [...functions], operators: [...operators], types: [...types] };
+      if (functions.size + fields.size + operators.size + types.size === 0) return undefined;
+      return { functions: [...functions], fields: [...fields], operators: [...operators], types: [...types] };
     },
   };
 }

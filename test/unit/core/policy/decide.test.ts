@@ -91,3 +91,15 @@ function summary(from: DecisionInput): string {
   if (decision.path !== 'change') return decision.path;
   return ['change', decision.obligations.map(({ kind }) => kind).join('+')].filter(Boolean).join(' ');
 }
+
+test('a query that may be more than a read is refused with what makes it doubtful', () => {
+  const reasons = [{ code: 'user-function', message: 'lower may run public.lower(text), a function made by a user' }];
+  const [reason] = refusals(of('unknown', { returnsRows: true, reasons }));
+  assert.match(reason ?? '', /^Nothing was sent: \S+ is read-only, and this may be more than a read\. lower may run public\.lower\(text\), a function made by a user\. Use “Allow/);
+  assert.match(refusals(of('write', { reasons }))[0] ?? '', /is read-only\. Use/);
+});
+
+function refusals(statement: ClassifiedStatement): readonly string[] {
+  const decision = decide(input([statement], 'readOnly', 'run'));
+  return decision.effect === 'deny' ? decision.reasons.map(({ message }) => message) : [];
+}

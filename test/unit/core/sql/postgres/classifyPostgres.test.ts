@@ -162,17 +162,17 @@ describe('how it may run', () => {
 });
 
 describe('names for the catalogue', () => {
-  const rows: readonly [sql: string, functions: readonly string[], operators: readonly string[], types: readonly string[]][] = [
-    ["SELECT lower(a), pg_catalog.upper(a), fw(1), s.g() FROM t WHERE a || 'x' = 'y' AND b BETWEEN 1 AND 2", ['lower', 'fw'], ['=', '||', '>=', '<='], []],
-    ['SELECT t.a, (t.b).c, s.t.d, t.* FROM t WHERE id IN (SELECT 1)', ['a', 'b', 'c', 'd'], ['='], []],
-    ["SELECT '1'::int, 'x'::mood, NULL::s.d[], a = ANY ('{}') FROM t", [], ['='], ['mood', 's.d']],
-    ['SELECT a < ALL (SELECT 1) FROM t ORDER BY a USING >', [], ['<', '>'], []],
-    ['CREATE VIEW v AS SELECT fw()', [], [], []],
+  const rows: readonly [sql: string, functions: readonly string[], fields: readonly string[], operators: readonly string[], types: readonly string[]][] = [
+    ["SELECT lower(a), pg_catalog.upper(a), fw(1), s.g() FROM t WHERE a || 'x' = 'y' AND b BETWEEN 1 AND 2", ['lower', 'fw'], [], ['=', '||', '>=', '<='], []],
+    ['SELECT t.a, (t.b).c, s.t.d, t.* FROM t WHERE id IN (SELECT 1)', [], ['a', 'b', 'c', 'd'], ['='], []],
+    ["SELECT '1'::int, 'x'::mood, NULL::s.d[], a = ANY ('{}') FROM t", [], [], ['='], ['mood', 's.d']],
+    ['SELECT a < ALL (SELECT 1) FROM t ORDER BY a USING >', [], [], ['<', '>'], []],
+    ['CREATE VIEW v AS SELECT fw()', [], [], [], []],
   ];
   for (const [sql, ...expected] of rows) {
     it(sql, () => {
-      const { functions = [], operators = [], types = [] } = classifyOne(sql).calls ?? {};
-      assert.deepEqual([functions.toSorted(), operators.toSorted(), types.toSorted()], expected.map((names) => names.toSorted()));
+      const { functions = [], fields = [], operators = [], types = [] } = classifyOne(sql).calls ?? {};
+      assert.deepEqual([functions.toSorted(), fields.toSorted(), operators.toSorted(), types.toSorted()], expected.map((names) => names.toSorted()));
     });
   }
 
