@@ -10,7 +10,7 @@ const dist = path.join(root, 'dist');
 const src = path.join(root, 'src');
 
 /** Modules whose classes are compared by identity: one copy for all bundles. */
-const shared = new Set([path.join(src, 'core/errors.ts')]);
+const shared = new Set([path.join(src, 'core/errors.ts'), path.join(src, 'cli/usage.ts')]);
 
 /**
  * @param {{minify?: boolean}} [options] `minify`: for packaging; leaves out source maps too

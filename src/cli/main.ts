@@ -1,11 +1,11 @@
 #!/usr/bin/env node
-/** The command line: what a text will do, without an editor. */
+/** The command line: what a text will do, and the same safe way to run it, without an editor. */
 
 import { checkCommand } from './checkCommand.ts';
 import { classifyCommand } from './classifyCommand.ts';
 import { UsageError, usage } from './usage.ts';
 
-/** Exit codes: 0 done, 1 a check found something, 2 the command was not understood or a file could not be read. */
+/** Exit codes: 0 done, 1 a check found something or a run failed, 2 the command was not understood or a file could not be read, 3 not committed. */
 async function main(args: readonly string[]): Promise<number> {
   const [command, ...rest] = args;
   try {
@@ -14,6 +14,9 @@ async function main(args: readonly string[]): Promise<number> {
         return await classifyCommand(rest);
       case 'check':
         return await checkCommand(rest);
+      case 'run':
+        // Drivers and sessions: what only looks at text need not read them.
+        return await (await import('./run/runCommand.ts')).runCommand(rest);
       case undefined: case 'help': case '--help': case '-h':
         process.stdout.write(usage);
         return command === undefined ? 2 : 0;

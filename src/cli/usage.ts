@@ -10,13 +10,19 @@ export const usage = `Usage:
   countersign classify --dialect postgresql|mysql|mariadb [--format jsonl|text] [FILE|-]
   countersign classify --batch [--dialect …]
   countersign check [--dialect …] [--fail-on CLASS,…] [--format text|sarif|github] FILE…
+  countersign run (--connection NAME | --url URL) [--environment production|staging|development]
+                  [--format table|json|csv] [--max-rows N] [FILE|-]
 
 classify  says what a SQL text will do: read, session, txn, write, ddl, admin, privilege, destructive or unknown.
           --batch reads JSON lines {"id", "sql", "dialect"} and answers each with one line.
 check     looks through migrations. A folder stands for the .sql files in it. It fails on the classes and tags of
           --fail-on (default: destructive,unknown). A line "-- countersign: dialect=mysql" in a file overrules --dialect.
+run       reads print their rows. A change runs in a transaction, its effect is measured and printed, and it is rolled back,
+          unless a person at a terminal types what the question asks for. A target given as a URL counts as production.
+          The password comes from the URL, PGPASSWORD or MYSQL_PWD, the file ~/.pgpass, or the keychain.
 
-Exit codes: 0 done, 1 a check found something, 2 not understood or not readable.
+Exit codes: 0 done, read or committed, 1 a check found something or a run failed, 2 not understood or not readable,
+3 not committed.
 `;
 
 /** The command was not understood, or what it names cannot be read. */

@@ -45,7 +45,8 @@ function strictest(profiles: readonly ConnectionProfile[]): Access | undefined {
   return profiles.flatMap(({ access }) => access ?? []).reduce<Access | undefined>((strict, access) => (strict === undefined ? access : stricterAccess(strict, access)), undefined);
 }
 
-function leadsToSameDatabase(a: ConnectionProfile, b: ConnectionProfile): boolean {
+/** Same host, port and database, whoever logs in. */
+export function leadsToSameDatabase(a: ConnectionProfile, b: ConnectionProfile): boolean {
   return sameHost(a.host, b.host) && a.port === b.port && a.database === b.database;
 }
 

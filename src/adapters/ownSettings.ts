@@ -1,0 +1,30 @@
+/** The person's own settings, read from the file in which the editor keeps them. */
+import { getNodeValue, parseTree } from 'jsonc-parser';
+import type { ParseError } from 'jsonc-parser';
+import { accessLevels } from '../core/profile/connection.ts';
+import type { Access, ConnectionProfile } from '../core/profile/connection.ts';
+import { isObject } from '../core/profile/reader.ts';
+import type { ConnectionOrigin } from '../core/profile/parseConnection.ts';
+import { parsePersonalConnections } from '../core/profile/parseConnections.ts';
+
+export type OwnSettings = {
+  readonly profiles: readonly ConnectionProfile[];
+  /** `countersign.production.access`, where it is set. */
+  readonly access?: Access;
+  /** `countersign.production.typedConfirmation`. */
+  readonly typedConfirmation: boolean;
+};
+
+/** What holds where no settings file says anything. */
+export const noSettings: OwnSettings = { profiles: [], typedConfirmation: true };
+
+/** `undefined` when the text is not JSON with comments: what it forbids is then not known. Never throws. */
+export function readOwnSettings(text: string, resolveFile: ConnectionOrigin['resolveFile']): OwnSettings | undefined {
+  const errors: ParseError[] = [];
+  const tree = parseTree(text.replace(/^\uFEFF/u, ''), errors, { allowTrailingComma: true, allowEmptyContent: true });
+  const settings: unknown = tree ? getNodeValue(tree) : {};
+  if (errors.length > 0 || !isObject(settings)) return undefined;
+  const { profiles } = parsePersonalConnections(settings['countersign.connections'], resolveFile);
+  const access = accessLevels.find((level) => level === settings['countersign.production.access']);
+  return { profiles, ...(access === undefined ? {} : { access }), typedConfirmation: settings['countersign.production.typedConfirmation'] !== false };
+}

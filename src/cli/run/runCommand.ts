@@ -1,0 +1,146 @@
+/** `countersign run`: the main job of the editor, from a terminal. Nothing commits without a person at it. */
+import { randomUUID } from 'node:crypto';
+import path from 'node:path';
+import { createJournal, type FileJournal } from '../../adapters/audit/journal.ts';
+import type { OwnSettings } from '../../adapters/ownSettings.ts';
+import { createSessions } from '../../adapters/sessions.ts';
+import { createAnalyser } from '../../adapters/sql/analyser.ts';
+import type { Clock, SqlAnalyser } from '../../app/ports.ts';
+import { runStatement } from '../../app/runStatement.ts';
+import type { Outcome } from '../../core/outcome.ts';
+import { effectiveAccess } from '../../core/policy/accessMerge.ts';
+import type { ConnectionProfile } from '../../core/profile/connection.ts';
+import type { ScriptVerdict } from '../../core/sql/verdict.ts';
+import { readInput } from '../input.ts';
+import { readArguments, readChoice, UsageError } from '../usage.ts';
+import { allowWrites } from './allowWrites.ts';
+import { collectResults } from './collect.ts';
+import { createClock, currentActor, osUser, stateFolder } from './machine.ts';
+import { exitCodeOf, report } from './report.ts';
+import { askPassword, findPassword, type SecretSources } from './secrets.ts';
+import { findNamed, findOwnSettings, tightenByOwn } from './namedTarget.ts';
+import { findTerminal, type Terminal } from './terminal.ts';
+import { createTerminalReviewer } from './terminalReviewer.ts';
+import { readEnvironment, readUrl } from './urlTarget.ts';
+
+const options = { connection: { type: 'string' }, url: { type: 'string' }, environment: { type: 'string' }, format: { type: 'string' }, 'max-rows': { type: 'string' } } as const;
+
+/** @returns 0 read or committed, 1 failed, 3 not committed */
+export async function runCommand(args: readonly string[]): Promise<number> {
+  const { values, positionals } = readArguments(args, options);
+  const format = readChoice('format', values.format ?? 'table', ['table', 'json', 'csv']);
+  const maxRows = readCount(values['max-rows']);
+  if (positionals.length > 1) throw new UsageError('run takes one file.');
+  const own = await findOwnSettings(process.env);
+  const target = await readTarget(values, own);
+  const file = positionals[0] ?? '-';
+  const { name, text } = await readInput(file);
+  if (text === undefined) throw new UsageError(`${name} is not UTF-8, so nothing was sent.`);
+  const ran = await run({ text, own, maxRows, ...target });
+  report(ran, format, target.profile);
+  return exitCodeOf(ran.outcome);
+}
+
+type Target = { readonly profile: ConnectionProfile; readonly fromUrl: string | undefined; readonly stored: boolean };
+
+async function readTarget({ connection, url, environment }: { connection?: string; url?: string; environment?: string }, own: OwnSettings): Promise<Target> {
+  if ((connection === undefined) === (url === undefined)) throw new UsageError('Say where to run: --connection NAME or --url URL.');
+  if (url !== undefined) {
+    const { profile, password } = readUrl(url, readEnvironment(environment), osUser());
+    return { profile: tightenByOwn(profile, own), fromUrl: password, stored: false };
+  }
+  if (environment !== undefined) throw new UsageError('--environment goes with --url: a connection in the settings says itself what it is.');
+  return { profile: await findNamed(connection ?? '', own, process.cwd()), fromUrl: undefined, stored: true };
+}
+
+const mostRows = 1_000_000;
+
+function readCount(text: string | undefined): number {
+  if (text === undefined) return 10_000;
+  if (!/^\d+$/u.test(text) || Number(text) < 1 || Number(text) > mostRows) throw new UsageError(`--max-rows is a whole number from 1 to ${String(mostRows)}.`);
+  return Number(text);
+}
+
+type RunInput = Target & { readonly text: string; readonly own: OwnSettings; readonly maxRows: number };
+
+async function run(input: RunInput): Promise<Ended> {
+  const terminal = findTerminal();
+  const clock = createClock();
+  const journal = createJournal({ file: path.join(stateFolder(), 'journal.jsonl'), clock, newId: randomUUID, onTrouble: (message) => process.stderr.write(`${message}\n`) });
+  const attempt = async (elevated: boolean) => await runOnce(input, { terminal, clock, journal, elevated });
+  const ended = await attempt(false);
+  if (!terminal || !needsElevation(ended.outcome)) return ended;
+  const endPermission = await allowWrites(input.profile, { terminal, clock, journal });
+  if (!endPermission) return ended;
+  try {
+    return await attempt(true);
+  } finally {
+    endPermission();
+    await journal.flush();
+  }
+}
+
+function needsElevation(outcome: Outcome): boolean {
+  return outcome.kind === 'refused' && outcome.reasons.every(({ code }) => code === 'needs-elevation');
+}
+
+type Surroundings = { readonly terminal: Terminal | undefined; readonly clock: Clock; readonly journal: FileJournal; readonly elevated: boolean };
+
+async function runOnce(input: RunInput, { terminal, clock, journal, elevated }: Surroundings): Promise<Ended> {
+  const { profile, text, own, maxRows } = input;
+  const sources: SecretSources = { ...input, env: process.env, terminal };
+  const sessions = createSessions({ password: (wanted) => findPassword(wanted, sources), askPassword: (wanted) => askPassword(wanted, sources), osUser: osUser(), clock });
+  const analyser = createAnalyser();
+  const seen: { verdict?: ScriptVerdict } = {};
+  const results = collectResults();
+  const reviewer = createTerminalReviewer(terminal, (shown) => process.stderr.write(shown));
+  const stop = stopOnInterrupt();
+  try {
+    const outcome = await runStatement(
+      { analyser: noting(analyser, seen), sessions, reviewer, results, journal, clock },
+      {
+        run: randomUUID(),
+        actor: currentActor(),
+        document: 'terminal',
+        connection: profile,
+        policy: { access: effectiveAccess(profile, own.access), elevated, typedConfirmation: own.typedConfirmation },
+        text,
+        // Also where nothing is protected: a terminal shows first, always.
+        mode: 'preview',
+        limits: { lockTimeoutMs: 2000, statementTimeoutMs: 30_000, holdMs: 120_000, maxRows, rowLimit: maxRows, byteLimit: 256 * 1024 * 1024 },
+        signal: stop.signal,
+      },
+    );
+    const verdict = seen.verdict ?? { dialect: profile.dialect, class: 'unknown', statements: [] };
+    return { outcome, verdict, reads: results.results, ...(reviewer.shown ? { change: reviewer.shown } : {}), ...(terminal ? { terminal } : {}) };
+  } finally {
+    stop.done();
+    await sessions.closeAll();
+    await analyser.dispose();
+    await journal.flush();
+  }
+}
+
+type Ended = Parameters<typeof report>[0] & { readonly outcome: Outcome; readonly terminal?: Terminal };
+
+/** The verdict is part of what is printed. */
+function noting(analyser: SqlAnalyser, seen: { verdict?: ScriptVerdict }): SqlAnalyser {
+  return {
+    async analyse(text, dialect) {
+      const verdict = await analyser.analyse(text, dialect);
+      seen.verdict = verdict;
+      return verdict;
+    },
+  };
+}
+
+/** The first interrupt ends the run and rolls back; a second one ends the program, and the server rolls back. */
+function stopOnInterrupt(): { readonly signal: AbortSignal; done(): void } {
+  const controller = new AbortController();
+  const stop = (): void => {
+    if (controller.signal.aborted) process.exit(130);
+    controller.abort();
+  };
+  process.on('SIGINT', stop).on('SIGTERM', stop);
+  return { signal: controller.signal, done: () => void process.off('SIGINT', stop).off('SIGTERM', stop) };
+}
