@@ -3,7 +3,7 @@
  * and the server just hangs up.
  */
 import type { Clock } from '../../app/ports.ts';
-import type { Address } from './address.ts';
+import type { Address } from '../address.ts';
 import type { Line } from './line.ts';
 import type { Backend } from './setUp.ts';
 import { GuardedConnection } from './wire.ts';

@@ -1,15 +1,13 @@
 /** Column types in words. What is not built in is asked once per session, on the metadata line. */
 import type { Column } from '../../core/effect/preview.ts';
+import type { ColumnNames } from '../rowStream.ts';
 import type { Step } from './batch.ts';
 import type { Line } from './line.ts';
 import { builtInTypeName } from './typeNames.ts';
 import type { Field } from './wire.ts';
 
-export interface ColumnTypes {
-  /** The columns at once, or `undefined` when a type has to be asked for first. */
-  known(fields: readonly Field[]): readonly Column[] | undefined;
-  /** The columns, after asking for what is not known. A type that cannot be asked for is shown by its number. Never rejects. */
-  ask(fields: readonly Field[]): Promise<readonly Column[]>;
+/** A type that cannot be asked for is shown by its number. */
+export interface ColumnTypes extends ColumnNames<Field> {
   /** Learns the types people make (enums, ranges, base types and arrays of them) ahead of need. Never rejects. */
   preload(): Promise<void>;
 }

@@ -3,7 +3,7 @@ import { userInfo } from 'node:os';
 import pg from 'pg';
 import type { Clock } from '../../app/ports.ts';
 import type { Failure } from '../../core/errors.ts';
-import type { Address } from './address.ts';
+import type { Address } from '../address.ts';
 import { sendCancelRequest } from './cancelRequest.ts';
 import { connectFailure, connectStopped, connectTimedOut, passwordMissing } from './connectFailure.ts';
 import { Line } from './line.ts';

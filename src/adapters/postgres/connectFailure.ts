@@ -1,6 +1,6 @@
 /** What went wrong while connecting, in words: what happened, and what to do. No statement was ever sent by then. */
 import type { Failure, FailureCode } from '../../core/errors.ts';
-import type { Address } from './address.ts';
+import type { Address } from '../address.ts';
 
 type Said = { readonly code: FailureCode; readonly message: string };
 type Thrown = { readonly message?: string; readonly code?: string; readonly detail?: string; readonly hint?: string; readonly errors?: readonly Thrown[] };

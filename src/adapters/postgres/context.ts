@@ -1,7 +1,7 @@
 /** What the parts of one session share. */
 import type { Clock, ServerIdentity } from '../../app/ports.ts';
 import type { Failure } from '../../core/errors.ts';
-import type { Address } from './address.ts';
+import type { Address } from '../address.ts';
 import type { BatchEnd, Line } from './line.ts';
 import type { ColumnTypes } from './columnTypes.ts';
 import { describeBroken, parseGuards, readGuards, type Guards } from './guards.ts';

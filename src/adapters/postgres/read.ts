@@ -9,8 +9,9 @@ import type { Step } from './batch.ts';
 import { closeForGuard, deadlineFor, rollBack, sqlStateOf, type Context } from './context.ts';
 import { guardItem, guardState, guardValues, refuseByGuards } from './guards.ts';
 import type { BatchEnd } from './line.ts';
-import { RowStream } from './rowStream.ts';
+import { RowStream } from '../rowStream.ts';
 import { lostFailure, sqlFailure } from './sqlFailure.ts';
+import type { Field } from './wire.ts';
 
 const guardStep = 1;
 const statementStep = 2;
@@ -31,7 +32,7 @@ export async function readStatement(context: Context, request: ReadRequest): Pro
 }
 
 /** @param full - what to do when no more rows are wanted */
-export function createStream({ line, types }: Context, { sink, rowLimit, byteLimit }: ReadRequest, full: () => void): RowStream {
+export function createStream({ line, types }: Context, { sink, rowLimit, byteLimit }: ReadRequest, full: () => void): RowStream<Field> {
   return new RowStream({ sink, types, rowLimit, byteLimit, full, pause: () => line.pause(), resume: () => line.resume() });
 }
 
@@ -41,7 +42,7 @@ export function stopServer({ line }: Context): void {
   void line.cancel().then(() => line.resume());
 }
 
-function runBatch(context: Context, request: ReadRequest, stream: RowStream): Promise<BatchEnd> {
+function runBatch(context: Context, request: ReadRequest, stream: RowStream<Field>): Promise<BatchEnd> {
   const { line, guards } = context;
   const { statement, sink, signal, byteLimit, statementTimeoutMs } = request;
   const steps: readonly Step[] = [
@@ -64,7 +65,7 @@ function runBatch(context: Context, request: ReadRequest, stream: RowStream): Pr
   });
 }
 
-function describeEnd(end: BatchEnd, request: ReadRequest, stream: RowStream): ReadEnd {
+function describeEnd(end: BatchEnd, request: ReadRequest, stream: RowStream<Field>): ReadEnd {
   const rows = stream.count;
   if (stream.broken) return { kind: 'failed', failure: toFailure(stream.broken.thrown) };
   switch (end.kind) {

@@ -3,7 +3,7 @@ import type { Clock, ReadEnd, ServerIdentity, Session, SessionStart, Transaction
 import type { Failure } from '../../core/errors.ts';
 import type { ConnectionProfile } from '../../core/profile/connection.ts';
 import type { NameAnswer } from '../../core/sql/settleNames.ts';
-import { addressOf, type Address } from './address.ts';
+import { addressOf, type Address } from '../address.ts';
 import { beginChange } from './change.ts';
 import { cancelBeside } from './cancelRequest.ts';
 import { createColumnTypes } from './columnTypes.ts';
@@ -12,7 +12,7 @@ import type { Context } from './context.ts';
 import { executeStatement } from './execute.ts';
 import type { Line } from './line.ts';
 import { createNameLookUp } from './lookUp.ts';
-import { createMetadataLine, type MetadataLine } from './metadataLine.ts';
+import { createMetadataLine, type MetadataLine } from '../metadataLine.ts';
 import { readStatement } from './read.ts';
 import { metadataSettings, setUpLine, statementSettings, type SetUp } from './setUp.ts';
 import { settleTransaction } from './settle.ts';
@@ -77,7 +77,7 @@ async function prepared(start: LineStart, settings: Readonly<Record<string, stri
   return setUp;
 }
 
-function createSession({ line, server, versionNumber, guards, backend }: Prepared, address: Address, clock: Clock, metadata: MetadataLine): Session {
+function createSession({ line, server, versionNumber, guards, backend }: Prepared, address: Address, clock: Clock, metadata: MetadataLine<Line>): Session {
   const types = createColumnTypes(() => metadata.line());
   const context: Context = { address, server, versionNumber, line, metadata: () => metadata.line(), types, clock, guards, hasOpenChange: false };
   const names = createNameLookUp(context);

@@ -1,7 +1,7 @@
 /** Asks on a new line what became of a transaction whose COMMIT got no answer. */
 import type { Clock } from '../../app/ports.ts';
 import type { Settlement } from '../../core/outcome.ts';
-import type { Address } from './address.ts';
+import type { Address } from '../address.ts';
 import { openLine } from './connect.ts';
 import type { Line } from './line.ts';
 

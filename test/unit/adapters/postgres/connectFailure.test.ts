@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Address } from '../../../../src/adapters/postgres/address.ts';
+import type { Address } from '../../../../src/adapters/address.ts';
 import { connectFailure } from '../../../../src/adapters/postgres/connectFailure.ts';
 
 const address: Address = { host: 'db-1', port: 5432, user: 'ann', database: 'shop', password: 'hunter2', tls: {} };

@@ -1,16 +1,21 @@
 /** Passes rows on to a sink in batches, in order, up to the limits of a run. */
-import type { ResultSink } from '../../app/ports.ts';
-import type { Row } from '../../core/effect/preview.ts';
-import type { RowReceiver } from './batch.ts';
-import type { ColumnTypes } from './columnTypes.ts';
-import type { Field } from './wire.ts';
+import type { ResultSink } from '../app/ports.ts';
+import type { Column, Row } from '../core/effect/preview.ts';
 
 /** Rows that go to the sink in one call. */
 const batchRows = 1000;
 
-export type RowStreamOptions = {
+/** Turns what a driver tells of columns into ours. */
+export interface ColumnNames<Field> {
+  /** The columns at once, or `undefined` when something has to be asked for first. */
+  known(fields: readonly Field[]): readonly Column[] | undefined;
+  /** The columns, after asking. Never rejects. */
+  ask(fields: readonly Field[]): Promise<readonly Column[]>;
+}
+
+export type RowStreamOptions<Field> = {
   readonly sink: ResultSink;
-  readonly types: ColumnTypes;
+  readonly types: ColumnNames<Field>;
   readonly rowLimit: number;
   readonly byteLimit: number;
   /** Stops reading from the server until `resume`. */
@@ -20,19 +25,19 @@ export type RowStreamOptions = {
   full(): void;
 };
 
-export class RowStream implements RowReceiver {
+export class RowStream<Field> {
   /** Rows given to the sink. */
   count = 0;
   truncated: 'row-limit' | 'byte-limit' | undefined;
   /** What the sink threw: it gets nothing more. */
   broken: { readonly thrown: unknown } | undefined;
-  readonly #options: RowStreamOptions;
+  readonly #options: RowStreamOptions<Field>;
   #waiting: Row[] = [];
   #bytes = 0;
   #columns: Promise<void> | undefined;
   #flushSoon: NodeJS.Immediate | undefined;
 
-  constructor(options: RowStreamOptions) {
+  constructor(options: RowStreamOptions<Field>) {
     this.#options = options;
   }
 

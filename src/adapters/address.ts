@@ -1,8 +1,8 @@
 /** Where and how to connect: what every line of one session shares. */
 import { readFile } from 'node:fs/promises';
 import { checkServerIdentity, type ConnectionOptions } from 'node:tls';
-import type { Failure } from '../../core/errors.ts';
-import type { ConnectionProfile } from '../../core/profile/connection.ts';
+import type { Failure } from '../core/errors.ts';
+import type { ConnectionProfile } from '../core/profile/connection.ts';
 
 /** `false`: without TLS. */
 export type TlsOptions = ConnectionOptions | false;
@@ -23,21 +23,22 @@ export async function addressOf(
 ): Promise<{ readonly address: Address } | { readonly failure: Failure }> {
   const { host, port, user, database } = profile;
   try {
-    return { address: { host, port, user, database, password, tls: await tlsOptions(profile.tls) } };
+    return { address: { host, port, user, database, password, tls: await tlsOptions(profile) } };
   } catch {
     // Only reading the file can throw, and which system error it was does not help more than its path.
     return { failure: unreadableAuthorities(profile.tls.caFile ?? '') };
   }
 }
 
-async function tlsOptions({ mode, caFile }: ConnectionProfile['tls']): Promise<TlsOptions> {
+async function tlsOptions({ host, tls: { mode, caFile } }: ConnectionProfile): Promise<TlsOptions> {
   if (mode === 'disable') return false;
   if (mode === 'require') return { rejectUnauthorized: false };
   const trust = caFile === undefined ? {} : { ca: await readFile(caFile, 'utf8') };
   return {
     ...trust,
     rejectUnauthorized: true,
-    checkServerIdentity: mode === 'verify-full' ? checkServerIdentity : () => undefined,
+    // The name is ours: drivers pass none for an IP address, and Node would then compare with `localhost`.
+    checkServerIdentity: (_name, certificate) => (mode === 'verify-full' ? checkServerIdentity(host, certificate) : undefined),
   };
 }
 
