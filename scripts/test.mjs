@@ -96,8 +96,15 @@ async function withServers(work) {
 async function startOthers() {
   const [{ startMysql }, { startMariadb }] = await Promise.all([import('./lib/mysql.mjs'), import('./lib/mariadb.mjs')]);
   const others = [];
-  for (const [name, start] of [['MARIADB', startMariadb], ['MYSQL', startMysql]]) others.push(await startOther(name, start));
+  for (const [name, start] of [['POSTGRES_SYSTEM', startSystemPostgres], ['MARIADB', startMariadb], ['MYSQL', startMysql]]) others.push(await startOther(name, start));
   return others;
+}
+
+/** The other version of PostgreSQL: the system's own. */
+async function startSystemPostgres() {
+  const { startPostgres } = await import('./lib/postgres.mjs');
+  const server = await startPostgres({ name: 'tests of another version', from: 'system', settings: { max_connections: 100 } });
+  return { url: server.url(), stop: server.stop };
 }
 
 async function startOther(name, start) {

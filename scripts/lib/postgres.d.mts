@@ -9,6 +9,8 @@ export type PostgresOptions = {
   readonly tls?: boolean | { readonly certificate: string; readonly key: string };
   /** Keeps the data there; started again, it is the same server, and it syncs to disk. */
   readonly folder?: string;
+  /** Whose programs: the npm package's, or the other version this machine has. Default `package`. */
+  readonly from?: 'package' | 'system';
   /** A free one when absent. */
   readonly port?: number;
 };
@@ -32,4 +34,6 @@ export type PostgresServer = {
 };
 
 export function startPostgres(options?: PostgresOptions): Promise<PostgresServer>;
+/** Why there is no other version; `undefined` when there is one. */
+export function whyNoSystemPostgres(): string | undefined;
 export function freePort(): Promise<number>;

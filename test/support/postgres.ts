@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 export { freePort, startPostgres } from '../../scripts/lib/postgres.mjs';
 export type { PostgresOptions, PostgresServer } from '../../scripts/lib/postgres.mjs';
-import { startPostgres } from '../../scripts/lib/postgres.mjs';
+import { startPostgres, whyNoSystemPostgres } from '../../scripts/lib/postgres.mjs';
 
 /** A database of a test's own. */
 export type TestDatabase = {
@@ -19,16 +19,25 @@ export type TestDatabase = {
   readonly query: (text: string, values?: readonly unknown[]) => Promise<any[]>;
 };
 
-/** Where the shared server is; `scripts/test.mjs` sets it once per run. */
-const sharedVariable = 'COUNTERSIGN_TEST_POSTGRES';
-let ownServer: Promise<string> | undefined;
+/** Whose server: the npm package's, or the other version that this machine or its Debian has. */
+export type PostgresVersion = 'package' | 'system';
+
+/** Where the shared servers are; `scripts/test.mjs` sets it once per run. */
+const sharedVariables = { package: 'COUNTERSIGN_TEST_POSTGRES', system: 'COUNTERSIGN_TEST_POSTGRES_SYSTEM_URL' } as const;
+const ownServers: { [V in PostgresVersion]?: Promise<string> } = {};
+
+/** Why there is no server of the other version, for `skip`; `false` when there is one. */
+export function withoutSystemPostgres(): string | false {
+  if (process.env[sharedVariables.system] !== undefined) return false;
+  return process.env['COUNTERSIGN_TEST_POSTGRES_SYSTEM_MISSING'] ?? whyNoSystemPostgres() ?? false;
+}
 
 /**
  * An empty database on the shared server; a server is started when a test file runs alone.
  * Roles belong to the whole server: give them names nobody else uses, or `CREATE ROLE` fails.
  */
-export async function createTestDatabase(setup = ''): Promise<TestDatabase> {
-  const address = new URL(process.env[sharedVariable] ?? (await (ownServer ??= startPostgres({ name: 'tests' }).then((server) => server.url()))));
+export async function createTestDatabase(setup = '', from: PostgresVersion = 'package'): Promise<TestDatabase> {
+  const address = new URL(process.env[sharedVariables[from]] ?? (await (ownServers[from] ??= startPostgres({ name: 'tests', from }).then((server) => server.url()))));
   const database = `test_${randomUUID().replaceAll('-', '').slice(0, 12)}`;
   await queryAt(address.href, `CREATE DATABASE ${database} TEMPLATE template0 STRATEGY file_copy`);
   const url = new URL(address);
