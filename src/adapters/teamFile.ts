@@ -2,19 +2,24 @@
 import { findNodeAtLocation, getNodeValue, parseTree, printParseErrorCode } from 'jsonc-parser';
 import type { Node, ParseError } from 'jsonc-parser';
 import type { ConnectionOrigin } from '../core/profile/parseConnection.ts';
-import { parseTeamConnections } from '../core/profile/parseConnections.ts';
+import { parseTeamConnections, teamFileVersion } from '../core/profile/parseConnections.ts';
 import type { ConnectionProfile } from '../core/profile/connection.ts';
+import { parseRiskPolicy } from '../core/profile/parseRiskPolicy.ts';
 import type { ProfileProblem } from '../core/profile/problem.ts';
+import { isObject } from '../core/profile/reader.ts';
+import type { RiskPolicy } from '../core/sql/risks.ts';
 
 /** A problem and its place: half-open range of UTF-16 indexes into the text. */
 export type LocatedProblem = Pick<ProfileProblem, 'severity' | 'message'> & { readonly start: number; readonly end: number };
 
 export type TeamFile = {
   readonly profiles: readonly ConnectionProfile[];
+  readonly risks: RiskPolicy;
   readonly problems: readonly LocatedProblem[];
 };
 
 const maxLength = 1_000_000;
+const noRisks: RiskPolicy = { rules: [], raised: [] };
 
 /** Never throws. A text that is not clean JSON with comments is not guessed at: nothing from it is loaded. */
 export function readTeamFile(text: string, resolveFile: ConnectionOrigin['resolveFile']): TeamFile {
@@ -32,9 +37,11 @@ function readTree(text: string, resolveFile: ConnectionOrigin['resolveFile']): T
   const errors: ParseError[] = [];
   const tree = parseTree(blankByteOrderMark(text), errors, { allowTrailingComma: true });
   const syntax = [...errors.map(syntaxProblem), ...(tree ? repeatedKeys(tree) : [])];
-  if (!tree || syntax.length > 0) return { profiles: [], problems: syntax };
-  const { profiles, problems } = parseTeamConnections(getNodeValue(tree), resolveFile);
-  return { profiles, problems: problems.map((problem) => locate(problem, tree)) };
+  if (!tree || syntax.length > 0) return { profiles: [], risks: noRisks, problems: syntax };
+  const value: unknown = getNodeValue(tree);
+  const { profiles, problems } = parseTeamConnections(value, resolveFile);
+  const { rules, raised, problems: ofRules } = parseRiskPolicy(isObject(value) && value['version'] === teamFileVersion ? value['risks'] : undefined, ['risks']);
+  return { profiles, risks: { rules, raised }, problems: [...problems, ...ofRules].map((problem) => locate(problem, tree)) };
 }
 
 /** A space instead, so that every index still fits the text. */
@@ -43,7 +50,7 @@ function blankByteOrderMark(text: string): string {
 }
 
 function refused(message: string): TeamFile {
-  return { profiles: [], problems: [{ severity: 'error', message, start: 0, end: 1 }] };
+  return { profiles: [], risks: noRisks, problems: [{ severity: 'error', message, start: 0, end: 1 }] };
 }
 
 function syntaxProblem({ error, offset, length }: ParseError): LocatedProblem {

@@ -1,11 +1,10 @@
 /** What to do about a statement, in lines for people. */
 
-import { mysqlRiskRules } from '../core/sql/mysql/riskRules.data.ts';
-import { postgresRiskRules } from '../core/sql/postgres/riskRules.data.ts';
+import { riskRulesFor } from '../core/sql/riskRules.ts';
 import { findRisks } from '../core/sql/risks.ts';
 import type { ClassifiedStatement, Dialect } from '../core/sql/verdict.ts';
 
 /** The remedy of each risk, the worst first. */
 export function remediesOf(statement: ClassifiedStatement, dialect: Dialect): readonly string[] {
-  return findRisks(statement, dialect === 'postgresql' ? postgresRiskRules : mysqlRiskRules).map(({ severity, remedy }) => `${severity}: ${remedy}`);
+  return findRisks(statement, riskRulesFor(dialect)).map(({ severity, remedy }) => `${severity}: ${remedy}`);
 }

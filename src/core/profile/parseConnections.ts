@@ -23,11 +23,11 @@ export function parsePersonalConnections(value: unknown, resolveFile: Connection
   return parseList(value, [], { source: 'personal', resolveFile });
 }
 
-/** The value of a team file. Pure; anything may come in. A file of another version is not guessed at. */
+/** The connections of a team file. Pure; anything may come in. A file of another version is not guessed at. */
 export function parseTeamConnections(file: unknown, resolveFile: ConnectionOrigin['resolveFile']): ParsedConnections {
   if (!isObject(file)) return failed(problemError([], 'A team file is an object: { "version": 1, "connections": [ … ] }.'));
   if (file['version'] !== teamFileVersion) return failed(versionProblem(file));
-  const known = ['$schema', 'version', 'connections'];
+  const known = ['$schema', 'version', 'connections', 'risks'];
   const own = Object.keys(file).filter((key) => !known.includes(key));
   const stray = own.map((key) =>
     findSecrets({ [key]: file[key] }).length > 0 ? problemError([key], secretMessage) : problemWarning([key], unknownKeyMessage(key)),

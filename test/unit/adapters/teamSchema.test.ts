@@ -5,10 +5,13 @@ import { test } from 'node:test';
 import { readTeamFile } from '../../../src/adapters/teamFile.ts';
 import { accessLevels, environments, tlsModes } from '../../../src/core/profile/connection.ts';
 import { parseConnection } from '../../../src/core/profile/parseConnection.ts';
+import { parseRiskPolicy } from '../../../src/core/profile/parseRiskPolicy.ts';
+import { riskSeverities } from '../../../src/core/sql/risks.ts';
+import { statementClasses, statementTags } from '../../../src/core/sql/verdict.ts';
 import { teamFileTemplate } from '../../../src/editor/features/connections/teamTemplate.ts';
 
 type Property = { readonly enum?: readonly string[]; readonly enumDescriptions?: readonly string[]; readonly properties?: Readonly<Record<string, Property>> };
-type Schema = { readonly definitions: { readonly connection: { readonly required: readonly string[]; readonly properties: Readonly<Record<string, Property | false>> } } };
+type Schema = { readonly definitions: { readonly risk: { readonly properties: Readonly<Record<string, { readonly enum?: readonly string[]; readonly items?: { readonly enum?: readonly string[] } }>> }; readonly connection: { readonly required: readonly string[]; readonly properties: Readonly<Record<string, Property | false>> } } };
 
 const schema = JSON.parse(readFileSync(new URL('../../../media/team.schema.json', import.meta.url), 'utf8')) as Schema;
 const { properties, required } = schema.definitions.connection;
@@ -43,11 +46,18 @@ test('both offer the same values, each with a description', () => {
 });
 
 test('a new team file loads without a complaint', () => {
-  assert.deepEqual(readTeamFile(teamFileTemplate, (file) => file), { profiles: [], problems: [] });
+  assert.deepEqual(readTeamFile(teamFileTemplate, (file) => file), { profiles: [], risks: { rules: [], raised: [] }, problems: [] });
 });
 
 test('the example in a new team file is right', () => {
   const example = teamFileTemplate.replaceAll(/^(\s*)\/\/ (?=[{}]|\s+")/gmu, '$1');
   const { profiles, problems } = readTeamFile(example, (file) => file);
   assert.deepEqual([profiles.map(({ id }) => id), problems], [['team:shop-prod'], []]);
+});
+
+test('the schema and the parser know the same about rules', () => {
+  const risk = schema.definitions.risk.properties;
+  assert.deepEqual([risk['severity']?.enum, risk['classes']?.items?.enum, risk['tags']?.items?.enum], [riskSeverities, statementClasses, statementTags]);
+  const stray = parseRiskPolicy([Object.fromEntries([...Object.keys(risk), 'other'].map((key) => [key, undefined]))], []).problems.flatMap(({ message }) => /^“(\w+)” is not known here/u.exec(message)?.[1] ?? []);
+  assert.deepEqual(stray, ['other']);
 });

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { ReviewRequest } from '../../../src/app/ports.ts';
 import type { TableImages } from '../../../src/core/effect/preview.ts';
 import { maxCellText } from '../../../src/protocol/clip.ts';
+import type { RiskRule } from '../../../src/core/sql/risks.ts';
 import { createReviewModel, createReviewRow, createReviewTables, describeSize } from '../../../src/editor/features/review/reviewModel.ts';
 import { preview, production } from '../../fakes/ports.ts';
 import { statement } from '../../fakes/statements.ts';
@@ -49,6 +50,27 @@ test('a destructive statement says why, once', () => {
   const { risks, phrase } = createReviewModel({ ...request, statements: [drop, drop], phrase: 'delete 3 rows' }, 1, 0);
   assert.deepEqual(risks, [{ level: 'high', text: 'Deletes every row of t: it has no WHERE.' }]);
   assert.equal(phrase, 'delete 3 rows');
+});
+
+test('risks are those of the rules, with what is special about this statement behind them', () => {
+  const grant = statement('grant all on t to x', 'privilege', { kind: 'grant', reasons: [{ code: 'grant', message: 'Gives x rights on t' }] });
+  const { risks } = createReviewModel({ ...request, statements: [grant] }, 1, 0);
+  assert.deepEqual(risks, [
+    { level: 'high', text: 'It changes who may do what.' },
+    { level: 'high', text: 'Gives x rights on t.' },
+  ]);
+});
+
+test('a rule of the team is shown like any other', () => {
+  const rule: RiskRule = { code: 'own', severity: 'high', message: 'Orders are closed on Fridays', remedy: 'Wait', whereAll: { tables: ['t'] } };
+  const { risks } = createReviewModel(request, 1, 0, [rule]);
+  assert.deepEqual(risks, [{ level: 'high', text: 'Orders are closed on Fridays.' }]);
+});
+
+test('a large share of the table is a risk, whatever the text looks like', () => {
+  const effects = preview.effects.map((effect) => ({ ...effect, deleted: 60, tableRows: 100 }));
+  const { risks } = createReviewModel({ ...request, preview: { ...preview, effects } }, 1, 0);
+  assert.deepEqual(risks, [{ level: 'high', text: 'Deletes 60 of 100 rows in t, 60 %.' }]);
 });
 
 test('what a rollback leaves behind comes first among the facts', () => {

@@ -1,17 +1,35 @@
 /** Risk rules of MySQL and MariaDB: what blocks others, what cannot be taken back, what nobody can foresee. */
 import { commonRiskRules } from '../riskRules.data.ts';
-import type { RiskRule } from '../risks.ts';
+import { withLinks, type RiskRule } from '../risks.ts';
 
 const manual = 'https://dev.mysql.com/doc/refman/en';
 
+const links: Readonly<Record<string, string>> = {
+  'no-where': `${manual}/mysql-tips.html#safe-updates`,
+  'always-true-where': `${manual}/mysql-tips.html#safe-updates`,
+  'takes-away': `${manual}/implicit-commit.html`,
+  'privilege-change': `${manual}/privileges-provided.html`,
+  'recording-changed': `${manual}/server-logs.html`,
+  'backup-or-replication': `${manual}/replication-administration.html`,
+  'guard-changed': `${manual}/using-system-variables.html`,
+  'server-access': `${manual}/select-into.html`,
+  'bulk-export': `${manual}/select-into.html`,
+  'secret-in-text': `${manual}/password-logging.html`,
+  'reads-secrets': `${manual}/grant-tables.html`,
+  'other-database': `${manual}/use.html`,
+  'not-understood': `${manual}/stored-programs-security.html`,
+  'no-preview': `${manual}/implicit-commit.html`,
+};
+
 export const mysqlRiskRules: readonly RiskRule[] = [
-  ...commonRiskRules,
+  ...withLinks(commonRiskRules, links),
   {
     code: 'loses-part',
     severity: 'high',
     when: { reasons: ['drops-part', 'empties-partition', 'discards-tablespace', 'exchanges-partition', 'loses-rows', 'replaces-object', 'removes-history'] },
     message: 'Part of the data or structure is gone afterwards',
     remedy: 'Keep a copy of that part first (CREATE TABLE … AS SELECT), and check that nothing uses it.',
+    link: `${manual}/alter-table.html`,
   },
   {
     code: 'table-rewrite',
@@ -67,6 +85,7 @@ export const mysqlRiskRules: readonly RiskRule[] = [
     when: { reasons: ['unordered-limit'] },
     message: 'Nobody knows which rows LIMIT picks without ORDER BY, and replicas may pick others',
     remedy: 'Add ORDER BY over a unique key.',
+    link: `${manual}/replication-features-limit.html`,
   },
   {
     code: 'sequence-moved',
@@ -74,6 +93,7 @@ export const mysqlRiskRules: readonly RiskRule[] = [
     when: { reasons: ['changes-sequence'] },
     message: 'A rollback does not give the number back',
     remedy: 'Take numbers of a sequence only in the statement that uses them.',
+    link: 'https://mariadb.com/kb/en/next-value-for-sequence_name/',
   },
   {
     code: 'server-wide',
@@ -81,6 +101,7 @@ export const mysqlRiskRules: readonly RiskRule[] = [
     when: { reasons: ['server-setting', 'server-administration', 'stops-server', 'loads-code', 'copies-server'] },
     message: 'It changes the server for everyone',
     remedy: 'Agree on it with whoever runs the server, note the old value, and use an account made for it.',
+    link: `${manual}/set-variable.html`,
   },
   {
     code: 'ends-sessions',
@@ -88,6 +109,7 @@ export const mysqlRiskRules: readonly RiskRule[] = [
     when: { reasons: ['ends-sessions'] },
     message: 'Somebody else loses the work of an open transaction',
     remedy: 'Look at SHOW PROCESSLIST first, and prefer KILL QUERY.',
+    link: `${manual}/kill.html`,
   },
   {
     code: 'waits',
@@ -95,6 +117,7 @@ export const mysqlRiskRules: readonly RiskRule[] = [
     when: { reasons: ['waits', 'session-lock'] },
     message: 'The session waits or holds a lock that a rollback does not free',
     remedy: 'Leave it out, or end the connection afterwards.',
+    link: `${manual}/locking-functions.html`,
   },
   {
     code: 'hidden-function',

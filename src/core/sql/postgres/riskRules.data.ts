@@ -1,11 +1,28 @@
 /** Risk rules of PostgreSQL: what blocks others, and for how long. */
 import { commonRiskRules } from '../riskRules.data.ts';
-import type { RiskRule } from '../risks.ts';
+import { withLinks, type RiskRule } from '../risks.ts';
 
 const manual = 'https://www.postgresql.org/docs/current';
 
+const links: Readonly<Record<string, string>> = {
+  'no-where': `${manual}/dml-delete.html`,
+  'always-true-where': `${manual}/dml-update.html`,
+  'takes-away': `${manual}/ddl-depend.html`,
+  'privilege-change': `${manual}/ddl-priv.html`,
+  'recording-changed': `${manual}/runtime-config-logging.html`,
+  'backup-or-replication': `${manual}/warm-standby.html`,
+  'guard-changed': `${manual}/ddl-schemas.html#DDL-SCHEMAS-PATH`,
+  'server-access': `${manual}/sql-copy.html`,
+  'bulk-export': `${manual}/sql-copy.html`,
+  'secret-in-text': `${manual}/sql-createrole.html`,
+  'reads-secrets': `${manual}/view-pg-roles.html`,
+  'other-database': `${manual}/manage-ag-overview.html`,
+  'not-understood': `${manual}/xfunc-volatility.html`,
+  'no-preview': `${manual}/tutorial-transactions.html`,
+};
+
 export const postgresRiskRules: readonly RiskRule[] = [
-  ...commonRiskRules,
+  ...withLinks(commonRiskRules, links),
   {
     code: 'table-rewrite',
     severity: 'high',

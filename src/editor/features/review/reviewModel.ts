@@ -1,14 +1,20 @@
 /** What the review panel shows, computed from what was measured. Pure. */
 import type { ReviewRequest } from '../../../app/ports.ts';
+import { affectedShare } from '../../../core/effect/affectedShare.ts';
 import { describeChange, describeTotal, groupDigits, rows } from '../../../core/effect/describe.ts';
 import type { RowChange, TableEffect, TableImages } from '../../../core/effect/preview.ts';
 import { describeTarget } from '../../../core/profile/connection.ts';
+import { riskRulesFor } from '../../../core/sql/riskRules.ts';
+import { findRisks, type RiskRule, type RiskSeverity } from '../../../core/sql/risks.ts';
 import type { ClassifiedStatement } from '../../../core/sql/verdict.ts';
 import { clipRow } from '../../../protocol/clip.ts';
 import type { ClippedValue, ReviewModel, ReviewRow, ReviewTable } from '../../../protocol/review.ts';
 
-/** @param now - this machine's clock, epoch ms */
-export function createReviewModel(request: ReviewRequest, review: number, now: number): ReviewModel {
+/**
+ * @param now - this machine's clock, epoch ms
+ * @param rules - in force for the connection
+ */
+export function createReviewModel(request: ReviewRequest, review: number, now: number, rules = riskRulesFor(request.connection.dialect)): ReviewModel {
   const { connection, preview, statements, phrase } = request;
   return {
     review,
@@ -18,7 +24,7 @@ export function createReviewModel(request: ReviewRequest, review: number, now: n
     title: describeChange(statements, preview),
     subtitle: 'Ran in an open transaction. Nothing is final yet.',
     statements: preview.statements,
-    risks: risksOf(statements, preview.effects),
+    risks: risksOf(statements, preview.effects, rules),
     effects: preview.effects.toSorted((a, b) => rank(a) - rank(b)),
     facts: factsOf(request),
     ...(phrase === undefined ? {} : { phrase }),
@@ -30,17 +36,28 @@ export function createReviewModel(request: ReviewRequest, review: number, now: n
 
 type Risk = ReviewModel['risks'][number];
 
-function risksOf(statements: readonly ClassifiedStatement[], effects: readonly TableEffect[]): readonly Risk[] {
-  const said = statements.flatMap((statement) => {
-    const level = isSevere(statement) ? 'high' : 'medium';
-    // That an update updates is said by the title, with numbers.
-    const telling = statement.reasons.filter(({ code }) => level === 'high' || code !== statement.kind);
-    return telling.map(({ message }): Risk => ({ level, text: sentence(message) }));
-  });
+function risksOf(statements: readonly ClassifiedStatement[], effects: readonly TableEffect[], rules: readonly RiskRule[]): readonly Risk[] {
+  const said = statements.flatMap((statement) => [...ruledRisks(statement, rules), ...otherReasons(statement)]);
+  const shares = effects.flatMap((effect) => affectedShare(effect) ?? []).map(({ severity, message }) => ({ level: levelOf(severity), text: message }));
   const beyond = beyondRisks(effects.filter((effect) => effect.why !== 'statement' && touched(effect) > 0));
-  const risks = distinct([...said, ...beyond]);
+  const risks = distinct([...said, ...shares, ...beyond]);
   if (risks.length > 0) return risks;
   return [{ level: 'ok', text: touchesNothing(effects) ? 'No row was touched.' : 'Nothing was touched beyond what the statement names.' }];
+}
+
+function ruledRisks(statement: ClassifiedStatement, rules: readonly RiskRule[]): readonly Risk[] {
+  return findRisks(statement, rules).map(({ severity, message }) => ({ level: levelOf(severity), text: sentence(message) }));
+}
+
+function otherReasons(statement: ClassifiedStatement): readonly Risk[] {
+  const level = isSevere(statement) ? 'high' : 'medium';
+  // That an update updates is said by the title, with numbers.
+  const telling = statement.reasons.filter(({ code }) => level === 'high' || code !== statement.kind);
+  return telling.map(({ message }): Risk => ({ level, text: sentence(message) }));
+}
+
+function levelOf(severity: RiskSeverity): Risk['level'] {
+  return severity === 'high' ? 'high' : 'medium';
 }
 
 function isSevere({ class: kind }: ClassifiedStatement): boolean {
