@@ -1,51 +1,62 @@
 /** Endless texts that look like SQL: labelled ones, cut up and put together wrongly. The same seed gives the same texts. */
-import { endOfToken, skipTrivia } from '../../../src/core/sql/postgres/lexer.ts';
 
-/** What attacks are made of. */
-const nasty: readonly string[] = [
-  'fw()', 'fw(1)', "nextval('s')", "'x'::evil", '1 <=> 2', '; DROP TABLE t', '; DELETE FROM t', "'", '"', '$$', '$a$', "E'", "\\'", '--', '/*', '*/', '\n', '\r', '(', ')', ',', '.',
-  'FOR UPDATE', 'INTO zz', 'INTO TEMP zz', "set_config('role', 'postgres', false)", 'WITH x AS (DELETE FROM t RETURNING *)', 'RETURNING *', 'ANALYZE', 'EXPLAIN', 'EXPLAIN ANALYZE', 'COPY', '::', 'evil', 'AS', 'UNION',
-  'SELECT', 'FROM t', "U&'", "pg_notify('a', 'b')", 'lo_create(0)', 'pg_advisory_lock(1)', 'é', '💣', 'OPERATOR(public.<=>)', 'COLLATE', '.nextval', '.fw', '.pg_sleep', "('s'::regclass)",
-]; // prettier-ignore
+export type MutationSource = {
+  /** Texts in tokens. */
+  readonly texts: readonly (readonly string[])[];
+  /** Some of them, from which every other mutation begins: what is to be hunted must be common. */
+  readonly game: readonly (readonly string[])[];
+  /** What attacks are made of. */
+  readonly nasty: readonly string[];
+  readonly seed: number;
+};
 
-export function createMutations(texts: readonly string[], seed: number) {
+/** How many texts for each server, and which ones: more, or others, on demand. */
+export const fuzzCount = Number(process.env['COUNTERSIGN_FUZZ'] ?? 150_000);
+export const fuzzSeed = Number(process.env['COUNTERSIGN_FUZZ_SEED'] ?? 1);
+
+export function createMutations({ texts, game, nasty, seed }: MutationSource) {
   const random = createRandom(seed);
-  const pick = <Item>(items: readonly Item[]): Item => items[Math.floor(random() * items.length)] as Item;
-  const tokenized = texts.map(tokens).filter((list) => list.length > 0);
+  const below = (limit: number): number => Math.floor(random() * limit);
+  const pick = <Item>(items: readonly Item[]): Item => items[below(items.length)] as Item;
+  const tokenized = texts.filter((list) => list.length > 0);
   const pool = tokenized.flat();
 
   function mutate(list: string[]) {
-    const at = Math.floor(random() * (list.length + 1));
+    const at = below(list.length + 1);
     const kind = random();
     if (kind < 0.2) list.splice(at, 1);
-    else if (kind < 0.45) list.splice(at, 0, pick(nasty));
-    else if (kind < 0.65) list[Math.min(at, list.length - 1)] = pick(pool);
-    else if (kind < 0.8) list.splice(at, 0, pick(pool));
+    else if (kind < 0.35) list.splice(at, 0, pick(nasty));
+    else if (kind < 0.55) list[Math.min(at, list.length - 1)] = pick(pool);
+    else if (kind < 0.75) list.splice(at, 0, pick(pool));
     else {
       const other = pick(tokenized);
-      const from = Math.floor(random() * other.length);
-      list.splice(at, 0, ...other.slice(from, from + 1 + Math.floor(random() * 8)));
+      const from = below(other.length);
+      list.splice(at, 0, ...other.slice(from, from + 1 + below(8)));
     }
+  }
+
+  /** Some mistakes are smaller than a token. */
+  function misspell(text: string): string {
+    const characters = Array.from(text);
+    const at = below(characters.length + 1);
+    const kind = random();
+    if (kind < 0.35) characters.splice(at, 1);
+    else if (kind < 0.7) characters.splice(at, 0, pick(characterPool));
+    else characters[at] = pick(characterPool);
+    return characters.join('');
   }
 
   return {
     next(): string {
-      const list = [...pick(tokenized)];
-      for (let count = Math.floor(random() * 4); count >= 0; count--) mutate(list);
-      return list.join(random() < 0.9 ? ' ' : '');
+      const list = [...pick(random() < 0.5 ? game : tokenized)];
+      for (let count = below(3); count >= 0; count--) mutate(list);
+      const text = list.join(random() < 0.9 ? ' ' : '');
+      return random() < 0.1 ? misspell(text) : text;
     },
   };
 }
 
-function tokens(text: string): readonly string[] {
-  const list: string[] = [];
-  for (let start = skipTrivia(text, 0); start < text.length; ) {
-    const end = endOfToken(text, start);
-    list.push(text.slice(start, end));
-    start = skipTrivia(text, end);
-  }
-  return list;
-}
+const characterPool = Array.from('\'"`\\;/*!-#@$.,()= \n\r\t\v%+:?{}[]<>&|^~01aExX\u00a0\u2028\u00e9\uff1b\u{1f4a3}');
 
 /** Mulberry32. */
 function createRandom(seed: number): () => number {
