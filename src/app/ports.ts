@@ -73,6 +73,10 @@ export type ChangeLimits = {
    * still costs the server a million rows. Absent: do not ask.
    */
   readonly maxExpectedRows?: number;
+  /** Rows of all tables that a way back may have; above, there is none. Absent: the adapter decides. */
+  readonly maxUndoRows?: number;
+  /** Rows to keep of what each statement of a change returns. Absent: none. */
+  readonly returnedRows?: number;
 };
 
 export type ChangeRequest = {

@@ -12,6 +12,8 @@ export type Step = {
   readonly rows?: RowReceiver;
   /** Rows are neither kept nor passed on. */
   readonly discard?: boolean;
+  /** Only so many rows are kept. */
+  readonly keep?: number;
 };
 
 export interface RowReceiver {
@@ -61,7 +63,7 @@ export class Batch {
   handleDataRow({ fields, length }: DataRow): void {
     const step = this.#step;
     if (step?.rows) step.rows.row(fields, length);
-    else if (step?.discard !== true) this.#rows.push(fields);
+    else if (step?.discard !== true && this.#rows.length < (step?.keep ?? Infinity)) this.#rows.push(fields);
   }
 
   handleCommandComplete({ text }: { text: string }): void {

@@ -21,14 +21,14 @@ export type Positions = {
 const idleMarginMs = 1000;
 
 export function changeSteps(context: Context, request: ChangeRequest, countExactly: boolean): readonly Step[] {
-  const { statements } = request;
+  const { statements, limits } = request;
   const before = statements.some(emptiesTables) ? [baselineStep, emptyingStep(statements, countExactly)] : [baselineStep];
   return [
     { text: 'BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ WRITE' },
     setUpStep(context, request),
     resolveTargetsStep(statements),
     ...apart(before),
-    ...statements.map(({ text }): Step => ({ text, discard: true })),
+    ...statements.map(({ text, returnsRows }): Step => (returnsRows && limits.returnedRows !== undefined ? { text, keep: limits.returnedRows } : { text, discard: true })),
     { text: 'SET CONSTRAINTS ALL IMMEDIATE' },
     limitsStep(context, request),
     ...apart([measureStep]),

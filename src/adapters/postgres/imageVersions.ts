@@ -86,8 +86,8 @@ function gather(leaves: readonly LeafVersions[], maxRows: number): Versions<Row>
   return { before: before.slice(0, maxRows), after: after.slice(0, maxRows), isCut, ...(problem === undefined ? {} : { problem }) };
 }
 
-function ask({ signal }: ImageLines, line: Line, steps: readonly Step[]): Promise<readonly ApartResult[]> {
-  return readApart(line, steps, signal);
+function ask({ signal, settings }: ImageLines, line: Line, steps: readonly Step[]): Promise<readonly ApartResult[]> {
+  return readApart(line, steps, signal, settings);
 }
 
 function toLeaf(target: { leaf: TouchedLeaf; shape: ImageShape }, old: ApartResult | undefined, fresh: ApartResult | undefined): LeafVersions {

@@ -10,6 +10,7 @@ import { collectVersions, type Versions } from './imageVersions.ts';
 import { groupLeaves, parseShapes, shapesSql, type ImageShape, type ImageTable, type TouchedLeaf } from './imageTables.ts';
 import { completeByKey } from './imageCompletion.ts';
 import type { Line } from './line.ts';
+import type { Settings } from './readApart.ts';
 import { arrayLiteral } from './quote.ts';
 
 export type ImagesRequest = {
@@ -21,11 +22,11 @@ export type ImagesRequest = {
   readonly signal: AbortSignal;
 };
 
-/** What reading images needs: both transactions, and when to stop. */
-export type ImageLines = { readonly own: Line; readonly former: Line; readonly signal: AbortSignal };
+/** What reading images needs: both transactions, when to stop, and settings that decide how values are printed. */
+export type ImageLines = { readonly own: Line; readonly former: Line; readonly signal: AbortSignal; readonly settings?: Settings };
 
 /** Above this, reading all of a table twice would burden the server. */
-const maxBytes = 5 * 1024 ** 3;
+export const maxBytes = 5 * 1024 ** 3;
 
 /** Never rejects: what cannot be read is said in `incomplete`. */
 export async function fetchImages(context: Context, request: ImagesRequest): Promise<readonly TableImages[]> {
@@ -54,7 +55,7 @@ function inOrder(images: readonly TableImages[], { effects }: Preview): readonly
 type Begun = { readonly shapes: ReadonlyMap<string, ImageShape> } | { readonly problem: string };
 
 /** Begins the reading transaction and learns the shapes of the tables. */
-async function beginFormer(former: Line, snapshot: string, tables: readonly ImageTable[]): Promise<Begun> {
+export async function beginFormer(former: Line, snapshot: string, tables: readonly ImageTable[]): Promise<Begun> {
   // The only text of the server's that goes into a statement: SET TRANSACTION takes no parameters.
   if (!/^[0-9A-F-]+$/i.test(snapshot)) return { problem: 'the server gave no snapshot' };
   const leaves = tables.flatMap((table) => table.leaves);

@@ -2,15 +2,20 @@
 import type { ChangeRequest, OpenChange } from '../../app/ports.ts';
 import type { TableImages } from '../../core/effect/preview.ts';
 import type { CommitResult } from '../../core/outcome.ts';
+import type { Undo } from '../../core/undo/undo.ts';
 import { rollBack, type Context } from './context.ts';
 import { parseGuards, readGuards } from './guards.ts';
 import { fetchImages } from './images.ts';
 import type { LineLoss } from './line.ts';
 import type { MeasuredChange } from './previewOf.ts';
 import { lostFailure, sqlFailure } from './sqlFailure.ts';
+import { makeUndo } from './undo.ts';
 
 /** How long the answer to COMMIT may take beyond the statements' own limit. */
 const commitGraceMs = 15_000;
+
+/** Rows of all tables that a way back may have, when nobody says otherwise. */
+const defaultUndoRows = 10_000;
 
 /** States by which a server ends a transaction for its own time limits. */
 const timeoutStates: readonly (string | undefined)[] = ['25P03', '25P04'];
@@ -20,6 +25,7 @@ export function createOpenChange(context: Context, { limits, statements }: Chang
   const stopImages = new AbortController();
   let over = false;
   let imaging: Promise<readonly TableImages[]> | undefined;
+  let undoing: Promise<Undo> | undefined;
   context.hasOpenChange = true;
 
   /** Exactly one caller gets to end the change, after whatever is being read in it. */
@@ -27,7 +33,7 @@ export function createOpenChange(context: Context, { limits, statements }: Chang
     if (over) return otherwise;
     over = true;
     // Whatever became of the rows, the transaction has to end.
-    await imaging?.catch(() => undefined);
+    await Promise.allSettled([imaging, undoing]);
     const result = await how();
     context.hasOpenChange = false;
     return result;
@@ -39,6 +45,11 @@ export function createOpenChange(context: Context, { limits, statements }: Chang
     images() {
       imaging ??= fetchImages(context, { ...measured, maxRows: limits.maxRows, signal: stopImages.signal });
       return imaging;
+    },
+    undo() {
+      // One after the other on the same lines: the images come first, because a person waits for them.
+      undoing ??= Promise.allSettled([imaging]).then(async () => await makeUndo(context, { ...measured, statements, maxRows: limits.maxUndoRows ?? defaultUndoRows, signal: stopImages.signal }));
+      return undoing;
     },
     // What is being read is finished first: stopping it could hit the COMMIT.
     commit: () =>

@@ -72,7 +72,8 @@ function mayRewrite(statements: readonly ClassifiedStatement[]): boolean {
 
 function toRan({ text }: ClassifiedStatement, result: StepResult | undefined): RanStatement {
   const commandTag = result?.tag ?? '';
-  return { text, commandTag, rows: Number(/ (\d+)$/.exec(commandTag)?.[1] ?? 0) };
+  const returned = result?.rows ?? [];
+  return { text, commandTag, rows: Number(/ (\d+)$/.exec(commandTag)?.[1] ?? 0), ...(returned.length > 0 ? { returned } : {}) };
 }
 
 function permanentOf({ tables, sequences, foreignTables }: Measured, counts: TableCounters): readonly string[] {

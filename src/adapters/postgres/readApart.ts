@@ -17,12 +17,15 @@ const statementTimeout = '10s';
 const rowBytes = 8 * 1024 * 1024;
 const resultBytes = 32 * 1024 * 1024;
 
+/** Settings to read under; names and values of ours only. They are gone again behind each step. */
+export type Settings = Readonly<Record<string, string>>;
+
 /** One result for each step, in order: a step that fails does not keep the others from being read. Never rejects. */
-export async function readApart(line: Line, steps: readonly Step[], signal?: AbortSignal): Promise<readonly ApartResult[]> {
+export async function readApart(line: Line, steps: readonly Step[], signal?: AbortSignal, settings: Settings = {}): Promise<readonly ApartResult[]> {
   const results: ApartResult[] = [];
   while (results.length < steps.length) {
     const collectors = steps.slice(results.length).map((step) => ({ step, rows: new Collector() }));
-    const units = collectors.flatMap(({ step, rows }) => unit({ ...step, rows }));
+    const units = collectors.flatMap(({ step, rows }) => unit({ ...step, rows }, settings));
     const size = units.length / collectors.length;
     const end = await line.run(units, {
       rowBytes,
@@ -46,8 +49,9 @@ export async function readApart(line: Line, steps: readonly Step[], signal?: Abo
   return results;
 }
 
-function unit(step: Step): readonly Step[] {
-  return apart([{ text: `SET LOCAL statement_timeout = '${statementTimeout}'` }, step]);
+function unit(step: Step, settings: Settings): readonly Step[] {
+  const all = Object.entries({ statement_timeout: statementTimeout, ...settings });
+  return apart([...all.map(([name, value]): Step => ({ text: `SET LOCAL ${name} = '${value}'` })), step]);
 }
 
 const recover: readonly Step[] = [{ text: 'ROLLBACK TO SAVEPOINT countersign_apart' }, { text: 'RELEASE SAVEPOINT countersign_apart' }];

@@ -61,6 +61,8 @@ export type RanStatement = {
   readonly rows: number;
   /** Its own share of the effects; absent when there is one statement or the shares are not known. */
   readonly effects?: readonly TableEffect[];
+  /** Rows it returned, as many as were asked for; absent when there are none. */
+  readonly returned?: readonly Row[];
 };
 
 /** An object of the catalogue that a definition statement made, removed or changed. */

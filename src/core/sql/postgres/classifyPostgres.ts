@@ -3,7 +3,7 @@ import { createByteMap, formatBytes, maxStatementBytes, refuseText, utf8Length, 
 import { worstClass, type ByteSpan, type ClassifiedStatement, type Reason, type ScriptVerdict } from '../verdict.ts';
 import { classifyStatement, type Classification } from './classifyStatement.ts';
 import type { Finding } from './findings.ts';
-import { endOfToken } from './lexer.ts';
+import { endOfToken, skipTrivia } from './lexer.ts';
 import { splitPostgres, type StatementRange } from './split.ts';
 import { isRecord, one, type PgNode, type TypedNode } from './tree.ts';
 
@@ -31,9 +31,23 @@ export function refuseBeforeParsing(text: string): ScriptVerdict | undefined {
   const refusal = refuseText(text);
   if (refusal) return unreadable(refusal.message, refusal.offset);
   // UTF-16 units never outnumber bytes, so most texts need no count.
-  const long = splitPostgres(text).find(({ start, end }) => (end - start) * 3 > maxStatementBytes && utf8Length(text.slice(start, end)) > maxStatementBytes);
+  const long = splitPostgres(text).find(({ start, end }) => (end - start) * 3 > maxStatementBytes && bytesToParse(text.slice(start, end)) > maxStatementBytes);
   return long && unreadable(`a statement is longer than ${formatBytes(maxStatementBytes)}`, utf8Length(text.slice(0, long.start)));
 }
+
+/** What is in one plain string is one token, however long it is: the way back from a change carries its rows like that. */
+function bytesToParse(statement: string): number {
+  let bytes = utf8Length(statement);
+  if (bytes <= maxStatementBytes) return bytes;
+  for (let index = skipTrivia(statement, 0); index < statement.length; index = skipTrivia(statement, index)) {
+    const end = endOfToken(statement, index);
+    if (statement.startsWith("'", index) && end - index > longString) bytes -= utf8Length(statement.slice(index, end));
+    index = end;
+  }
+  return bytes;
+}
+
+const longString = 1024;
 
 /** The verdict on a text that cannot be split or parsed. `offset` is a UTF-8 byte offset. */
 export function unreadable(message: string, offset?: number): ScriptVerdict {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { classifyPostgres } from '../../../../../src/core/sql/postgres/classifyPostgres.ts';
+import { classifyPostgres, refuseBeforeParsing } from '../../../../../src/core/sql/postgres/classifyPostgres.ts';
 import type { Target } from '../../../../../src/core/sql/verdict.ts';
 import { classify, classifyOne } from './parse.ts';
 
@@ -209,4 +209,15 @@ describe('reasons', () => {
       ['no-where', 'function', 'function'],
     );
   });
+});
+
+describe('length', () => {
+  const strings = `'${'x'.repeat(300_000)}'`;
+  const rows: readonly [name: string, text: string, isRefused: boolean][] = [
+    ['one long string is one token', `INSERT INTO t VALUES (${strings})`, false],
+    ['many short ones are not', `INSERT INTO t VALUES (${"'x',".repeat(100_000)}1)`, true],
+    ['a string with escapes is read character by character', `INSERT INTO t VALUES (E${strings})`, true],
+    ['a long statement beside a long string', `INSERT INTO t VALUES (${strings}, ${'1,'.repeat(200_000)}1)`, true],
+  ];
+  for (const [name, text, isRefused] of rows) it(name, () => assert.equal(refuseBeforeParsing(text) !== undefined, isRefused));
 });
