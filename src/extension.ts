@@ -2,9 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
 import path from 'node:path';
-import { window } from 'vscode';
+import { version, window } from 'vscode';
 import type { ExtensionContext } from 'vscode';
 import { createJournal } from './adapters/audit/journal.ts';
+import { createSpool } from './adapters/audit/spool/spool.ts';
 import type { Actor } from './core/audit/record.ts';
 import { createClock } from './editor/clock.ts';
 import { createAccessControl } from './editor/features/access/accessControl.ts';
@@ -19,12 +20,8 @@ let leave: (() => Promise<void>) | undefined;
 export function activate(context: ExtensionContext): void {
   const clock = createClock();
   const actor = currentActor();
-  const journal = createJournal({
-    file: path.join(context.globalStorageUri.fsPath, 'journal.jsonl'),
-    clock,
-    newId: randomUUID,
-    onTrouble: (message) => void window.showErrorMessage(message),
-  });
+  const spool = createSpool({ folder: path.join(context.globalStorageUri.fsPath, 'audit'), clock, start: () => ({ time: clock.now(), actor, app: appOf(context) }) });
+  const journal = createJournal({ spool, clock, onTrouble: (message) => void window.showErrorMessage(message) });
   const catalogue = createConnectionCatalogue(context);
   const access = createAccessControl(context, { catalogue, clock, journal, actor, newRun: randomUUID });
   registerConnections(context, { catalogue, access, clock, actor });
@@ -34,12 +31,17 @@ export function activate(context: ExtensionContext): void {
   leave = async () => {
     await finishRuns();
     await journal.flush();
+    await spool.close();
   };
 }
 
 /** The editor waits for this before it ends the extension: open changes are rolled back, lines closed, records written. */
 export async function deactivate(): Promise<void> {
   await leave?.();
+}
+
+function appOf(context: ExtensionContext): Readonly<Record<string, string>> {
+  return { version: (context.extension.packageJSON as { version: string }).version, vscode: version };
 }
 
 function currentActor(): Actor {

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
 import { useEditor } from '../support/editor.ts';
+import { readSpool } from '../support/spool.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import type { Workbench } from '../support/workbench.ts';
 
@@ -312,7 +313,7 @@ describe('allowing writes for a while', () => {
     await ui.statusSays('countersign.lease', '');
     await ui.toast('Writes on shop-prod are no longer allowed');
     await ui.treeRow('read-only').waitFor();
-    const journal = await readFile(path.join(editor.home, 'user-data/User/globalStorage/countersign.countersign/journal.jsonl'), 'utf8');
+    const journal = await readSpool(path.join(editor.home, 'user-data/User/globalStorage/countersign.countersign/audit'));
     assert.match(journal, /"elevation".*writes allowed for 2 min: order 4711[^]*"elevation".*no longer allowed: ended on request/u);
   });
 

@@ -1,48 +1,31 @@
-/**
- * The local journal: one JSON line for each record, on disk before anybody goes on.
- *
- * Several windows may append to one file. A line that was cut off by a crash stays alone on its line, so that every
- * record after it can still be read.
- */
-import { constants } from 'node:fs';
-import { mkdir, open, type FileHandle } from 'node:fs/promises';
-import path from 'node:path';
+/** The journal: every record is an event of the spool, on disk before anybody goes on. */
+import { performance } from 'node:perf_hooks';
 import type { Clock, IntentReceipt, Journal } from '../../app/ports.ts';
+import type { EventBody } from '../../core/audit/chain.ts';
 import type { AuditRecord } from '../../core/audit/record.ts';
 import { AppError, toFailure } from '../../core/errors.ts';
+import type { Spool } from './spool/spool.ts';
 
 export type JournalOptions = {
-  /** Absolute path. Its folder is made when it is missing. */
-  readonly file: string;
+  readonly spool: Spool;
   readonly clock: Clock;
-  /** A new id for each record. */
-  readonly newId: () => string;
   /** An outcome could not be written yet. Called once until writing works again. */
   readonly onTrouble?: (message: string) => void;
 };
 
-export interface FileJournal extends Journal {
+export interface SpooledJournal extends Journal {
   /** Tries once more what is still unwritten. Never rejects. */
   flush(): Promise<void>;
 }
 
-const format = 1;
 const retryMs = [1000, 5000, 15_000, 60_000];
 
-export function createJournal({ file, clock, newId, onTrouble }: JournalOptions): FileJournal {
-  /** Appends follow each other, so that lines stay in the order in which they were asked for. */
-  let queue: Promise<unknown> = Promise.resolve();
-  const unwritten: string[] = [];
+export function createJournal({ spool, clock, onTrouble }: JournalOptions): SpooledJournal {
+  /** In the order in which they happened. The first one is being tried. */
+  const unwritten: EventBody[] = [];
   let stopTimer: (() => void) | undefined;
   let failures = 0;
   let retrying: Promise<void> | undefined;
-
-  const append = async (line: string): Promise<void> => {
-    const turn = queue.then(async () => await appendLine(file, line));
-    // A failed append must not stop the ones behind it.
-    queue = turn.catch(() => undefined);
-    await turn;
-  };
 
   /** At most one at a time, or two of them would write one record twice and drop another. */
   const retry = async (): Promise<void> => {
@@ -53,9 +36,9 @@ export function createJournal({ file, clock, newId, onTrouble }: JournalOptions)
   const writeUnwritten = async (): Promise<void> => {
     stopTimer?.();
     stopTimer = undefined;
-    for (let line = unwritten[0]; line !== undefined; line = unwritten[0]) {
+    for (let body = unwritten[0]; body !== undefined; body = unwritten[0]) {
       try {
-        await append(line);
+        await spool.append(body);
       } catch (thrown) {
         postpone(thrown);
         return;
@@ -66,7 +49,7 @@ export function createJournal({ file, clock, newId, onTrouble }: JournalOptions)
   };
 
   const postpone = (thrown: unknown): void => {
-    if (failures === 0) onTrouble?.(troubleText(file, thrown));
+    if (failures === 0) onTrouble?.(troubleText(thrown));
     const delay = retryMs[Math.min(failures, retryMs.length - 1)] ?? 0;
     failures += 1;
     stopTimer?.();
@@ -75,25 +58,24 @@ export function createJournal({ file, clock, newId, onTrouble }: JournalOptions)
 
   return {
     async intent(record) {
-      const id = newId();
       try {
-        await append(lineOf(id, record));
+        const { stream, seq } = await spool.append(bodyOf(record));
+        return { id: `${stream}/${String(seq)}` } as IntentReceipt;
       } catch (thrown) {
-        throw new AppError({ code: 'audit', message: refusalText(file, thrown) }, { cause: thrown });
+        throw new AppError({ code: 'audit', message: refusalText(thrown) }, { cause: thrown });
       }
-      return { id } as IntentReceipt;
     },
     async outcome(record) {
-      const line = lineOf(newId(), record);
+      const body = bodyOf(record);
       // What waits already goes first.
       if (unwritten.length > 0) {
-        unwritten.push(line);
+        unwritten.push(body);
         return;
       }
       try {
-        await append(line);
+        await spool.append(body);
       } catch (thrown) {
-        unwritten.push(line);
+        unwritten.push(body);
         postpone(thrown);
       }
     },
@@ -101,63 +83,15 @@ export function createJournal({ file, clock, newId, onTrouble }: JournalOptions)
   };
 }
 
-function lineOf(id: string, record: AuditRecord): string {
-  return `${JSON.stringify({ v: format, id, ...record })}\n`;
+/** `mono` goes on evenly where the clock is set back or forth, in milliseconds since the program began. */
+function bodyOf(record: AuditRecord): EventBody {
+  return { ...record, mono: Math.round(performance.now()) };
 }
 
-/** Durable when it resolves. Opened anew each time: a file that was moved away must not swallow records. */
-async function appendLine(file: string, line: string): Promise<void> {
-  const handle = await openForAppend(file);
-  try {
-    const cutOff = await endsInsideLine(handle);
-    await handle.appendFile(cutOff ? `\n${line}` : line);
-    await handle.datasync();
-  } finally {
-    await handle.close();
-  }
+function refusalText(thrown: unknown): string {
+  return `Nothing was committed: the intent could not be recorded. ${toFailure(thrown).message} Make room or fix the permissions, then run again.`;
 }
 
-const { O_APPEND, O_CREAT, O_RDWR } = constants;
-
-async function openForAppend(file: string): Promise<FileHandle> {
-  try {
-    return await open(file, O_APPEND | O_RDWR);
-  } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code !== 'ENOENT') throw thrown;
-  }
-  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
-  const handle = await open(file, O_APPEND | O_RDWR | O_CREAT, 0o600);
-  await syncFolder(path.dirname(file));
-  return handle;
-}
-
-/** A new file is durable only once its name is. */
-async function syncFolder(folder: string): Promise<void> {
-  try {
-    const handle = await open(folder, 'r');
-    try {
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-  } catch {
-    // Windows cannot open folders, and makes names durable by itself.
-  }
-}
-
-const newline = 10;
-
-async function endsInsideLine(handle: FileHandle): Promise<boolean> {
-  const { size } = await handle.stat();
-  if (size === 0) return false;
-  const { buffer } = await handle.read({ buffer: new Uint8Array(1), position: size - 1 });
-  return buffer[0] !== newline;
-}
-
-function refusalText(file: string, thrown: unknown): string {
-  return `Nothing was committed: the intent could not be recorded in ${file} (${toFailure(thrown).message}). Make room or fix the permissions, then run again.`;
-}
-
-function troubleText(file: string, thrown: unknown): string {
-  return `What happened to the data could not be recorded in ${file} yet (${toFailure(thrown).message}). It is kept and tried again; make room or fix the permissions before you close this window.`;
+function troubleText(thrown: unknown): string {
+  return `What happened to the data could not be recorded yet. ${toFailure(thrown).message} It is kept and tried again; make room or fix the permissions before you close this window.`;
 }

@@ -1,11 +1,12 @@
 /** `countersign run`: the main job of the editor, from a terminal. Nothing commits without a person at it. */
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
-import { createJournal, type FileJournal } from '../../adapters/audit/journal.ts';
+import { createJournal } from '../../adapters/audit/journal.ts';
+import { createSpool } from '../../adapters/audit/spool/spool.ts';
 import type { OwnSettings } from '../../adapters/ownSettings.ts';
 import { createSessions } from '../../adapters/sessions.ts';
 import { createAnalyser } from '../../adapters/sql/analyser.ts';
-import type { Clock, SqlAnalyser } from '../../app/ports.ts';
+import type { Clock, Journal, SqlAnalyser } from '../../app/ports.ts';
 import { runStatement } from '../../app/runStatement.ts';
 import type { Outcome } from '../../core/outcome.ts';
 import { effectiveAccess } from '../../core/policy/accessMerge.ts';
@@ -66,7 +67,17 @@ type RunInput = Target & { readonly text: string; readonly own: OwnSettings; rea
 async function run(input: RunInput): Promise<Ended> {
   const terminal = findTerminal();
   const clock = createClock();
-  const journal = createJournal({ file: path.join(stateFolder(), 'journal.jsonl'), clock, newId: randomUUID, onTrouble: (message) => process.stderr.write(`${message}\n`) });
+  const spool = createSpool({ folder: path.join(stateFolder(), 'audit'), clock, start: () => ({ time: clock.now(), actor: currentActor(), app: { program: 'countersign run' } }) });
+  const journal = createJournal({ spool, clock, onTrouble: (message) => process.stderr.write(`${message}\n`) });
+  try {
+    return await runAndElevate(input, { terminal, clock, journal });
+  } finally {
+    await journal.flush();
+    await spool.close();
+  }
+}
+
+async function runAndElevate(input: RunInput, { terminal, clock, journal }: Omit<Surroundings, 'elevated'>): Promise<Ended> {
   const attempt = async (elevated: boolean) => await runOnce(input, { terminal, clock, journal, elevated });
   const ended = await attempt(false);
   if (!terminal || !needsElevation(ended.outcome)) return ended;
@@ -76,7 +87,6 @@ async function run(input: RunInput): Promise<Ended> {
     return await attempt(true);
   } finally {
     endPermission();
-    await journal.flush();
   }
 }
 
@@ -84,7 +94,7 @@ function needsElevation(outcome: Outcome): boolean {
   return outcome.kind === 'refused' && outcome.reasons.every(({ code }) => code === 'needs-elevation');
 }
 
-type Surroundings = { readonly terminal: Terminal | undefined; readonly clock: Clock; readonly journal: FileJournal; readonly elevated: boolean };
+type Surroundings = { readonly terminal: Terminal | undefined; readonly clock: Clock; readonly journal: Journal; readonly elevated: boolean };
 
 async function runOnce(input: RunInput, { terminal, clock, journal, elevated }: Surroundings): Promise<Ended> {
   const { profile, text, own, maxRows } = input;
@@ -117,7 +127,6 @@ async function runOnce(input: RunInput, { terminal, clock, journal, elevated }: 
     stop.done();
     await sessions.closeAll();
     await analyser.dispose();
-    await journal.flush();
   }
 }
 

@@ -1,9 +1,10 @@
 /** `countersign run` against a real server: through the bundle, in a process of its own. */
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { readSpool } from '../../support/spool.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts';
 import { countersign } from '../../unit/cli/run.ts';
 import { atTerminal, noTerminal } from './terminal.ts';
@@ -107,8 +108,8 @@ describe('countersign run', () => {
     const right = await atTerminal(['run', '--url', database.url(), file], [[/to commit; anything else rolls back[^\n]*: /, 'delete 30 rows']]);
     assert.equal(right.code, 0, right.screen);
     assert.deepEqual(await counts(), { parents: 10, children: 0 });
-    const journal = await readFile(path.join(folder, 'state/countersign/journal.jsonl'), 'utf8');
-    const last = journal.trimEnd().split('\n').slice(-3).map((line) => JSON.parse(line));
+    const journal = await readSpool(path.join(folder, 'state/countersign/audit'));
+    const last = journal.trimEnd().split('\n').slice(-3).map((line) => JSON.parse(line).body);
     assert.deepEqual(last.map(({ kind }) => kind), ['intent', 'commit-intent', 'outcome']);
     assert.equal(last[2].outcome, 'committed');
   });

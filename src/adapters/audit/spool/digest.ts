@@ -1,0 +1,7 @@
+import { createHash } from 'node:crypto';
+import type { Sha256 } from '../../../core/brand.ts';
+
+/** Of the UTF-8 bytes of a text. */
+export function sha256(text: string): Sha256 {
+  return createHash('sha256').update(text, 'utf8').digest('hex') as Sha256;
+}
