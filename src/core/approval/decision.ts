@@ -1,0 +1,29 @@
+/** What a reviewer signs: yes or no to one request, and what they saw when they said so. */
+import type { Bytes } from './bytes.ts';
+import { b64uOf, b64uText, closed, flag, oneOf, text, time } from './guards.ts';
+import type { Guarded } from './guards.ts';
+import { isMemberId } from './request.ts';
+import { strictParse } from './strictJson.ts';
+
+export const isDecisionBody = closed(
+  {
+    v: oneOf(1),
+    /** Digest of the request. */
+    request: b64uOf(32),
+    decision: oneOf('approve', 'reject'),
+    reviewer: isMemberId,
+    team: b64uOf(32),
+    time,
+    expires: time,
+    saw: closed({ view: oneOf('vscode', 'web'), masked: flag, /** False when there was no measured effect to see. */ effect: flag }),
+    comment: text(4000),
+  },
+  { grant: b64uText(4000), log: text(2000) },
+);
+export type DecisionBody = Guarded<typeof isDecisionBody>;
+
+/** The decision, or `undefined` when the bytes are not exactly one. */
+export function parseDecision(body: Bytes): DecisionBody | undefined {
+  const parsed = strictParse(body);
+  return parsed !== undefined && isDecisionBody(parsed.value) ? parsed.value : undefined;
+}

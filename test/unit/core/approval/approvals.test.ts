@@ -1,0 +1,86 @@
+/** V1 to V15 against the vectors of the protocol. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, test } from 'node:test';
+import { parseB64u, utf8 } from '../../../../src/core/approval/bytes.ts';
+import { requestDigest } from '../../../../src/core/approval/digest.ts';
+import { payloadTypes, signBody } from '../../../../src/core/approval/envelope.ts';
+import { acceptTeam } from '../../../../src/core/approval/teamChain.ts';
+import type { TeamState } from '../../../../src/core/approval/teamChain.ts';
+import { strictTerms } from '../../../../src/core/approval/terms.ts';
+import { verifyApproval } from '../../../../src/core/approval/verifyApproval.ts';
+import type { ApprovalVerdict } from '../../../../src/core/approval/verifyApproval.ts';
+import { verifyRequest } from '../../../../src/core/approval/verifyRequest.ts';
+import { acceptedFlips } from '../../../support/confirmation/flips.ts';
+import { crypto, privateKeyOf, softwareKey } from '../../../support/confirmation/keys.ts';
+import type { ApprovalCase } from '../../../vectors/confirmation/generateApprovals.ts';
+
+const vectors = JSON.parse(readFileSync(new URL('../../../vectors/confirmation/approvals.json', import.meta.url), 'utf8'));
+const cases: readonly ApprovalCase[] = vectors.cases;
+
+const bytes = (text: string) => parseB64u(text) ?? new Uint8Array(0);
+
+async function teamState(name: string): Promise<TeamState> {
+  const { file, signatures } = vectors.teams[name];
+  return await acceptTeam(crypto, undefined, [{ file: utf8(file), signatures }]);
+}
+
+async function verdictOf({ team = 'ours', request = vectors.request, now = vectors.now, terms = strictTerms, envelopes }: ApprovalCase): Promise<ApprovalVerdict> {
+  return await verifyApproval(crypto, { request: bytes(request), team: await teamState(team), terms, envelopes, now });
+}
+
+function summaryOf(verdict: ApprovalVerdict): object {
+  const results = verdict.results.map((result) => (result.kind === 'holds' ? result.assurance : result.code));
+  const code = verdict.kind === 'refused' ? { code: verdict.code } : {};
+  return { kind: verdict.kind, ...code, ...(verdict.kind === 'waiting' ? { missing: verdict.missing } : {}), results };
+}
+
+describe('an approval', () => {
+  for (const row of cases) test(row.name, async () => assert.deepEqual(summaryOf(await verdictOf(row)), row.expect));
+
+  test('the request has the digest the vectors say', async () => assert.equal(await requestDigest(crypto, bytes(vectors.request)), vectors.requestDigest));
+
+  test('every code that can be about an envelope, and most about a request, is in the vectors', () => {
+    const codes = new Set(cases.flatMap(({ expect }) => [...expect.results, expect.code ?? '']));
+    const wanted = ['envelope-malformed', 'payload-type', 'too-many-signatures', 'key-unknown', 'key-revoked', 'signature-invalid', 'webauthn-type', 'webauthn-challenge', 'webauthn-origin', 'webauthn-embedded', 'webauthn-rp', 'webauthn-flags', 'user-not-present', 'ssh-namespace', 'body-malformed', 'other-request', 'not-key-owner', 'self-approval', 'role', 'assurance', 'other-team', 'time-ahead', 'decision-expired', 'request-malformed', 'request-expired', 'team-expired', 'team-changed', 'team-unsigned', 'requester-unknown'];
+    assert.deepEqual(wanted.filter((code) => !codes.has(code)), []);
+  });
+});
+
+describe('a valid approval with any one bit changed is refused (all schemes: test/integration/server/flips.test.ts)', () => {
+  for (const name of ['es256', 'webauthn-es256 verified', 'sshsig sk-ed25519 verified']) {
+    test(name, async () => assert.deepEqual(await acceptedFlips(cases.find((row) => row.name === name)?.envelopes[0]), []));
+  }
+});
+
+describe('a request, as its reviewer checks it', () => {
+  const envelope = vectors.requestEnvelope;
+  const rows: readonly [name: string, envelope: unknown, team: string, now: number, expected: string][] = [
+    ['as it was asked', envelope, 'ours', vectors.now, 'genuine'],
+    ['its last second is over', envelope, 'ours', vectors.now + 600_000, 'request-expired'],
+    ['from the future', envelope, 'ours', vectors.now - 600_000, 'request-expired'],
+    ['another team file', envelope, 'newer', vectors.now, 'team-changed'],
+    ['an unsigned team file', envelope, 'unsigned', vectors.now, 'team-unsigned'],
+    ['an expired team file', envelope, 'expired', vectors.now, 'team-expired'],
+    ['nobody signed', { ...envelope, signatures: [] }, 'ours', vectors.now, 'request-unsigned'],
+    ['another payload', { ...envelope, payload: 'e30' }, 'ours', vectors.now, 'request-unsigned'],
+    ['a decision', cases.find(({ name }) => name === 'es256')?.envelopes[0], 'ours', vectors.now, 'request-malformed'],
+    ['no envelope', {}, 'ours', vectors.now, 'request-malformed'],
+  ];
+  for (const [name, given, team, now, expected] of rows) {
+    test(name, async () => {
+      const checked = await verifyRequest(crypto, given, await teamState(team), now);
+      assert.equal(checked.kind === 'refused' ? checked.code : checked.kind, expected);
+    });
+  }
+
+  test('nobody files a request in the name of another', async () => {
+    // The decision keys of others are in the same team: their signature is valid and still not the requester's.
+    const { keys, request } = vectors;
+    const grace = await softwareKey('grace', privateKeyOf(keys.es256.pkcs8));
+    assert.equal(grace.keyid, keys.es256.keyid);
+    const forged = await signBody(payloadTypes.request, bytes(request), [grace.signer]);
+    const checked = await verifyRequest(crypto, forged, await teamState('ours'), vectors.now);
+    assert.deepEqual(checked, { kind: 'refused', code: 'request-unsigned' });
+  });
+});
