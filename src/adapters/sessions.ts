@@ -84,32 +84,35 @@ export function createSessions(options: SessionsOptions): DocumentSessions {
 
 /** Never rejects. A server that wants no password never makes us ask for one. */
 async function open(profile: ConnectionProfile, options: SessionsOptions, signal: AbortSignal): Promise<SessionStart> {
-  switch (profile.dialect) {
-    case 'postgresql': {
-      const known = await passwordOf(profile, options.password);
-      if ('failure' in known) return { kind: 'failed', failure: known.failure };
-      const start = await openPostgres(profile, options, known, signal);
-      if (start.kind === 'open' || start.failure.code !== 'credentials' || known.password !== undefined || signal.aborted) return start;
-      const asked = await passwordOf(profile, options.askPassword);
-      if ('failure' in asked) return { kind: 'failed', failure: asked.failure };
-      return asked.password === undefined ? start : await openPostgres(profile, options, asked, signal);
-    }
-    case 'mysql':
-    case 'mariadb':
-      return { kind: 'failed', failure: { code: 'connection', message: 'Not connected: MySQL and MariaDB are not available in this version.' } };
-    default:
-      return unreachable(profile.dialect);
-  }
+  const known = await passwordOf(profile, options.password);
+  if ('failure' in known) return { kind: 'failed', failure: known.failure };
+  const start = await openWith(profile, options, known, signal);
+  if (start.kind === 'open' || start.failure.code !== 'credentials' || known.password !== undefined || signal.aborted) return start;
+  const asked = await passwordOf(profile, options.askPassword);
+  if ('failure' in asked) return { kind: 'failed', failure: asked.failure };
+  return asked.password === undefined ? start : await openWith(profile, options, asked, signal);
 }
 
-async function openPostgres(
+async function openWith(
   profile: ConnectionProfile,
   { osUser, clock }: SessionsOptions,
   secret: { readonly password?: string },
   signal: AbortSignal,
 ): Promise<SessionStart> {
-  const postgres = await import('./postgres/session.ts');
-  return await postgres.openPostgresSession({ profile, ...secret, applicationName: `countersign session ${osUser}`, clock, signal });
+  const facts = { profile, ...secret, applicationName: `countersign session ${osUser}`, clock, signal };
+  switch (profile.dialect) {
+    case 'postgresql': {
+      const postgres = await import('./postgres/session.ts');
+      return await postgres.openPostgresSession(facts);
+    }
+    case 'mysql':
+    case 'mariadb': {
+      const mysql = await import('./mysql/session.ts');
+      return await mysql.openMysqlSession(facts);
+    }
+    default:
+      return unreachable(profile.dialect);
+  }
 }
 
 async function passwordOf(

@@ -77,12 +77,6 @@ function decideUnprotected(verdict: ScriptVerdict): Decision {
 }
 
 function refuseUnreadable(verdict: ScriptVerdict): DenyReason | undefined {
-  if (verdict.dialect !== 'postgresql') {
-    return {
-      code: 'unsupported-dialect',
-      message: 'Nothing was sent: running statements on MySQL and MariaDB is not available in this version.',
-    };
-  }
   if (verdict.error) {
     const { message, offset } = verdict.error;
     const reason = `Nothing was sent: the text could not be understood (${message}). Correct it and run again.`;

@@ -16,8 +16,7 @@ export type DenyCode =
   | 'transaction-control'
   | 'session-setting'
   | 'cannot-preview'
-  | 'outside-database'
-  | 'unsupported-dialect';
+  | 'outside-database';
 
 export type DenyReason = {
   readonly code: DenyCode;

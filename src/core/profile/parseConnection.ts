@@ -62,7 +62,6 @@ function isComplete(draft: Draft): draft is CompleteDraft {
 
 function readDraft(reader: Reader): Draft {
   const dialect = reader.oneOf('dialect', dialects, 'postgresql');
-  if (dialect !== undefined && dialect !== 'postgresql') reader.warn('dialect', 'Running statements on MySQL and MariaDB is not available in this version.');
   const host = reader.text('host', hostProblem);
   return {
     name: reader.text('name', nameProblem),

@@ -2,6 +2,7 @@
 import type { Actor } from '../../../core/audit/record.ts';
 import type { Failure } from '../../../core/errors.ts';
 import type { ConnectionProfile } from '../../../core/profile/connection.ts';
+import type { Dialect } from '../../../core/sql/verdict.ts';
 import type { Clock, ServerIdentity } from '../../../app/ports.ts';
 
 export type ConnectionTestEnd =
@@ -15,11 +16,15 @@ export type ConnectionTester = (profile: ConnectionProfile, password: string | u
 /** Loads the driver with the first test, not before. */
 export function createConnectionTester({ clock, actor }: { readonly clock: Clock; readonly actor: Actor }): ConnectionTester {
   return async (profile, password, signal) => {
-    if (profile.dialect !== 'postgresql') return { kind: 'failed', failure: { code: 'connection', message: 'Connecting to MySQL and MariaDB is not available in this version.' } };
-    const { testPostgresConnection } = await import('../../../adapters/postgres/session.ts');
-    const end = await testPostgresConnection({ profile, ...(password === undefined ? {} : { password }), applicationName: `countersign test ${actor.osUser}`, clock, signal });
+    const test = await testerFor(profile.dialect);
+    const end = await test({ profile, ...(password === undefined ? {} : { password }), applicationName: `countersign test ${actor.osUser}`, clock, signal });
     return signal.aborted ? { kind: 'cancelled' } : end;
   };
+}
+
+async function testerFor(dialect: Dialect) {
+  if (dialect === 'postgresql') return (await import('../../../adapters/postgres/session.ts')).testPostgresConnection;
+  return (await import('../../../adapters/mysql/session.ts')).testMysqlConnection;
 }
 
 /** `PostgreSQL 18.4, database shop, as app_rw, encrypted`. */

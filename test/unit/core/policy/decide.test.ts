@@ -61,9 +61,14 @@ test('an empty text is refused, not treated as a read of nothing', () => {
   assert.equal(summary({ ...input([], 'elevated', 'run') }), 'deny empty');
 });
 
-test('dialects this version cannot run are refused', () => {
-  const mysql = input([of('read')], 'elevated', 'run');
-  assert.equal(summary({ ...mysql, verdict: { ...mysql.verdict, dialect: 'mysql' } }), 'deny unsupported-dialect');
+test('every dialect meets the same rules', () => {
+  for (const dialect of ['mysql', 'mariadb'] as const) {
+    const as = (from: DecisionInput) => summary({ ...from, verdict: { ...from.verdict, dialect } });
+    assert.equal(as(input([of('read')], 'readOnly', 'run')), 'read', dialect);
+    assert.equal(as(input([of('write')], 'readOnly', 'run')), 'deny needs-elevation', dialect);
+    assert.equal(as(input([of('ddl', { canPreview: false, implicitCommit: true, tags: ['implicit_commit'] })], 'elevated', 'run')), 'deny cannot-preview', dialect);
+    assert.equal(as(input([of('ddl', { canPreview: false, implicitCommit: true, tags: ['implicit_commit'] })], 'development', 'run')), 'direct', dialect);
+  }
 });
 
 test('typed confirmation can be switched off, consent cannot', () => {

@@ -51,7 +51,6 @@ const complaints: readonly (readonly [what: string, value: unknown, expected: re
   ['an empty user', { ...shop, user: '' }, ['error at user']],
   ['a database with a control character', { ...shop, database: 'a\u0000b' }, ['error at database']],
   ['a dialect nobody knows', { ...shop, dialect: 'oracle' }, ['error at dialect']],
-  ['MySQL, which cannot run yet', { ...shop, dialect: 'mysql' }, ['warning at dialect']],
   ['TLS as text', { ...shop, tls: 'require' }, ['error at tls']],
   ['a TLS mode nobody knows', { ...shop, tls: { mode: 'prefer' } }, ['error at tls.mode']],
   ['an unknown key under TLS', { ...shop, tls: { mode: 'require', key: 'x' } }, ['warning at tls.key']],

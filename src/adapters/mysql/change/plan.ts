@@ -1,0 +1,205 @@
+/** What a change may write, found out before anything runs: its own tables, those its foreign keys reach, those triggers name. */
+import { reachableTables, type WalkKey } from '../../../core/effect/mysql/foreignKeyWalk.ts';
+import { mentionsOf } from '../../../core/effect/mysql/mentions.ts';
+import { writeShapeOf, type RowsShape, type WriteShape } from '../../../core/effect/mysql/writeShape.ts';
+import type { TableRef } from '../../../core/effect/preview.ts';
+import type { LexicalMode, MysqlDialect } from '../../../core/sql/mysql/tokens.ts';
+import type { ClassifiedStatement } from '../../../core/sql/verdict.ts';
+import type { Line } from '../line.ts';
+import {
+  readForeignKeys, readRoutinesNamed, readTables, readTablesNamed, readTransactionalEngines, readTriggers, readViewBodies, tableId,
+  type TableFacts, type TableId, type TriggerFacts,
+} from './catalog.ts';
+
+/** A table whose rows a statement takes by itself. */
+export type TakenTable = {
+  readonly facts: TableFacts;
+  /** What stands before its columns in the statement. */
+  readonly qualifier: string;
+  /** Columns the statement assigns to; empty for DELETE. */
+  readonly assigned: readonly string[];
+};
+
+export type PlannedStatement = {
+  readonly text: string;
+  readonly write:
+    | { readonly kind: 'rows'; readonly shape: RowsShape; readonly taken: readonly TakenTable[] }
+    | { readonly kind: 'adds'; readonly mode: 'insert' | 'upsert' | 'replace'; readonly facts: TableFacts }
+    /** Its text does not say which rows; `targets` as far as they are known. */
+    | { readonly kind: 'opaque'; readonly targets: readonly TableFacts[] }
+    | { readonly kind: 'nothing' };
+};
+
+export type Plan = {
+  readonly statements: readonly PlannedStatement[];
+  readonly tables: ReadonlyMap<TableId, TableFacts>;
+  readonly foreignKeys: readonly WalkKey[];
+  readonly triggers: readonly TriggerFacts[];
+  /** Tables that triggers, or code they call, name. */
+  readonly mentioned: ReadonlyMap<TriggerFacts, readonly TableId[]>;
+  /** Views that the statements write through. */
+  readonly views: readonly TableRef[];
+  /** Tables behind these views. */
+  readonly viewTables: readonly TableId[];
+  /** Tables whose engine keeps no transactions. */
+  readonly untransactional: readonly TableFacts[];
+};
+
+export type PlanRequest = { readonly statements: readonly ClassifiedStatement[]; readonly database: string; readonly dialect: MysqlDialect; readonly versionNumber: number };
+
+/** Code calls code: deeper than this nobody looks. */
+const maxDepth = 6;
+const maxTables = 300;
+
+/** Throws `Unanswered`. */
+export async function planChange(line: Line, request: PlanRequest): Promise<Plan> {
+  return await new Planner(line, request).plan();
+}
+
+/** The session reads quotes like this; its guards see to it. */
+export function lexicalMode(dialect: MysqlDialect): LexicalMode {
+  return { dialect, ansiQuotes: false, noBackslashEscapes: false, swallowingCharset: false };
+}
+
+class Planner {
+  readonly #line: Line;
+  readonly #request: PlanRequest;
+  readonly #tables = new Map<TableId, TableFacts>();
+  readonly #triggers: TriggerFacts[] = [];
+  readonly #mentioned = new Map<TriggerFacts, readonly TableId[]>();
+  readonly #viewTables = new Set<TableId>();
+  #foreignKeys: readonly WalkKey[] = [];
+
+  constructor(line: Line, request: PlanRequest) {
+    this.#line = line;
+    this.#request = request;
+  }
+
+  async plan(): Promise<Plan> {
+    const mode = lexicalMode(this.#request.dialect);
+    const shaped = this.#request.statements.map((statement) => ({ statement, shape: shapeOf(statement, mode) }));
+    this.#foreignKeys = await readForeignKeys(this.#line);
+    await this.#learn(shaped.flatMap(({ statement, shape }) => this.#named(statement, shape)));
+    const statements = shaped.map(({ statement, shape }) => this.#planStatement(statement, shape));
+    const transactional = await readTransactionalEngines(this.#line);
+    return {
+      statements,
+      tables: this.#tables,
+      foreignKeys: this.#foreignKeys,
+      triggers: this.#triggers,
+      mentioned: this.#mentioned,
+      views: [...this.#tables.values()].filter(({ isView, ref }) => isView && shaped.some(({ statement, shape }) => this.#named(statement, shape).some((name) => isSame(name, ref)))).map(({ ref }) => ref),
+      viewTables: [...this.#viewTables],
+      untransactional: [...this.#tables.values()].filter(({ isView, engine }) => !isView && engine !== '' && !transactional.has(engine.toLowerCase())),
+    };
+  }
+
+  /** Tables that a statement says it writes to. */
+  #named({ targets }: ClassifiedStatement, shape: WriteShape): readonly TableRef[] {
+    const names = shape.kind === 'rows' ? shape.tables : shape.kind === 'adds' ? [shape.table] : [];
+    const written = [...names, ...targets.filter(({ access }) => access === 'write')];
+    return written.map(({ schema, table }) => ({ schema: schema ?? this.#request.database, table }));
+  }
+
+  /** Reads about these tables and about everything that a write to them can reach. */
+  async #learn(names: readonly TableRef[]): Promise<void> {
+    let wanted = names;
+    for (let depth = 0; wanted.length > 0 && depth < maxDepth && this.#tables.size < maxTables; depth += 1) {
+      const found = (await readTables(this.#line, wanted)).filter(({ id, ref }) => !this.#tables.has(id) && wanted.some((name) => isSame(name, ref)));
+      for (const facts of found) this.#tables.set(facts.id, facts);
+      const behind = await this.#behindViews(found.filter(({ isView }) => isView));
+      const fired = await this.#readTriggers(found, depth);
+      const named = (await Promise.all(fired.map((trigger) => this.#tablesNamedIn(trigger)))).flat();
+      const reached = found.flatMap(({ id }) => reachableTables(this.#foreignKeys, id).map(refOf));
+      wanted = [...behind, ...named, ...reached].filter((ref) => !this.#tables.has(tableId(ref)));
+    }
+  }
+
+  async #behindViews(views: readonly TableFacts[]): Promise<readonly TableRef[]> {
+    const bodies = await readViewBodies(this.#line, views.map(({ ref }) => ref));
+    const tables: TableRef[] = [];
+    for (const { body } of bodies) {
+      const { names } = mentionsOf(body, lexicalMode(this.#request.dialect));
+      tables.push(...(await readTablesNamed(this.#line, names)).filter(({ schema }) => names.has(schema.toLowerCase())));
+    }
+    for (const table of tables) this.#viewTables.add(tableId(table));
+    return tables;
+  }
+
+  /** Foreign keys fire no triggers, except where MySQL 9 is told to let them. */
+  async #readTriggers(found: readonly TableFacts[], depth: number): Promise<readonly TriggerFacts[]> {
+    const { dialect, versionNumber } = this.#request;
+    const byCascade = dialect === 'mysql' && versionNumber >= 90_000;
+    const isWritten = ({ id }: TableFacts) => depth === 0 || byCascade || this.#viewTables.has(id) || [...this.#mentioned.values()].some((ids) => ids.includes(id));
+    const triggers = await readTriggers(this.#line, found.filter((facts) => !facts.isView && isWritten(facts)).map(({ ref }) => ref));
+    this.#triggers.push(...triggers);
+    return triggers;
+  }
+
+  async #tablesNamedIn(trigger: TriggerFacts): Promise<readonly TableRef[]> {
+    const names = new Set<string>();
+    let bodies = [trigger.body];
+    for (let depth = 0; bodies.length > 0 && depth < maxDepth; depth += 1) {
+      const fresh = new Set(bodies.flatMap((body) => [...mentionsOf(body, modeOf(this.#request.dialect, trigger.sqlMode)).names]).filter((name) => !names.has(name)));
+      for (const name of fresh) names.add(name);
+      bodies = (await readRoutinesNamed(this.#line, fresh)).map(({ body }) => body);
+    }
+    const tables = (await readTablesNamed(this.#line, names)).filter(({ schema }) => schema === trigger.schema || names.has(schema.toLowerCase()));
+    this.#mentioned.set(trigger, tables.map(tableId));
+    return tables;
+  }
+
+  #planStatement(statement: ClassifiedStatement, shape: WriteShape): PlannedStatement {
+    const { text } = statement;
+    const targets = this.#named(statement, shape).flatMap((name) => this.#find(name) ?? []);
+    if (statement.class === 'read' || statement.class === 'session') return { text, write: { kind: 'nothing' } };
+    if (shape.kind === 'adds') {
+      const [facts] = targets;
+      if (facts && !facts.isView) return { text, write: { kind: 'adds', mode: shape.mode, facts } };
+    }
+    if (shape.kind === 'rows') {
+      const taken = this.#taken(shape);
+      if (taken.length > 0 && taken.every(({ facts }) => !facts.isView)) return { text, write: { kind: 'rows', shape, taken } };
+    }
+    return { text, write: { kind: 'opaque', targets } };
+  }
+
+  #taken({ operation, tables, assigned }: RowsShape): readonly TakenTable[] {
+    return tables.flatMap((table): readonly TakenTable[] => {
+      const facts = this.#find({ schema: table.schema ?? this.#request.database, table: table.table });
+      if (!facts) return [];
+      const { qualifier, called } = table;
+      if (operation === 'delete') return [{ facts, qualifier, assigned: [] }];
+      const columns = assigned.filter((name) => (name.qualifier === undefined ? facts.columns.some((own) => isAlike(own.name, name.column)) : isAlike(name.qualifier, called)));
+      return columns.length === 0 ? [] : [{ facts, qualifier, assigned: columns.map(({ column }) => column) }];
+    });
+  }
+
+  #find(name: TableRef): TableFacts | undefined {
+    return this.#tables.get(tableId(name)) ?? [...this.#tables.values()].find(({ ref }) => isSame(name, ref));
+  }
+}
+
+/** Code of users may do anything, and asking for the rows first would run it twice. */
+function shapeOf(statement: ClassifiedStatement, mode: LexicalMode): WriteShape {
+  return statement.class === 'unknown' ? { kind: 'opaque' } : writeShapeOf(statement.text, mode);
+}
+
+function modeOf(dialect: MysqlDialect, sqlMode: string): LexicalMode {
+  const modes = new Set(sqlMode.split(','));
+  return { ...lexicalMode(dialect), ansiQuotes: modes.has('ANSI_QUOTES'), noBackslashEscapes: modes.has('NO_BACKSLASH_ESCAPES') };
+}
+
+/** Whether case matters depends on the server and its file system; a name too many costs a look, one too few an effect. */
+function isSame(a: TableRef, b: TableRef): boolean {
+  return isAlike(a.schema, b.schema) && isAlike(a.table, b.table);
+}
+
+function isAlike(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
+}
+
+function refOf(id: TableId): TableRef {
+  const [schema, table] = JSON.parse(id) as [string, string];
+  return { schema, table };
+}
