@@ -3,7 +3,8 @@
  * is only believed when PostgreSQL's parser finds the very same clauses in both texts, and the new one is a read.
  */
 import { isAlike } from './expressions.ts';
-import { endOfToken, skipTrivia } from './lexer.ts';
+import type { OuterWord as Word } from '../words.ts';
+import { outerWords } from './outerWords.ts';
 import { has, inline, isRecord, many, one, unwrap, type PgNode, type TypedNode } from './tree.ts';
 
 /** Queries that can run instead of the statement. */
@@ -28,23 +29,7 @@ export function draftPreview(text: string): PreviewQuery | undefined {
   return clauses[0]?.word === 'insert' ? draftInsert({ text, clauses, prefix }) : draftChange({ text, clauses, prefix });
 }
 
-type Word = { readonly word: string; readonly start: number; readonly end: number };
 type Draft = { readonly text: string; readonly clauses: readonly Word[]; readonly prefix: string };
-
-/** Words outside of parentheses, in lower case; other tokens without text. */
-function outerWords(text: string): readonly Word[] {
-  const words: Word[] = [];
-  let depth = 0;
-  for (let start = skipTrivia(text, 0); start < text.length; ) {
-    const end = endOfToken(text, start);
-    const unit = text.charAt(start);
-    if (unit === ')' || unit === ']') depth--;
-    if (depth === 0) words.push({ word: /^[a-z_]/iu.test(unit) ? text.slice(start, end).toLowerCase() : unit, start, end });
-    if (unit === '(' || unit === '[') depth++;
-    start = skipTrivia(text, end);
-  }
-  return words;
-}
 
 function draftChange({ text, clauses, prefix }: Draft): PreviewQuery | undefined {
   const isDelete = clauses[0]?.word === 'delete';
