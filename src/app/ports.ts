@@ -9,6 +9,7 @@ import type { Obligation } from '../core/policy/decision.ts';
 import type { ConnectionProfile } from '../core/profile/connection.ts';
 import type { NameAnswer } from '../core/sql/settleNames.ts';
 import type { Calls, ClassifiedStatement, Dialect, ScriptVerdict } from '../core/sql/verdict.ts';
+import type { UndoEntry, UndoNotice } from '../core/undo/kept.ts';
 import type { Undo } from '../core/undo/undo.ts';
 
 export interface Clock {
@@ -164,6 +165,21 @@ export interface Journal {
   outcome(record: AuditRecord): Promise<void>;
 }
 
+export type UndoKept =
+  | { readonly kind: 'kept'; readonly expiresAt: EpochMs }
+  /** The reason completes “No undo, because …”. */
+  | { readonly kind: 'failed'; readonly reason: string };
+
+/** Where ways back are kept until they expire. No method rejects. */
+export interface UndoStore {
+  /** Durable when it says so. */
+  keep(entry: UndoEntry): Promise<UndoKept>;
+  /** The change is final: what was kept for it counts. */
+  confirm(run: string): Promise<void>;
+  /** The change was not committed, or has been taken back. */
+  discard(run: string): Promise<void>;
+}
+
 export type ReviewRequest = {
   readonly connection: ConnectionProfile;
   readonly preview: Preview;
@@ -171,6 +187,8 @@ export type ReviewRequest = {
   /** What must be typed, when an obligation asks for it. */
   readonly phrase?: string;
   readonly statements: readonly ClassifiedStatement[];
+  /** The run this change takes back, if it does. */
+  readonly undoOf?: string;
 };
 
 export type Consent =
@@ -182,6 +200,8 @@ export interface Review {
   /** The next decision of the person. Never rejects. */
   decision(): Promise<Consent>;
   images(images: readonly TableImages[]): void;
+  /** Whether there will be a way back. Not called where none is kept. */
+  undo?(notice: UndoNotice): void;
   /** The last decision did not meet the obligations: says why, and the next call of `decision` waits again. */
   refuse(message: string): void;
   /** COMMIT is on its way: nothing can be decided any more. */

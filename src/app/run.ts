@@ -4,7 +4,7 @@ import { recordedText } from '../core/audit/recordedText.ts';
 import { describeTarget, type ConnectionProfile } from '../core/profile/connection.ts';
 import type { EffectivePolicy } from '../core/policy/policy.ts';
 import type { ScriptVerdict } from '../core/sql/verdict.ts';
-import type { ChangeLimits, Clock, Journal, Results, Reviewer, Sessions, SqlAnalyser } from './ports.ts';
+import type { ChangeLimits, Clock, Journal, Results, Reviewer, Sessions, SqlAnalyser, UndoStore } from './ports.ts';
 
 export type RunPorts = {
   readonly analyser: SqlAnalyser;
@@ -13,6 +13,8 @@ export type RunPorts = {
   readonly results: Results;
   readonly journal: Journal;
   readonly clock: Clock;
+  /** Absent: no way back is made or kept. */
+  readonly undo?: UndoStore;
 };
 
 export type RunRequest = {
@@ -27,6 +29,8 @@ export type RunRequest = {
   /** The frozen text. */
   readonly text: string;
   readonly mode: 'run' | 'preview';
+  /** The run whose change this text takes back, if it is the way back that was kept for it. */
+  readonly undoOf?: string;
   readonly limits: ChangeLimits & { readonly rowLimit: number; readonly byteLimit: number };
   /** Stops the run; once a preview is shown, the panel decides instead. */
   readonly signal: AbortSignal;
@@ -42,7 +46,7 @@ export type Run = {
 
 /** Makes the records of one run: same id, actor, target and text in each. */
 export function createRecorder(clock: Clock, request: RunRequest, verdict: ScriptVerdict): Run['record'] {
-  const { connection, actor, run, text } = request;
+  const { connection, actor, run, text, undoOf } = request;
   const target = { connection: connection.id, environment: connection.environment, address: describeTarget(connection) };
   const sql = recordedText(text, verdict);
   return (kind, facts = {}) => ({
@@ -53,6 +57,7 @@ export function createRecorder(clock: Clock, request: RunRequest, verdict: Scrip
     target,
     sql,
     class: verdict.class,
+    ...(undoOf === undefined ? {} : { undoOf }),
     ...facts,
   });
 }

@@ -8,8 +8,10 @@ import { confirmationPhrase, meetsObligations } from '../core/consent/phrase.ts'
 import { toFailure } from '../core/errors.ts';
 import type { Outcome, RollbackReason } from '../core/outcome.ts';
 import type { Decision } from '../core/policy/decision.ts';
-import type { IntentReceipt, OpenChange, Review, Session } from './ports.ts';
+import type { UndoNotice } from '../core/undo/kept.ts';
+import type { ChangeLimits, IntentReceipt, OpenChange, Review, Session } from './ports.ts';
 import type { Run } from './run.ts';
+import { createUndoKeeping, type UndoKeeping } from './undoKeeping.ts';
 
 type ChangeDecision = Extract<Decision, { path: 'change' }>;
 type Verdict = { readonly kind: 'commit' } | { readonly kind: 'roll-back'; readonly why: RollbackReason };
@@ -18,7 +20,7 @@ export async function runChange(run: Run, session: Session, decision: ChangeDeci
   const { ports, request } = run;
   const { statements } = decision;
   await ports.journal.intent(run.record('intent'));
-  const start = await session.beginChange({ statements, limits: request.limits, signal: request.signal });
+  const start = await session.beginChange({ statements, limits: limitsOf(request), signal: request.signal });
   if (start.kind !== 'open') return await recordOutcome(run, start.kind === 'failed' ? start : { kind: 'cancelled' });
   const { change } = start;
   if (decision.obligations.length === 0) return await recordOutcome(run, await commitNow(run, session, change));
@@ -27,7 +29,9 @@ export async function runChange(run: Run, session: Session, decision: ChangeDeci
     ? confirmationPhrase(statements, change.preview)
     : undefined;
   const review = await openReview(run, change, { decision, phrase });
-  const outcome = await reviewAndEnd(run, { session, change, review, decision, phrase });
+  const undo = createUndoKeeping(run, change);
+  const outcome = await reviewAndEnd(run, { session, change, review, decision, phrase, undo });
+  await undo.settle(outcome);
   try {
     review.end(outcome);
   } catch {
@@ -36,12 +40,17 @@ export async function runChange(run: Run, session: Session, decision: ChangeDeci
   return await recordOutcome(run, outcome);
 }
 
+/** A way back says itself which rows it leaves alone. */
+function limitsOf({ limits, undoOf }: Run['request']): ChangeLimits {
+  return undoOf === undefined ? limits : { ...limits, returnedRows: 1000 };
+}
+
 /** A change nobody can see is one nobody can decide about: when there is no panel, it is rolled back. */
 async function openReview({ ports, request }: Run, change: OpenChange, { decision, phrase }: Pick<Reviewed, 'decision' | 'phrase'>): Promise<Review> {
   const { obligations, statements } = decision;
-  const { connection } = request;
+  const { connection, undoOf } = request;
   try {
-    return ports.reviewer.open({ connection, preview: change.preview, obligations, statements, ...(phrase === undefined ? {} : { phrase }) });
+    return ports.reviewer.open({ connection, preview: change.preview, obligations, statements, ...(phrase === undefined ? {} : { phrase }), ...(undoOf === undefined ? {} : { undoOf }) });
   } catch (thrown) {
     await change.rollback();
     throw thrown;
@@ -54,15 +63,19 @@ type Reviewed = {
   readonly review: Review;
   readonly decision: ChangeDecision;
   readonly phrase: string | undefined;
+  readonly undo: UndoKeeping;
 };
 
 async function reviewAndEnd(run: Run, reviewed: Reviewed): Promise<Outcome> {
-  const { session, change, review } = reviewed;
+  const { session, change, review, undo } = reviewed;
   try {
-    const shown = change.images().then((images) => {
+    const shown: Shown = { notice: undefined };
+    const showing = change.images().then(async (images) => {
       review.images(images);
+      shown.notice = await undo.prepare();
+      if (shown.notice) review.undo?.(shown.notice);
     });
-    const verdict = await decideTogether(run, reviewed, shown);
+    const verdict = await decideTogether(run, reviewed, { shown, showing });
     if (verdict.kind === 'commit') {
       review.committing();
       return await commitNow(run, session, change);
@@ -76,7 +89,7 @@ async function reviewAndEnd(run: Run, reviewed: Reviewed): Promise<Outcome> {
 }
 
 /** The first of: a person's valid decision, the countdown, the server ending the transaction, rows that cannot be shown. */
-async function decideTogether(run: Run, reviewed: Reviewed, shown: Promise<void>): Promise<Verdict> {
+async function decideTogether(run: Run, reviewed: Reviewed, { shown, showing }: { readonly shown: Shown; readonly showing: Promise<void> }): Promise<Verdict> {
   const { change } = reviewed;
   const { clock } = run.ports;
   let stopClock: (() => void) | undefined;
@@ -86,16 +99,22 @@ async function decideTogether(run: Run, reviewed: Reviewed, shown: Promise<void>
     });
   });
   const ended = change.ended.then((why): Verdict => ({ kind: 'roll-back', why }));
-  const unshown = shown.then(() => new Promise<never>(() => undefined));
+  const unshown = showing.then(() => new Promise<never>(() => undefined));
   try {
-    return await Promise.race([personDecides(reviewed, shown), expired, ended, unshown]);
+    return await Promise.race([personDecides(reviewed, shown, showing), expired, ended, unshown]);
   } finally {
     stopClock?.();
   }
 }
 
-/** Waits until a decision meets the obligations. Commit waits for the rows to be on screen: nothing unseen becomes final. */
-async function personDecides({ review, decision, phrase }: Reviewed, shown: Promise<void>): Promise<Verdict> {
+/** What the person has been told so far. */
+type Shown = { notice: UndoNotice | undefined };
+
+/**
+ * Waits until a decision meets the obligations. Commit waits for the rows and the way back to be on screen: nothing unseen
+ * becomes final, and who decided before it was known that there is no way back is asked once more.
+ */
+async function personDecides({ review, decision, phrase }: Reviewed, shown: Shown, showing: Promise<void>): Promise<Verdict> {
   for (;;) {
     const consent = await review.decision();
     if (consent.kind === 'roll-back') return { kind: 'roll-back', why: consent.why };
@@ -103,8 +122,10 @@ async function personDecides({ review, decision, phrase }: Reviewed, shown: Prom
       review.refuse(`Not committed: what was typed is not “${phrase ?? ''}”. The change is still open.`);
       continue;
     }
-    await shown;
-    return { kind: 'commit' };
+    const knew = shown.notice;
+    await showing;
+    if (knew || shown.notice?.kind !== 'none') return { kind: 'commit' };
+    review.refuse(`Not committed yet: no undo, because ${shown.notice.reason} The change is still open; commit again to go on without a way back.`);
   }
 }
 

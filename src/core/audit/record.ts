@@ -21,6 +21,8 @@ export type AuditRecord = {
   readonly target: AuditTarget;
   readonly sql?: string;
   readonly class?: StatementClass;
+  /** The run whose change this one takes back. */
+  readonly undoOf?: string;
   readonly effects?: readonly TableEffect[];
   readonly transactionId?: string;
   readonly outcome?: Outcome['kind'];

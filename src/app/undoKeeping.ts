@@ -1,0 +1,69 @@
+/**
+ * The way back is on disk before COMMIT can be sent, and goes again when the change was not committed. While nobody knows
+ * what became of COMMIT it stays: it restores nothing that was not changed.
+ */
+import { recordedText } from '../core/audit/recordedText.ts';
+import { toFailure } from '../core/errors.ts';
+import type { Outcome } from '../core/outcome.ts';
+import { describeTarget } from '../core/profile/connection.ts';
+import { leftAlone, noticeOf, type UndoNotice } from '../core/undo/kept.ts';
+import type { Undo } from '../core/undo/undo.ts';
+import type { OpenChange, UndoKept } from './ports.ts';
+import type { Run } from './run.ts';
+
+export interface UndoKeeping {
+  /** `undefined` where no way back is kept at all. Never rejects. */
+  prepare(): Promise<UndoNotice | undefined>;
+  /** The change ended. Never rejects. */
+  settle(outcome: Outcome): Promise<void>;
+}
+
+export function createUndoKeeping(run: Run, change: OpenChange): UndoKeeping {
+  const { undo: store } = run.ports;
+  let keeping: Promise<UndoKept> | undefined;
+  let isOver = false;
+
+  return {
+    async prepare() {
+      if (!store) return undefined;
+      const undo = await madeBy(change);
+      if (undo.kind === 'none') return undo;
+      if (undo.steps.length === 0) return { kind: 'nothing' };
+      // Too late: nothing may be left behind for a change that is gone.
+      if (isOver) return { kind: 'none', reason: 'the change has ended.' };
+      keeping = store.keep(entryOf(run, change, undo));
+      const kept = await keeping;
+      return kept.kind === 'kept' ? noticeOf(undo, kept.expiresAt) : { kind: 'none', reason: kept.reason };
+    },
+    async settle(outcome) {
+      isOver = true;
+      const { run: id, undoOf } = run.request;
+      const kept = await keeping;
+      if (kept?.kind === 'kept' && outcome.kind !== 'in-doubt') await (outcome.kind === 'committed' ? store?.confirm(id) : store?.discard(id));
+      // What it did not restore can be tried again.
+      if (outcome.kind === 'committed' && undoOf !== undefined && leftAlone(outcome) === 0) await store?.discard(undoOf);
+    },
+  };
+}
+
+async function madeBy(change: OpenChange): Promise<Undo> {
+  try {
+    return (await change.undo?.()) ?? { kind: 'none', reason: 'this version makes none for this server.' };
+  } catch (thrown) {
+    return { kind: 'none', reason: `it could not be made: ${toFailure(thrown).message}.` };
+  }
+}
+
+function entryOf({ ports, request, verdict }: Run, { preview }: OpenChange, undo: Extract<Undo, { kind: 'steps' }>): Parameters<NonNullable<Run['ports']['undo']>['keep']>[0] {
+  const { run, connection, text } = request;
+  return {
+    run,
+    connection: connection.id,
+    address: describeTarget(connection),
+    time: ports.clock.now(),
+    sql: recordedText(text, verdict),
+    effects: preview.effects,
+    ...(preview.transactionId === undefined ? {} : { transactionId: preview.transactionId }),
+    undo,
+  };
+}

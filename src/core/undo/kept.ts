@@ -1,0 +1,40 @@
+/** The way back as it is kept: with what it takes back, so that a person recognises it later. */
+import type { EpochMs } from '../brand.ts';
+import type { TableEffect } from '../effect/preview.ts';
+import type { Outcome } from '../outcome.ts';
+import type { UndoSteps } from './undo.ts';
+
+export type UndoEntry = {
+  /** The run that made the change. */
+  readonly run: string;
+  readonly connection: string;
+  /** Where it was made, e.g. `app@db-1:5432/shop`. Only there may it be taken back. */
+  readonly address: string;
+  readonly time: EpochMs;
+  /** What ran, as the journal has it. */
+  readonly sql: string;
+  readonly effects: readonly TableEffect[];
+  /** Lets the server be asked whether the change was committed. */
+  readonly transactionId?: string;
+  readonly undo: UndoSteps;
+};
+
+/** What the person is told before they decide. */
+export type UndoNotice =
+  | { readonly kind: 'kept'; readonly rows: number; readonly tables: number; readonly expiresAt: EpochMs; readonly leaves: readonly string[] }
+  /** The change did nothing that would have to be taken back. */
+  | { readonly kind: 'nothing' }
+  /** The reason completes “No undo, because …”. */
+  | { readonly kind: 'none'; readonly reason: string };
+
+export function noticeOf(undo: UndoSteps, expiresAt: EpochMs): UndoNotice {
+  const parts = undo.steps.flatMap((step) => step.parts);
+  const names = new Set(parts.map(({ table }) => JSON.stringify([table.schema, table.table])));
+  return { kind: 'kept', rows: parts.reduce((sum, { rows }) => sum + rows, 0), tables: names.size, expiresAt, leaves: undo.leaves };
+}
+
+/** Rows that a run of a way back did not restore, as the server listed them. */
+export function leftAlone(outcome: Outcome): number {
+  const preview = 'preview' in outcome ? outcome.preview : undefined;
+  return (preview?.statements ?? []).reduce((sum, { returned }) => sum + (returned?.length ?? 0), 0);
+}
