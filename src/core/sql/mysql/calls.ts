@@ -9,6 +9,7 @@ import {
   tightInBoth, tightInMariadb, tightInMysql,
 } from './functionNames.data.ts';
 import { reservedInBoth } from './keywords.data.ts';
+import { canBeName } from './reserved.ts';
 import { dangerousFamilies, sequenceEffects, sideEffects } from './sideEffects.ts';
 import type { SideEffect } from './sideEffects.ts';
 import { nameText, tokenKind } from './tokens.ts';
@@ -66,6 +67,7 @@ export function judgeCall(draft: Draft, at: number, insideJsonTable: boolean): C
   if (!isQuoted) {
     if (keywordFunctions[context.dialect].has(name)) return judgeKeyword(draft, at, name);
     if (grammarWords.has(name) || grammarBehind.get(name)?.has(before) === true) return 'grammar';
+    if (name === 'AGAINST' && isBehindMatch(draft, at)) return 'grammar';
     if (name === 'COLUMNS' && insideJsonTable) return 'grammar';
   }
   const effect = effectOf(draft, at, name);
@@ -75,6 +77,13 @@ export function judgeCall(draft: Draft, at: number, insideJsonTable: boolean): C
   }
   if (natives[context.dialect].has(name) || name === 'LAST_INSERT_ID') return 'harmless';
   return refuseByName(draft, at, name);
+}
+
+/** `MATCH a, t.b AGAINST (`: the columns may stand without parentheses. */
+function isBehindMatch({ tokens, first }: Draft, at: number): boolean {
+  let before = at - 1;
+  while (before > first && (canBeName(tokens, before) || tokens.word[before] === ',' || tokens.word[before] === '.')) before--;
+  return tokens.word[before] === 'MATCH' && before < at - 1;
 }
 
 function judgeKeyword(draft: Draft, at: number, name: string): CallVerdict {

@@ -102,7 +102,8 @@ function classifyTokens(tokens: Tokens): ScriptVerdict {
   const script: Script = { tokens, map, context: { dialect, schema: undefined }, comment: 0, hint: 0 };
   const statements = splitStatements(tokens).map((range) => classifyRange(script, range));
   if (failure !== undefined) return withFailure(tokens, statements, map);
-  const unparsed = statements.find(({ kind }) => kind === 'unparsed');
+  // A statement with an executable comment has been found and is sent as it is; only what it does is not known.
+  const unparsed = statements.find(({ kind, reasons }) => kind === 'unparsed' && !isOnlyExecutable(reasons));
   const error = unparsed === undefined ? undefined : { message: unparsed.reasons.find(({ code }) => code === 'not-understood')?.message ?? 'A statement is not understood', offset: unparsed.start };
   // An executable comment outside of every statement is executed by the server it was written for.
   const isHiding = tokens.skippedExecutables.length > 0;
@@ -134,18 +135,28 @@ function classifyRange(script: Script, range: StatementRange): ClassifiedStateme
   return finish(draft, start, end, map);
 }
 
+const executableComment = 'executable-comment';
+
+function isOnlyExecutable(reasons: readonly Reason[]): boolean {
+  return reasons.some(({ code }) => code === executableComment) && !reasons.some(({ code }) => code === 'not-understood');
+}
+
 /** A comment may be code for one server and nothing for another: nobody knows which one reads it. */
 function refuseExecutableComments(script: Script, draft: Draft, start: number, end: number): boolean {
   const { tokens } = draft;
-  let at = draft.first;
-  while (at < draft.last && tokens.kind[at] !== tokenKind.executable) at++;
-  let isFound = at < draft.last;
+  let marks = 0;
+  let place = draft.first;
+  for (let at = draft.first; at < draft.last; at++) {
+    if (tokens.kind[at] === tokenKind.executable && marks++ === 0) place = at;
+  }
+  let isFound = marks > 0;
   for (; script.comment < tokens.skippedExecutables.length; script.comment++) {
     const comment = tokens.skippedExecutables[script.comment] as ExecutableComment;
     if (comment.start > end) break;
     if (comment.start > start) isFound = true;
   }
-  if (isFound) raise(draft, 'unknown', { code: 'executable-comment', message: 'Contains a comment that some servers execute and others skip, depending on their version' }, only(at < draft.last ? at : draft.first));
+  if (isFound) raise(draft, 'unknown', { code: executableComment, message: 'Contains a comment that some servers execute and others skip, depending on their version' }, only(place));
+  if (marks % 2 !== 0) notUnderstood(draft, 'A comment that some servers execute reaches over several statements', place);
   return isFound;
 }
 

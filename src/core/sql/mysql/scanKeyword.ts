@@ -1,8 +1,9 @@
 /** What single keywords inside a query mean for the verdict. */
 
+import { upperAscii } from './asciiCase.ts';
 import { notUnderstood, only, raise } from './draft.ts';
 import type { Scanner } from './scanner.ts';
-import { tokenKind } from './tokens.ts';
+import { tokenKind, tokenText } from './tokens.ts';
 
 /** Words behind which a FROM list is over. */
 const fromEnds = new Set([
@@ -52,6 +53,7 @@ export function scanKeyword(scanner: Scanner, at: number, word: string): void {
       else notUnderstood(draft, 'The server does not accept LOCK there', at);
       break;
     case 'PROCEDURE':
+      if (skipAnalyse(scanner, at)) break;
       raise(draft, 'unknown', { code: 'procedure-clause', message: 'PROCEDURE hands the rows to a procedure inside the server' }, only(at));
       break;
     case 'NEXT': case 'PREVIOUS':
@@ -69,10 +71,19 @@ function enterFrom(scanner: Scanner): void {
 }
 
 /** `FOR UPDATE` has been seen with its FOR; `CHARACTER SET` and `ON UPDATE` belong to clauses judged elsewhere. */
-function isPartOfQuery({ tokens }: Scanner, at: number, word: string): boolean {
+function isPartOfQuery(scanner: Scanner, at: number, word: string): boolean {
+  const { tokens } = scanner;
   const before = tokens.word[at - 1];
   if (word === 'UPDATE') return before === 'FOR';
+  if (word === 'TO') return isEndOfPeriod(scanner, at);
   return word === 'OUTFILE' && before === 'INTO';
+}
+
+/** MariaDB's `FOR SYSTEM_TIME FROM … TO …`. */
+function isEndOfPeriod({ tokens, draft, from }: Scanner, at: number): boolean {
+  let begin = at - 1;
+  while (begin > from && tokens.word[begin] !== 'FROM') begin--;
+  return draft.context.dialect === 'mariadb' && begin > from + 1 && tokens.word[begin - 2] === 'FOR' && upperAscii(tokenText(tokens, begin - 1)) === 'SYSTEM_TIME';
 }
 
 function scanInto(scanner: Scanner, at: number, next: string): void {
@@ -106,6 +117,17 @@ function lockRows(scanner: Scanner, first: number, last: number): void {
 function lockForShare(scanner: Scanner, at: number): void {
   lockRows(scanner, at, at + 2);
   if (scanner.draft.context.dialect === 'mariadb') notUnderstood(scanner.draft, 'MariaDB does not know FOR SHARE; it is LOCK IN SHARE MODE there', at);
+}
+
+/** MariaDB's own `PROCEDURE ANALYSE(numbers)`, the only one there is, returns statistics in place of the rows. */
+function skipAnalyse(scanner: Scanner, at: number): boolean {
+  const { tokens, to, draft } = scanner;
+  if (draft.context.dialect === 'mysql' || upperAscii(tokenText(tokens, at + 1)) !== 'ANALYSE' || tokens.word[at + 2] !== '(') return false;
+  let end = at + 3;
+  while (end < to && (tokens.kind[end] === tokenKind.number || tokens.word[end] === ',')) end++;
+  if (end >= to || tokens.word[end] !== ')') return false;
+  scanner.at = end;
+  return true;
 }
 
 function scanSequence(scanner: Scanner, at: number, word: string): void {
