@@ -13,7 +13,9 @@ import { registerBinding } from './editor/features/binding/binding.ts';
 import { registerColours } from './editor/features/colours/colours.ts';
 import { createConnectionCatalogue } from './editor/features/connections/connectionCatalogue.ts';
 import { registerConnections } from './editor/features/connections/registerConnections.ts';
+import { registerRisks } from './editor/features/risks/risks.ts';
 import { registerRun } from './editor/features/run/run.ts';
+import { undoPlaces } from './editor/features/undo/undoPlaces.ts';
 
 let leave: (() => Promise<void>) | undefined;
 
@@ -27,7 +29,8 @@ export function activate(context: ExtensionContext): void {
   registerConnections(context, { catalogue, access, clock, actor });
   const bindings = registerBinding(context, catalogue);
   registerColours(context, bindings, access);
-  const finishRuns = registerRun(context, { extensionUri: context.extensionUri, catalogue, access, bindings, journal, clock, actor, newId: randomUUID });
+  registerRisks(context, { bindings, catalogue });
+  const finishRuns = registerRun(context, { extensionUri: context.extensionUri, catalogue, access, bindings, journal, clock, actor, newId: randomUUID, undo: undoPlaces(context) });
   leave = async () => {
     await finishRuns();
     await journal.flush();

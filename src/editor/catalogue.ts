@@ -2,11 +2,14 @@
 import type { Event } from 'vscode';
 import type { ConnectionId, ConnectionProfile } from '../core/profile/connection.ts';
 import type { EffectivePolicy } from '../core/policy/policy.ts';
+import type { RiskPolicy } from '../core/sql/risks.ts';
 
 export interface ConnectionCatalogue {
   /** Personal and team profiles, production last. */
   all(): readonly ConnectionProfile[];
   byId(id: ConnectionId): ConnectionProfile | undefined;
+  /** What the team files say about risks. */
+  readonly teamRisks: readonly RiskPolicy[];
   /** Fires when settings, the team file or a lease changed anything above or below. */
   readonly onDidChange: Event<void>;
   /** Lets the person choose; production last and never preselected. `undefined` when they did not. */

@@ -3,5 +3,8 @@
 /** Everything behind a run: results, review, sessions, policy, the use case itself. */
 export const loadRunFeature = async () => await import('./features/run/runFeature.ts');
 
+/** Risks while typing: the parser, the rules, and what shows them. */
+export const loadRisksFeature = async () => await import('./features/risks/risksFeature.ts');
+
 /** Adding, editing and testing connections. */
 export const loadConnectionActions = async () => (await import('./features/connections/connectionActions.ts')).connectionActions;

@@ -65,6 +65,9 @@ export function createConnectionCatalogue(context: Pick<ExtensionContext, 'secre
   return {
     all: () => profiles,
     byId: (id) => profiles.find((profile) => profile.id === id),
+    get teamRisks() {
+      return files.loaded.map(({ risks }) => risks);
+    },
     onDidChange: changed.event,
     pick: async (title) => {
       await files.ready;

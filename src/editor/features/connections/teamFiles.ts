@@ -5,9 +5,10 @@ import type { Event, WorkspaceFolder } from 'vscode';
 import type { LocatedProblem, TeamFile } from '../../../adapters/teamFile.ts';
 import type { TeamProfiles } from '../../../core/profile/merge.ts';
 import { isInside } from '../../../core/profile/relativePath.ts';
+import type { RiskPolicy } from '../../../core/sql/risks.ts';
 import { section, teamFilePath } from './configuration.ts';
 
-export type LoadedTeamFile = TeamProfiles & { readonly uri: Uri; readonly text: string; readonly problems: readonly LocatedProblem[] };
+export type LoadedTeamFile = TeamProfiles & { readonly uri: Uri; readonly risks: RiskPolicy; readonly text: string; readonly problems: readonly LocatedProblem[] };
 
 export interface TeamFiles extends Disposable {
   readonly loaded: readonly LoadedTeamFile[];

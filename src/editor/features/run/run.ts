@@ -28,8 +28,13 @@ export function registerRun(context: Pick<ExtensionContext, 'subscriptions'>, op
     commands.registerCommand('countersign.runStatement', run('run', 'carets')),
     commands.registerCommand('countersign.runAll', run('run', 'all')),
     commands.registerCommand('countersign.previewChanges', run('preview', 'carets')),
+    commands.registerCommand('countersign.showTouchedRows', async (argument?: unknown) => {
+      const taken = takeText(argument);
+      if (taken) await (await load()).showTouchedRows(taken);
+    }),
     commands.registerCommand('countersign.cancelQuery', async () => await (await load()).cancel()),
     commands.registerCommand('countersign.openReview', async () => (await load()).showReview()),
+    commands.registerCommand('countersign.undoChange', async () => await (await load()).undoChange()),
     commands.registerCommand('countersign.rollback', async () => (await load()).rollBack()),
   );
   return async () => await (await started)?.shutDown();

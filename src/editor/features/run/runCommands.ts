@@ -7,12 +7,16 @@ import type { Bindings } from '../binding/bindings.ts';
 import type { ReviewHost } from '../review/review.ts';
 import { freezeAll, freezeSelections } from './freeze.ts';
 import type { RunControl } from './runControl.ts';
+import type { Runner } from './runner.ts';
 import type { TakenText } from './takenText.ts';
+import { touchedRowsText } from './touchedRows.ts';
 
-export type RunCommandPorts = { readonly bindings: Bindings; readonly review: ReviewHost; readonly control: RunControl };
+export type RunCommandPorts = { readonly runner: Runner; readonly bindings: Bindings; readonly review: ReviewHost; readonly control: RunControl };
 
 export interface RunCommands {
   run(taken: TakenText, mode: RunRequest['mode'], part: 'carets' | 'all'): Promise<void>;
+  /** Reads the rows the statement at the caret would touch. */
+  showTouchedRows(taken: TakenText): Promise<void>;
   cancel(): Promise<void>;
   showReview(): void;
   rollBack(): void;
@@ -27,6 +31,7 @@ export function createRunCommands(ports: RunCommandPorts): RunCommands {
       if (mode === 'preview' && review.openOf(document)) return review.reveal(document);
       await runTaken(ports, taken, mode, part);
     },
+    showTouchedRows: async (taken) => await readTouchedRows(ports, taken),
     async cancel() {
       const document = currentDocument(ports);
       if (document !== undefined) await control.stop(document, 'declined');
@@ -40,6 +45,19 @@ export function createRunCommands(ports: RunCommandPorts): RunCommands {
       if (document !== undefined) review.openOf(document)?.rollBack('declined');
     },
   };
+}
+
+async function readTouchedRows(ports: RunCommandPorts, { document, version, text, selections }: TakenText): Promise<void> {
+  const profile = await profileFor(ports.bindings, document);
+  if (!profile) return;
+  const statement = freezeSelections(text, selections);
+  const query = statement && (await ports.runner.touchedRows(statement.text, profile.dialect));
+  if (!query) {
+    window.setStatusBarMessage('$(info) There is no INSERT, UPDATE or DELETE at the caret whose rows a query would surely show. Nothing was run.', 8000);
+    return;
+  }
+  const frozen = touchedRowsText(statement, query);
+  if (await isFree(ports, document.uri)) await ports.control.start({ document, version, profile, frozen, mode: 'run' });
 }
 
 async function runTaken(ports: RunCommandPorts, { document, version, text, selections }: TakenText, mode: RunRequest['mode'], part: 'carets' | 'all'): Promise<void> {

@@ -1,14 +1,15 @@
 /** Runs texts. Loaded with the first run: it brings the use case, the policy and the sessions with it. */
 import { createAnalyser } from '../../../adapters/sql/analyser.ts';
 import { createSessions, type DocumentSessions } from '../../../adapters/sessions.ts';
-import type { Clock, Journal, Results, Reviewer, Sessions, SqlAnalyser } from '../../../app/ports.ts';
+import type { Clock, Journal, Results, Reviewer, Sessions, SqlAnalyser, UndoStore } from '../../../app/ports.ts';
 import type { RunRequest } from '../../../app/run.ts';
 import { runStatement } from '../../../app/runStatement.ts';
 import type { Outcome } from '../../../core/outcome.ts';
-import type { ScriptVerdict } from '../../../core/sql/verdict.ts';
+import type { PreviewQuery } from '../../../core/sql/postgres/previewQuery.ts';
+import type { Dialect, ScriptVerdict } from '../../../core/sql/verdict.ts';
 import type { ConnectionCatalogue } from '../../catalogue.ts';
 
-export type RunnerOptions = { readonly catalogue: ConnectionCatalogue; readonly journal: Journal; readonly clock: Clock; readonly osUser: string };
+export type RunnerOptions = { readonly catalogue: ConnectionCatalogue; readonly journal: Journal; readonly clock: Clock; readonly osUser: string; readonly undo: UndoStore };
 
 export type RunnerPorts = {
   readonly reviewer: Reviewer;
@@ -23,11 +24,13 @@ export interface Runner {
   readonly sessions: DocumentSessions;
   /** Never rejects. */
   run(request: RunRequest, ports: RunnerPorts): Promise<Outcome>;
+  /** Queries that read the rows a statement would touch; `undefined` where none surely do. Never rejects. */
+  touchedRows(text: string, dialect: Dialect): Promise<PreviewQuery | undefined>;
   /** Ends every session and the parser. */
   close(): Promise<void>;
 }
 
-export function createRunner({ catalogue, journal, clock, osUser }: RunnerOptions): Runner {
+export function createRunner({ catalogue, journal, clock, osUser, undo }: RunnerOptions): Runner {
   const sessions = createSessions({
     password: async (profile) => await catalogue.knownPassword(profile),
     askPassword: async (profile) => await catalogue.password(profile),
@@ -38,7 +41,8 @@ export function createRunner({ catalogue, journal, clock, osUser }: RunnerOption
   return {
     sessions,
     run: async (request, { reviewer, results, analysed, reopened }) =>
-      await runStatement({ analyser: telling(analyser, analysed), sessions: watching(sessions, catalogue, reopened), reviewer, results, journal, clock }, request),
+      await runStatement({ analyser: telling(analyser, analysed), sessions: watching(sessions, catalogue, reopened), reviewer, results, journal, clock, undo }, request),
+    touchedRows: async (text, dialect) => await analyser.preview(text, dialect),
     async close() {
       await Promise.all([sessions.closeAll(), analyser.dispose()]);
     },

@@ -1,0 +1,41 @@
+/** Everything that tells risks while a person types. Loaded when the first connected document can be seen. */
+import { Disposable, workspace } from 'vscode';
+import { createAnalyser } from '../../../adapters/sql/analyser.ts';
+import type { ConnectionCatalogue } from '../../catalogue.ts';
+import type { Bindings } from '../binding/bindings.ts';
+import { createRisksOfDocuments } from './documentRisks.ts';
+import { explainAt } from './explainAt.ts';
+import { createRiskDiagnostics } from './riskDiagnostics.ts';
+import { createRiskFixes } from './riskFixes.ts';
+import { createRiskHover } from './riskHover.ts';
+import { createRiskLenses } from './riskLenses.ts';
+import { createRiskRules } from './riskRules.ts';
+import { createStatementReader } from './statements.ts';
+
+export type RisksFeatureOptions = { readonly bindings: Bindings; readonly catalogue: ConnectionCatalogue };
+
+export interface RisksFeature extends Disposable {
+  /** Puts the caret at the statement of a lens and shows what is known of it. */
+  explainAt(argument: unknown): Promise<void>;
+}
+
+export function startRisksFeature({ bindings, catalogue }: RisksFeatureOptions): RisksFeature {
+  // Apart from the one that runs use: a text that keeps this one busy must not keep a run waiting.
+  const analyser = createAnalyser();
+  const rules = createRiskRules(catalogue);
+  const isOn = (): boolean => workspace.getConfiguration('countersign.editor').get('risks', true);
+  const risks = createRisksOfDocuments(bindings, rules, createStatementReader(analyser), isOn);
+  const parts = Disposable.from(
+    rules,
+    risks,
+    createRiskDiagnostics(risks),
+    createRiskLenses(risks),
+    createRiskHover(risks),
+    createRiskFixes(risks, analyser, () => new Date()),
+    { dispose: () => void analyser.dispose() },
+  );
+  return {
+    explainAt: async (argument) => await explainAt(risks, argument),
+    dispose: () => void parts.dispose(),
+  };
+}
