@@ -17,6 +17,8 @@ async function main(args: readonly string[]): Promise<number> {
       case 'run':
         // Drivers and sessions: what only looks at text need not read them.
         return await (await import('./run/runCommand.ts')).runCommand(rest);
+      case 'audit':
+        return await (await import('./audit/auditCommand.ts')).auditCommand(rest);
       case undefined: case 'help': case '--help': case '-h':
         process.stdout.write(usage);
         return command === undefined ? 2 : 0;

@@ -42,7 +42,7 @@ export async function startDelivery(options: DeliveryOptions): Promise<Delivery>
     onStatus?.(status());
   };
   const workers: readonly Worker[] = endpoints.map((endpoint) => createWorker({ folder, endpoint, clock, random, timeoutMs, changed }));
-  followSpool(spool, folder, workers);
+  const unfollow = followSpool(spool, folder, workers);
   const orphans = await findOrphans(folder);
   for (const worker of workers) worker.adopt(orphans);
   return {
@@ -68,6 +68,7 @@ export async function startDelivery(options: DeliveryOptions): Promise<Delivery>
     },
     status,
     async close() {
+      unfollow();
       await Promise.all(workers.map(async (worker) => await worker.close()));
     },
   };
@@ -78,20 +79,23 @@ function statusOf({ name, delivered, trouble }: Worker, { head }: Spool): Endpoi
 }
 
 /** The own stream, from memory while it is there. A new one is begun when the old one was tampered with. */
-function followSpool(spool: Spool, folder: string, workers: readonly Worker[]): void {
+function followSpool(spool: Spool, folder: string, workers: readonly Worker[]): () => void {
   let kept: ChainedEvent[] = [];
   let stream: string | undefined;
-  spool.onAppended((events) => {
+  const follow = (next: string): void => {
+    // What was not sent of a stream that was given up is read from disk, as far as it holds together.
+    const given = stream === undefined ? [] : [fromDisk(folder, stream)];
+    for (const worker of workers) worker.adopt(given);
+    kept = [];
+    stream = next;
+    const source = ownSource(folder, next, () => kept);
+    for (const worker of workers) worker.follow(source);
+  };
+  if (spool.head) follow(spool.head.stream);
+  return spool.onAppended((events) => {
     const [first] = events;
     if (!first) return;
-    if (first.stream !== stream) {
-      // What was not sent of a stream that was given up is read from disk, as far as it holds together.
-      if (stream !== undefined) for (const worker of workers) worker.adopt([fromDisk(folder, stream)]);
-      kept = [];
-      stream = first.stream;
-      const source = ownSource(folder, stream, () => kept);
-      for (const worker of workers) worker.follow(source);
-    }
+    if (first.stream !== stream) follow(first.stream);
     kept.push(...events);
     if (kept.length > mostKept) kept = kept.slice(-mostKept / 2);
     for (const worker of workers) worker.wake();

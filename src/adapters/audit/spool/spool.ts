@@ -29,8 +29,8 @@ export type SpoolOptions = {
 export interface Spool {
   /** Durable when it resolves, and then the event is in the file for good. Rejects with a `SpoolError`. */
   append(body: EventBody): Promise<ChainedEvent>;
-  /** Calls back after events became durable, in order. */
-  onAppended(listener: (events: readonly ChainedEvent[]) => void): void;
+  /** Calls back after events became durable, in order. The returned function removes the listener. */
+  onAppended(listener: (events: readonly ChainedEvent[]) => void): () => void;
   /** The last durable event. */
   readonly head: ChainHead | undefined;
   close(): Promise<void>;
@@ -43,7 +43,7 @@ const defaultRotation = 8 * 1024 * 1024;
 
 export function createSpool(options: SpoolOptions): Spool {
   const { rotateAt = defaultRotation } = options;
-  const listeners: ((events: readonly ChainedEvent[]) => void)[] = [];
+  const listeners = new Set<(events: readonly ChainedEvent[]) => void>();
   let waiting: Waiting[] = [];
   let writing: Promise<void> | undefined;
   let open: Open | undefined;
@@ -128,7 +128,10 @@ export function createSpool(options: SpoolOptions): Spool {
         writing ??= write();
       });
     },
-    onAppended: (listener) => void listeners.push(listener),
+    onAppended(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
     get head() {
       return open?.head;
     },

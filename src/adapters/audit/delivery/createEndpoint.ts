@@ -1,0 +1,57 @@
+/** From what the settings say to an endpoint that records can be sent to. */
+import { readFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import type { Clock } from '../../../app/ports.ts';
+import type { EndpointProfile } from '../../../core/audit/endpoints.ts';
+import { unreachable } from '../../../core/unreachable.ts';
+import type { Endpoint, SendResult } from './endpoint.ts';
+import { createOtlp } from './otlp.ts';
+import { createSlack } from './slack.ts';
+import { createSyslog } from './syslog.ts';
+import { createWebhook } from './webhook.ts';
+
+export type EndpointSurroundings = {
+  readonly clock: Clock;
+  /** Of the program. */
+  readonly version: string;
+  /** The secret stored for an endpoint: a webhook's key, an `Authorization` header, Slack's address. */
+  readonly secret: (name: string) => Promise<string | undefined>;
+};
+
+/** Never rejects: an endpoint that cannot be used is one that refuses everything, with the reason. */
+export async function createEndpoint(profile: EndpointProfile, surroundings: EndpointSurroundings): Promise<Endpoint> {
+  try {
+    const secret = await surroundings.secret(profile.name);
+    const ca = profile.caFile === undefined ? undefined : await readFile(profile.caFile, 'utf8');
+    return build(profile, surroundings, { secret, ...(ca === undefined ? {} : { ca }) });
+  } catch (error) {
+    return unusable(profile.name, error instanceof Error ? error.message : String(error));
+  }
+}
+
+type Material = { readonly secret: string | undefined; readonly ca?: string };
+
+function build({ name, kind, url = '' }: EndpointProfile, { clock, version }: EndpointSurroundings, { secret, ...trust }: Material): Endpoint {
+  switch (kind) {
+    case 'otlp':
+      return createOtlp({ name, url: new URL(url), version, ...trust, ...(secret === undefined ? {} : { headers: { authorization: secret } }) });
+    case 'webhook':
+      if (secret === undefined) return unusable(name, 'the key to sign with is not stored; store it with “Store the Secret of a Record Endpoint”');
+      return createWebhook({ name, url: new URL(url), secret, clock, ...trust });
+    case 'slack':
+      if (secret === undefined || !URL.canParse(secret)) return unusable(name, 'its address is not stored; store it with “Store the Secret of a Record Endpoint”');
+      return createSlack({ name, url: new URL(secret), clock, ...trust });
+    case 'syslog':
+    case 'syslog+tls': {
+      const { hostname: host, port } = new URL(url);
+      return createSyslog({ name, host, port: Number(port), secure: kind === 'syslog+tls', hostname: hostname(), ...trust });
+    }
+    default:
+      return unreachable(kind);
+  }
+}
+
+function unusable(name: string, why: string): Endpoint {
+  const refused: SendResult = { kind: 'refused', why };
+  return { name, send: () => Promise.resolve(refused), close: () => undefined };
+}

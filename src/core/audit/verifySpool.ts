@@ -1,0 +1,82 @@
+/** Whether the streams of a spool are what was written: each whole, none missing, and every commit announced before it. */
+import type { ChainedEvent, ChainHead } from './chain.ts';
+import type { ChainEnd } from './readChain.ts';
+
+export type StreamText = { readonly stream: string; readonly events: readonly ChainedEvent[]; readonly end: ChainEnd };
+
+export type Finding = {
+  readonly stream: string;
+  /** Where, as far as there is a place. */
+  readonly seq?: number;
+  readonly problem: 'damaged' | 'missing' | 'cut' | 'abandoned' | 'no-intent' | 'unresolved' | 'torn';
+  /** One line: what is wrong, and what it means. */
+  readonly message: string;
+  /** False for what happens without anybody's doing: a crash. */
+  readonly suspicious: boolean;
+};
+
+/** Pure. Findings by stream, in the order of the streams. */
+export function verifySpool(streams: readonly StreamText[]): readonly Finding[] {
+  const heads = new Map(streams.map(({ stream, events }) => [stream, events.map(({ hash }) => hash)]));
+  return streams.flatMap((stream) => [...checkEnd(stream), ...checkPrevious(stream, heads), ...checkAbandoned(stream), ...checkRuns(stream)]);
+}
+
+function checkEnd({ stream, events, end }: StreamText): readonly Finding[] {
+  const seq = (events.at(-1)?.seq ?? 0) + 1;
+  switch (end.kind) {
+    case 'whole':
+      return [];
+    case 'torn':
+      return [{ stream, seq, problem: 'torn', suspicious: false, message: `event ${String(seq)} was cut off while it was written; nothing had been told that it was there` }];
+    case 'damaged':
+      return [{ stream, seq, problem: 'damaged', suspicious: true, message: `event ${String(seq)} is ${damage[end.problem]}; nothing after event ${String(seq - 1)} can be trusted` }];
+  }
+}
+
+const damage: Record<Extract<ChainEnd, { kind: 'damaged' }>['problem'], string> = {
+  altered: 'not what was written: its digest does not fit',
+  broken: 'not the successor of the one before it',
+  gap: 'missing or out of order',
+  'other-stream': 'of another stream',
+  unreadable: 'not readable',
+};
+
+/** Every stream names the ends of those before it: what is not there any more, or ends earlier, was removed. */
+function checkPrevious({ stream, events }: StreamText, hashes: ReadonlyMap<string, readonly string[]>): readonly Finding[] {
+  const previous = events[0]?.body['previous'];
+  const heads = Array.isArray(previous) ? previous.filter(isHead) : [];
+  return heads.flatMap((head): readonly Finding[] => {
+    const there = hashes.get(head.stream);
+    if (!there) return [{ stream: head.stream, problem: 'missing', suspicious: true, message: `the stream is gone, with at least ${String(head.seq)} events; stream ${stream} saw it` }];
+    if (there[head.seq - 1] === head.hash) return [];
+    return [{ stream: head.stream, seq: head.seq, problem: 'cut', suspicious: true, message: `event ${String(head.seq)} is gone or another one; stream ${stream} saw it` }];
+  });
+}
+
+function isHead(value: unknown): value is ChainHead {
+  const head = value as Partial<ChainHead> | null;
+  return typeof head?.stream === 'string' && typeof head.seq === 'number' && typeof head.hash === 'string';
+}
+
+function checkAbandoned({ events }: StreamText): readonly Finding[] {
+  const abandoned = events[0]?.body['abandoned'] as { stream?: unknown; seq?: unknown; why?: unknown } | undefined;
+  if (abandoned === undefined) return [];
+  const { stream, seq, why } = abandoned;
+  return [{ stream: String(stream), ...(typeof seq === 'number' ? { seq } : {}), problem: 'abandoned', suspicious: true, message: `its file was ${String(why)} while it was in use` }];
+}
+
+/** Nothing may be final that was not announced, and what was announced must have come to an end. */
+function checkRuns({ stream, events }: StreamText): readonly Finding[] {
+  const announced = new Map<string, number>();
+  const findings: Finding[] = [];
+  for (const { seq, body } of events) {
+    const run = String(body['run']);
+    if (body['kind'] === 'commit-intent') announced.set(run, seq);
+    if (body['kind'] !== 'outcome' && body['kind'] !== 'settled') continue;
+    const isChange = body['outcome'] === 'committed' && body['transactionId'] !== undefined;
+    if (isChange && !announced.has(run)) findings.push({ stream, seq, problem: 'no-intent', suspicious: true, message: `event ${String(seq)} says that run ${run} committed, and no event before it announced that` });
+    announced.delete(run);
+  }
+  const open = [...announced].map(([run, seq]): Finding => ({ stream, seq, problem: 'unresolved', suspicious: false, message: `run ${run} announced a commit in event ${String(seq)}, and how it ended is not recorded` }));
+  return [...findings, ...open];
+}
