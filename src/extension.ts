@@ -15,6 +15,7 @@ import { createConnectionCatalogue } from './editor/features/connections/connect
 import { registerConnections } from './editor/features/connections/registerConnections.ts';
 import { registerRisks } from './editor/features/risks/risks.ts';
 import { registerRun } from './editor/features/run/run.ts';
+import { undoPlaces } from './editor/features/undo/undoPlaces.ts';
 
 let leave: (() => Promise<void>) | undefined;
 
@@ -29,7 +30,7 @@ export function activate(context: ExtensionContext): void {
   const bindings = registerBinding(context, catalogue);
   registerColours(context, bindings, access);
   registerRisks(context, { bindings, catalogue });
-  const finishRuns = registerRun(context, { extensionUri: context.extensionUri, catalogue, access, bindings, journal, clock, actor, newId: randomUUID });
+  const finishRuns = registerRun(context, { extensionUri: context.extensionUri, catalogue, access, bindings, journal, clock, actor, newId: randomUUID, undo: undoPlaces(context) });
   leave = async () => {
     await finishRuns();
     await journal.flush();

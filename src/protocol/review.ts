@@ -71,6 +71,8 @@ export type ReviewToPage =
   | { readonly type: 'rows'; readonly table: number; readonly start: number; readonly rows: readonly ReviewRow[] }
   /** One short line beside the countdown, e.g. who waits for the locks of this change; empty text takes it away. */
   | { readonly type: 'locks'; readonly text: string }
+  /** Whether there is a way back, in words; known a moment after the rows. */
+  | { readonly type: 'undo'; readonly text: string; readonly exists: boolean }
   /** A commit attempt that did not meet the obligations. The change is still open. */
   | { readonly type: 'refused'; readonly message: string }
   | { readonly type: 'committing' }

@@ -26,10 +26,11 @@ const risks = el('ul', { class: 'risks' });
 const effects = el('div', {});
 const diff = createDiff((message) => host.post(message), (text) => announcer.say(text));
 const facts = el('div', { class: 'facts' });
+const undo = el('div', { class: 'facts undo', role: 'status', hidden: true });
 const factsSection = el('section', {}, el('h2', {}, 'Good to know'), facts);
 const footer = createFooter({ onCommit: (typed) => decide({ type: 'asked-commit' }, { type: 'commit', review: state.model?.review ?? -1, typed }), onRollBack: () => rollBack() });
 const loading = el('p', { class: 'sub loading', role: 'status' }, 'Preparing the review\u2026');
-const content = el('main', { class: 'wrap', hidden: true }, outcome.element, title, subtitle, statements, risks, el('section', {}, el('h2', {}, 'Effect'), effects), diff.element, factsSection);
+const content = el('main', { class: 'wrap', hidden: true }, outcome.element, title, subtitle, statements, risks, undo, el('section', {}, el('h2', {}, 'Effect'), effects), diff.element, factsSection);
 
 let state: ReviewState = initialState;
 /** Milliseconds this machine's clock is ahead of the host's. */
@@ -47,6 +48,8 @@ function receive(message: ReviewToPage): void {
     case 'locks':
       setVisibleText(locks, message.text);
       return paint();
+    case 'undo':
+      return showUndo(message);
     case 'model':
       showModel(message.model);
       break;
@@ -104,10 +107,17 @@ function showModel(model: ReviewModel): void {
   effects.replaceChildren(effectTable(model.effects));
   diff.setTables(undefined);
   facts.replaceChildren(...model.facts.map((fact) => el('p', {}, el('b', {}, ...textNodes(fact.label)), ': ', ...textNodes(fact.text))));
+  show(undo, false);
   show(factsSection, model.facts.length > 0);
   footer.reset(model);
   window.clearInterval(ticker);
   ticker = window.setInterval(paint, 250);
+}
+
+function showUndo({ text, exists }: Extract<ReviewToPage, { type: 'undo' }>): void {
+  // Whoever reads “No undo” must not have to look for it.
+  undo.replaceChildren(el('p', exists ? {} : { class: 'warn' }, ...(exists ? [el('b', {}, 'Undo'), ': '] : []), ...textNodes(text)));
+  show(undo, true);
 }
 
 function millisecondsLeft(): number {

@@ -23,7 +23,7 @@ export type ReviewState = {
   readonly end?: ReviewEnd;
 };
 
-export type ReviewEvent = Exclude<ReviewToPage, { readonly type: 'rows' | 'locks' }> | { readonly type: 'asked-commit' } | { readonly type: 'asked-rollback' };
+export type ReviewEvent = Exclude<ReviewToPage, { readonly type: 'rows' | 'locks' | 'undo' }> | { readonly type: 'asked-commit' } | { readonly type: 'asked-rollback' };
 
 export const initialState: ReviewState = { phase: 'loading' };
 

@@ -4,6 +4,7 @@ import type { TableImages } from '../../../core/effect/preview.ts';
 import type { Outcome } from '../../../core/outcome.ts';
 import type { ReviewToPage } from '../../../protocol/review.ts';
 import { describeOutcome } from '../../../core/outcomeText.ts';
+import { describeNotice } from '../undo/undoText.ts';
 import { inOrderOf, createReviewModel, createReviewRow, createReviewTables } from './reviewModel.ts';
 
 export type RollBackWhy = Extract<Consent, { kind: 'roll-back' }>['why'];
@@ -34,6 +35,7 @@ export function createOpenReview(document: string, request: ReviewRequest, post:
   let phase: Phase = 'open';
   let images: readonly TableImages[] | undefined;
   let end: ReviewToPage | undefined;
+  let undo: ReviewToPage | undefined;
   /** Made while nobody asked; a rollback takes the place of a commit, never the other way round. */
   let decided: Consent | undefined;
   let answer: ((consent: Consent) => void) | undefined;
@@ -70,6 +72,10 @@ export function createOpenReview(document: string, request: ReviewRequest, post:
       post(tablesMessage());
       deliver();
     },
+    undo(notice) {
+      undo = { type: 'undo', text: describeNotice(notice), exists: notice.kind !== 'none' };
+      post(undo);
+    },
     refuse: (message) => post({ type: 'refused', message }),
     committing() {
       phase = 'committing';
@@ -85,6 +91,7 @@ export function createOpenReview(document: string, request: ReviewRequest, post:
     replay: () => [
       { type: 'model', model: createReviewModel(request, number, Date.now()) },
       ...(images ? [tablesMessage()] : []),
+      ...(undo ? [undo] : []),
       ...(phase === 'committing' ? [{ type: 'committing' } as const] : []),
       ...(end ? [end] : []),
     ],

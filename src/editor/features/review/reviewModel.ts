@@ -2,7 +2,7 @@
 import type { ReviewRequest } from '../../../app/ports.ts';
 import { affectedShare } from '../../../core/effect/affectedShare.ts';
 import { describeChange, describeTotal, groupDigits, rows } from '../../../core/effect/describe.ts';
-import type { RowChange, TableEffect, TableImages } from '../../../core/effect/preview.ts';
+import type { Preview, RowChange, TableEffect, TableImages } from '../../../core/effect/preview.ts';
 import { describeTarget } from '../../../core/profile/connection.ts';
 import { riskRulesFor } from '../../../core/sql/riskRules.ts';
 import { findRisks, type RiskRule, type RiskSeverity } from '../../../core/sql/risks.ts';
@@ -15,14 +15,14 @@ import type { ClippedValue, ReviewModel, ReviewRow, ReviewTable } from '../../..
  * @param rules - in force for the connection
  */
 export function createReviewModel(request: ReviewRequest, review: number, now: number, rules = riskRulesFor(request.connection.dialect)): ReviewModel {
-  const { connection, preview, statements, phrase } = request;
+  const { connection, preview, statements, phrase, undoOf } = request;
   return {
     review,
     environment: connection.environment,
     connection: connection.name,
     where: describeTarget(connection),
     title: describeChange(statements, preview),
-    subtitle: 'Ran in an open transaction. Nothing is final yet.',
+    subtitle: undoOf === undefined ? 'Ran in an open transaction. Nothing is final yet.' : 'Takes back an earlier change, in an open transaction. Nothing is final yet.',
     statements: preview.statements,
     risks: risksOf(statements, preview.effects, rules),
     effects: preview.effects.toSorted((a, b) => rank(a) - rank(b)),
@@ -121,13 +121,25 @@ function sentence(text: string): string {
   return /[.!?]$/u.test(capital) ? capital : `${capital}.`;
 }
 
-function factsOf({ preview }: ReviewRequest): ReviewModel['facts'] {
+function factsOf({ preview, undoOf }: ReviewRequest): ReviewModel['facts'] {
   return [
+    ...(undoOf === undefined ? [] : leftAlone(preview)),
     ...preview.permanent.map((text) => ({ label: 'Cannot be rolled back', text })),
     ...preview.notices.map((text) => ({ label: 'The server says', text })),
     { label: 'Locks', text: 'the rows above stay locked for others until you decide or the time is over.' },
     { label: 'Recorded', text: `in the journal on this machine${preview.transactionId === undefined ? '' : `, as transaction ${preview.transactionId}`}.` },
   ];
+}
+
+const mostLeftAlone = 20;
+
+/** What a way back returns are the rows it did not restore. */
+function leftAlone({ statements }: Preview): ReviewModel['facts'] {
+  const found = statements.flatMap(({ returned }) => returned ?? []);
+  if (found.length === 0) return [{ label: 'Restores', text: 'every row still holds what the change wrote, so all of them come back.' }];
+  const shown = found.slice(0, mostLeftAlone).map(([table, row, why]) => `${table ?? ''} ${row ?? ''}: ${why ?? ''}`);
+  const more = found.length > mostLeftAlone ? [`and ${groupDigits(found.length - mostLeftAlone)} more`] : [];
+  return [{ label: `Not restored: ${rows(found.length)}`, text: [...shown, ...more].join('; ') + '.' }];
 }
 
 export function createReviewTables(images: readonly TableImages[]): readonly ReviewTable[] {

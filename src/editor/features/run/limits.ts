@@ -5,6 +5,12 @@ import type { RunRequest } from '../../../app/run.ts';
 /** Kept in memory for one result. */
 const byteLimit = 64 * 1024 * 1024;
 
+/** For how many days a way back is kept; zero keeps none. */
+export function undoDays(): number {
+  const value = workspace.getConfiguration('countersign').get<unknown>('undo.retentionDays');
+  return typeof value === 'number' && Number.isFinite(value) ? Math.min(Math.max(Math.round(value), 0), 365) : 7;
+}
+
 export function currentLimits(): RunRequest['limits'] {
   const settings = workspace.getConfiguration('countersign');
   const number = (key: string, fallback: number, least: number, most: number): number => {
@@ -16,6 +22,7 @@ export function currentLimits(): RunRequest['limits'] {
     maxRows: number('preview.maxRows', 500, 0, 100_000),
     lockTimeoutMs: number('preview.lockTimeoutMs', 2000, 100, 60_000),
     statementTimeoutMs: number('preview.statementTimeoutMs', 30_000, 100, 600_000),
+    maxUndoRows: number('undo.maxRows', 10_000, 0, 50_000),
     rowLimit: number('results.rowLimit', 500, 1, 1_000_000),
     byteLimit,
   };

@@ -34,6 +34,7 @@ export function registerRun(context: Pick<ExtensionContext, 'subscriptions'>, op
     }),
     commands.registerCommand('countersign.cancelQuery', async () => await (await load()).cancel()),
     commands.registerCommand('countersign.openReview', async () => (await load()).showReview()),
+    commands.registerCommand('countersign.undoChange', async () => await (await load()).undoChange()),
     commands.registerCommand('countersign.rollback', async () => (await load()).rollBack()),
   );
   return async () => await (await started)?.shutDown();

@@ -5,13 +5,14 @@ import type { RunRequest } from '../../../app/run.ts';
 import type { ConnectionProfile } from '../../../core/profile/connection.ts';
 import type { Bindings } from '../binding/bindings.ts';
 import type { ReviewHost } from '../review/review.ts';
+import type { KnownUndos } from '../undo/knownUndos.ts';
 import { freezeAll, freezeSelections } from './freeze.ts';
 import type { RunControl } from './runControl.ts';
 import type { Runner } from './runner.ts';
 import type { TakenText } from './takenText.ts';
 import { touchedRowsText } from './touchedRows.ts';
 
-export type RunCommandPorts = { readonly runner: Runner; readonly bindings: Bindings; readonly review: ReviewHost; readonly control: RunControl };
+export type RunCommandPorts = { readonly runner: Runner; readonly bindings: Bindings; readonly review: ReviewHost; readonly control: RunControl; readonly known: KnownUndos };
 
 export interface RunCommands {
   run(taken: TakenText, mode: RunRequest['mode'], part: 'carets' | 'all'): Promise<void>;
@@ -68,7 +69,7 @@ async function runTaken(ports: RunCommandPorts, { document, version, text, selec
     window.setStatusBarMessage('$(info) There is no statement at the caret. Nothing was run.', 5000);
     return;
   }
-  if (await isFree(ports, document.uri)) await ports.control.start({ document, version, profile, frozen, mode });
+  if (await isFree(ports, document.uri)) await ports.control.start({ document, version, profile, frozen, mode, undoOf: ports.known.of(frozen.text) });
 }
 
 /** The connection of the document. Where there is none, or not the one the person chose, nothing runs and binding is offered. */

@@ -29,7 +29,7 @@ export type RunPorts = {
   readonly newId: () => string;
 };
 
-export type RunOrder = { readonly document: TextDocument; /** When the text was taken. */ readonly version: number; readonly profile: ConnectionProfile; readonly frozen: FrozenText; readonly mode: RunRequest['mode'] };
+export type RunOrder = { readonly document: TextDocument; /** When the text was taken. */ readonly version: number; readonly profile: ConnectionProfile; readonly frozen: FrozenText; readonly mode: RunRequest['mode']; /** The run whose change the text takes back. */ readonly undoOf?: string | undefined };
 
 /** A run that has not ended. */
 export type ActiveRun = { readonly document: string; readonly profile: ConnectionProfile; readonly startedAt: number; readonly ended: Promise<void> };
@@ -97,7 +97,7 @@ async function carryOut(ports: RunPorts, order: RunOrder, stop: Stop): Promise<v
 /** What was seen of a run while it went on. */
 type Watched = { verdict?: ScriptVerdict; begun: boolean; reviewed: boolean };
 
-async function run(ports: RunPorts, { document, profile, frozen, mode }: RunOrder, { stop, shown, watched }: { stop: Stop; shown: ResultsRun; watched: Watched }): Promise<Outcome> {
+async function run(ports: RunPorts, { document, profile, frozen, mode, undoOf }: RunOrder, { stop, shown, watched }: { stop: Stop; shown: ResultsRun; watched: Watched }): Promise<Outcome> {
   const { access, review, actor, newId, runner } = ports;
   const uri = document.uri.toString();
   const results = shown.port((statement, failure) => {
@@ -105,7 +105,7 @@ async function run(ports: RunPorts, { document, profile, frozen, mode }: RunOrde
     return place && failure.position !== undefined ? describePosition(document, place.start) : undefined;
   });
   const reviewer = review.reviewerFor(uri);
-  const request: RunRequest = { run: newId(), actor, document: uri, connection: profile, policy: access.policyFor(profile), text: frozen.text, mode, limits: currentLimits(), signal: stop.signal };
+  const request: RunRequest = { run: newId(), actor, document: uri, connection: profile, policy: access.policyFor(profile), text: frozen.text, mode, limits: currentLimits(), signal: stop.signal, ...(undoOf === undefined ? {} : { undoOf }) };
   return await runner.run(request, {
     analysed: (verdict) => (watched.verdict = verdict),
     reopened: () => shown.message('warning', 'The connection had been lost. This is a new one: settings made by hand in the session are gone.'),

@@ -1,16 +1,22 @@
 /** Everything behind a run, put together when the first one is asked for. */
-import { Disposable } from 'vscode';
+import { Disposable, window } from 'vscode';
 import type { Uri, WebviewView } from 'vscode';
 import type { Clock, Journal } from '../../../app/ports.ts';
 import type { Actor } from '../../../core/audit/record.ts';
 import type { AccessControl, ConnectionCatalogue } from '../../catalogue.ts';
+import { plainText } from '../../plainText.ts';
 import { createValueDocuments } from '../../valueDocuments.ts';
 import type { Bindings } from '../binding/bindings.ts';
 import { createResults } from '../results/results.ts';
 import { createResultsView } from '../results/resultsView.ts';
 import { createReviews } from '../review/review.ts';
+import { createUndoStore } from '../../../adapters/undo/undoStore.ts';
+import { createKnownUndos } from '../undo/knownUndos.ts';
+import { undoChange } from '../undo/undoCommand.ts';
+import type { UndoPlaces } from '../undo/undoPlaces.ts';
 import { createRunDiagnostics } from './diagnostics.ts';
 import { announceLosses, shutDown, watchEndings, type EndingPorts } from './endings.ts';
+import { undoDays } from './limits.ts';
 import { actInResults } from './resultsActions.ts';
 import { createRunCommands, type RunCommands } from './runCommands.ts';
 import { createRunControl } from './runControl.ts';
@@ -26,10 +32,13 @@ export type RunFeatureOptions = {
   readonly clock: Clock;
   readonly actor: Actor;
   readonly newId: () => string;
+  readonly undo: UndoPlaces;
 };
 
 export interface RunFeature extends RunCommands, Disposable {
   showResults(view: WebviewView): void;
+  /** Lets the person choose a committed change and shows what taking it back does. */
+  undoChange(): Promise<void>;
   /** Nothing of this window stays open on any server. */
   shutDown(): Promise<void>;
 }
@@ -40,7 +49,9 @@ export function startRunFeature(options: RunFeatureOptions): RunFeature {
   const view = createResultsView(options.extensionUri);
   const results = createResults(view, values);
   const review = createReviews(options.extensionUri, values);
-  const runner = createRunner({ catalogue, journal, clock, osUser: actor.osUser });
+  const store = createUndoStore({ ...options.undo, clock, retentionDays: undoDays, onTrouble: (message) => void window.showWarningMessage(plainText(message)) });
+  const known = createKnownUndos();
+  const runner = createRunner({ catalogue, journal, clock, osUser: actor.osUser, undo: store });
   const diagnostics = createRunDiagnostics();
   const control = createRunControl({ ...options, results, review, diagnostics, runner });
   const endings: EndingPorts = { ...options, results, review, control, runner };
@@ -48,8 +59,9 @@ export function startRunFeature(options: RunFeatureOptions): RunFeature {
   results.listeners.onAct = (document, action) => void actInResults({ ...options, review }, document, action);
   const parts = Disposable.from(values, view, results, review, diagnostics, control, watchEndings(endings), announceLosses(endings), createRunStatus(control, review, clock));
   return {
-    ...createRunCommands({ bindings, review, control, runner }),
+    ...createRunCommands({ bindings, review, control, runner, known }),
     showResults: (resolved) => view.resolve(resolved),
+    undoChange: async () => await undoChange({ catalogue, bindings, control, store, known, clock }),
     shutDown: async () => await shutDown(endings),
     dispose: () => void parts.dispose(),
   };

@@ -1,7 +1,7 @@
 /** Runs texts. Loaded with the first run: it brings the use case, the policy and the sessions with it. */
 import { createAnalyser } from '../../../adapters/sql/analyser.ts';
 import { createSessions, type DocumentSessions } from '../../../adapters/sessions.ts';
-import type { Clock, Journal, Results, Reviewer, Sessions, SqlAnalyser } from '../../../app/ports.ts';
+import type { Clock, Journal, Results, Reviewer, Sessions, SqlAnalyser, UndoStore } from '../../../app/ports.ts';
 import type { RunRequest } from '../../../app/run.ts';
 import { runStatement } from '../../../app/runStatement.ts';
 import type { Outcome } from '../../../core/outcome.ts';
@@ -9,7 +9,7 @@ import type { PreviewQuery } from '../../../core/sql/postgres/previewQuery.ts';
 import type { Dialect, ScriptVerdict } from '../../../core/sql/verdict.ts';
 import type { ConnectionCatalogue } from '../../catalogue.ts';
 
-export type RunnerOptions = { readonly catalogue: ConnectionCatalogue; readonly journal: Journal; readonly clock: Clock; readonly osUser: string };
+export type RunnerOptions = { readonly catalogue: ConnectionCatalogue; readonly journal: Journal; readonly clock: Clock; readonly osUser: string; readonly undo: UndoStore };
 
 export type RunnerPorts = {
   readonly reviewer: Reviewer;
@@ -30,7 +30,7 @@ export interface Runner {
   close(): Promise<void>;
 }
 
-export function createRunner({ catalogue, journal, clock, osUser }: RunnerOptions): Runner {
+export function createRunner({ catalogue, journal, clock, osUser, undo }: RunnerOptions): Runner {
   const sessions = createSessions({
     password: async (profile) => await catalogue.knownPassword(profile),
     askPassword: async (profile) => await catalogue.password(profile),
@@ -41,7 +41,7 @@ export function createRunner({ catalogue, journal, clock, osUser }: RunnerOption
   return {
     sessions,
     run: async (request, { reviewer, results, analysed, reopened }) =>
-      await runStatement({ analyser: telling(analyser, analysed), sessions: watching(sessions, catalogue, reopened), reviewer, results, journal, clock }, request),
+      await runStatement({ analyser: telling(analyser, analysed), sessions: watching(sessions, catalogue, reopened), reviewer, results, journal, clock, undo }, request),
     touchedRows: async (text, dialect) => await analyser.preview(text, dialect),
     async close() {
       await Promise.all([sessions.closeAll(), analyser.dispose()]);

@@ -1,0 +1,62 @@
+/** Ways back in words: in the review before the decision, in the list to choose from, and as the text that is run. Pure. */
+import { groupDigits, rows } from '../../../core/effect/describe.ts';
+import type { TableEffect } from '../../../core/effect/preview.ts';
+import type { UndoEntry, UndoNotice } from '../../../core/undo/kept.ts';
+import { unreachable } from '../../../core/unreachable.ts';
+
+/** One line for the person who decides. */
+export function describeNotice(notice: UndoNotice): string {
+  switch (notice.kind) {
+    case 'kept': {
+      const where = notice.tables === 1 ? '' : ` in ${String(notice.tables)} tables`;
+      return [`restores ${rows(notice.rows)}${where}, until ${day(notice.expiresAt)}.`, ...notice.leaves].join(' ');
+    }
+    case 'nothing':
+      return 'there is nothing to restore.';
+    case 'none':
+      return `No undo, because ${notice.reason}`;
+    default:
+      return unreachable(notice);
+  }
+}
+
+/** `−41 people, ~3 orders` */
+export function describeEffects(effects: readonly TableEffect[]): string {
+  const signs = (effect: TableEffect) =>
+    ([['+', effect.inserted], ['~', effect.updated], ['\u2212', effect.deleted]] as const).flatMap(([sign, count]) => (count === 0 ? [] : [`${sign}${groupDigits(count)}`])).join(' ');
+  return effects.map((effect) => `${signs(effect)} ${effect.table.table}`).join(', ');
+}
+
+/** The text that takes the change back: an ordinary script, which means the same in any client. */
+export function undoScript(entry: UndoEntry): string {
+  const { undo, run, address, time, sql } = entry;
+  const head = [
+    `-- Takes back what run ${run} changed on ${address} on ${new Date(time).toISOString()}:`,
+    ...clip(sql, 600).split(/\r\n|[\n\r]/u).map((line) => `--   ${line}`),
+    '-- Only rows that still hold what that run wrote are restored; the others are returned.',
+    ...undo.leaves.map((leaf) => `-- ${leaf}`),
+  ];
+  return `${head.join('\n')}\n${undo.steps.map((step) => `${step.sql};\n`).join('\n')}`;
+}
+
+/** The beginning of a text on one line. */
+export function firstWords(text: string, length = 80): string {
+  return clip(text.replaceAll(/\s+/gu, ' ').trim(), length);
+}
+
+export function day(time: number): string {
+  return new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' }).format(new Date(time));
+}
+
+/** `12 minutes ago`, `yesterday at 14:03`, `18 Nov at 09:12` */
+export function ago(time: number, now: number): string {
+  const minutes = Math.round((now - time) / 60_000);
+  if (minutes < 1) return 'just now';
+  if (minutes < 60) return minutes === 1 ? 'a minute ago' : `${String(minutes)} minutes ago`;
+  const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' }).format(new Date(time));
+  return day(time) === day(now) ? `today at ${clock}` : `${day(time)} at ${clock}`;
+}
+
+function clip(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length - 1).replace(/[\uD800-\uDBFF]$/u, '')}\u2026` : text;
+}
