@@ -9,6 +9,7 @@ import { createSpool } from './adapters/audit/spool/spool.ts';
 import type { Actor } from './core/audit/record.ts';
 import { createClock } from './editor/clock.ts';
 import { createAccessControl } from './editor/features/access/accessControl.ts';
+import { registerAudit } from './editor/features/audit/audit.ts';
 import { registerBinding } from './editor/features/binding/binding.ts';
 import { registerColours } from './editor/features/colours/colours.ts';
 import { createConnectionCatalogue } from './editor/features/connections/connectionCatalogue.ts';
@@ -22,18 +23,21 @@ let leave: (() => Promise<void>) | undefined;
 export function activate(context: ExtensionContext): void {
   const clock = createClock();
   const actor = currentActor();
-  const spool = createSpool({ folder: path.join(context.globalStorageUri.fsPath, 'audit'), clock, start: () => ({ time: clock.now(), actor, app: appOf(context) }) });
-  const journal = createJournal({ spool, clock, onTrouble: (message) => void window.showErrorMessage(message) });
+  const folder = path.join(context.globalStorageUri.fsPath, 'audit');
+  const spool = createSpool({ folder, clock, start: () => ({ time: clock.now(), actor, app: appOf(context) }) });
+  const audit = registerAudit(context, { spool, folder, clock });
+  const journal = createJournal({ spool, clock, receipts: audit.receipts, onTrouble: (message) => void window.showErrorMessage(message) });
   const catalogue = createConnectionCatalogue(context);
   const access = createAccessControl(context, { catalogue, clock, journal, actor, newRun: randomUUID });
   registerConnections(context, { catalogue, access, clock, actor });
   const bindings = registerBinding(context, catalogue);
-  registerColours(context, bindings, access);
-  registerRisks(context, { bindings, catalogue });
+  const lenses = registerColours(context, bindings, access);
+  registerRisks(context, { bindings, catalogue, lenses });
   const finishRuns = registerRun(context, { extensionUri: context.extensionUri, catalogue, access, bindings, journal, clock, actor, newId: randomUUID, undo: undoPlaces(context) });
   leave = async () => {
     await finishRuns();
     await journal.flush();
+    await audit.close();
     await spool.close();
   };
 }

@@ -8,3 +8,6 @@ export const loadRisksFeature = async () => await import('./features/risks/risks
 
 /** Adding, editing and testing connections. */
 export const loadConnectionActions = async () => (await import('./features/connections/connectionActions.ts')).connectionActions;
+
+/** Records on other machines. */
+export const loadAuditFeature = async () => await import('./features/audit/auditFeature.ts');
