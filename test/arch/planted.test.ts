@@ -13,6 +13,8 @@ const plain: readonly Row[] = [
   { breaks: 'an adapter imports the editor', at: 'src/adapters/a4.ts', code: "export { editor } from '../editor/honest.ts';", caughtBy: ['types', 'lint'] },
   { breaks: 'the editor imports the command line', at: 'src/editor/a5.ts', code: "import '../cli/honest.ts';", caughtBy: ['types', 'lint'] },
   { breaks: 'the command line imports the editor', at: 'src/cli/a6.ts', code: "export { editor } from '../editor/honest.ts';", caughtBy: ['types', 'lint'] },
+  { breaks: 'the server imports an adapter', at: 'src/server/a10.ts', code: "export { leaf } from '../adapters/leaf.ts';", caughtBy: ['types', 'lint'] },
+  { breaks: 'an adapter imports the server', at: 'src/adapters/a11.ts', code: "export { served } from '../server/honest.ts';", caughtBy: ['types', 'lint'] },
   { breaks: 'a page imports app', at: 'webview/a7.ts', code: "export type { Leaf } from '../src/app/leaf.ts';", caughtBy: ['types', 'lint'] },
   { breaks: 'the product imports a fake', at: 'src/adapters/a8.ts', code: "export { fake } from '../../test/fakes/honest.ts';", caughtBy: ['types', 'lint'] },
   { breaks: 'core imports a folder outside the house', at: 'src/core/a9.ts', code: "export { common } from '../common/a9.ts';", caughtBy: ['types', 'lint'], beside: { file: 'src/common/a9.ts', code: 'export const common = 1;' } },

@@ -11,7 +11,7 @@ export type Planted = { readonly file: string; readonly code: string };
 
 /** The rules themselves, copied; nothing here is rewritten for the tests. */
 const rules = ['package.json', '.oxlintrc.json', 'tsconfig.json', 'tsconfig.base.json', 'test/arch/houseRules.mjs', 'src/platform.d.ts', 'test/tsconfig.json', 'webview/tsconfig.json', 'webview/css.d.ts'];
-const layers = ['core', 'protocol', 'app', 'adapters', 'editor', 'cli'];
+const layers = ['core', 'protocol', 'app', 'adapters', 'editor', 'cli', 'server'];
 
 /** One honest file for each layer: something to import, and the control that the rules let honest code pass. */
 const honest: readonly Planted[] = [
@@ -34,6 +34,7 @@ const honest: readonly Planted[] = [
       export const port: Port = { send: async (message) => { await readFile(message.kind); } };`,
   },
   { file: 'src/editor/honest.ts', code: "import type { Disposable } from 'vscode';\nimport { port } from '../adapters/honest.ts';\nexport const editor: { readonly port: typeof port; readonly held?: Disposable } = { port };" },
+  { file: 'src/server/honest.ts', code: "import type { Message } from '../protocol/honest.ts';\nexport const served: readonly Message[] = [{ kind: 'read' }];" },
   { file: 'src/cli/honest.ts', code: "import { port } from '../adapters/honest.ts';\nconsole.log(port);" },
   // Leaves, so that a forbidden import of one is one finding.
   { file: 'src/app/leaf.ts', code: 'export type Leaf = 1;' },

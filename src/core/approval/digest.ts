@@ -5,7 +5,7 @@ import type { Bytes } from './bytes.ts';
 import type { Crypto } from './crypto.ts';
 import { pae, payloadTypes } from './envelope.ts';
 import type { PayloadType } from './envelope.ts';
-import { words } from './words.data.ts';
+import { words } from './words.ts';
 
 /** base64url of SHA-256 over DSSE's encoding of a body. */
 export type BodyDigest = Brand<string, 'BodyDigest'>;

@@ -17,7 +17,7 @@ import { createDeflater } from '../../../../src/core/approval/streams.ts';
 import { strictParse } from '../../../../src/core/approval/strictJson.ts';
 import { acceptTeam, teamFreshness } from '../../../../src/core/approval/teamChain.ts';
 import type { SignedTeam } from '../../../../src/core/approval/teamChain.ts';
-import { words } from '../../../../src/core/approval/words.data.ts';
+import { words } from '../../../../src/core/approval/words.ts';
 import { crypto } from '../../../support/confirmation/keys.ts';
 
 const read = (name: string): any => JSON.parse(readFileSync(new URL(`../../../vectors/confirmation/${name}.json`, import.meta.url), 'utf8'));
