@@ -28,21 +28,27 @@ export async function openLine(options: ConnectOptions): Promise<LineStart> {
   const rowGuard = guardRows(connection);
   if (address.tls !== false) secureWith(connection, address.tls, address.host);
   return await new Promise((resolve) => {
-    const end = (start: LineStart) => {
+    const settle = () => {
       stopClock();
       signal.removeEventListener('abort', abort);
       connection.removeAllListeners('connect');
       connection.removeAllListeners('error');
-      // Whatever else goes wrong with what was given up is nobody's concern; a line listens for itself.
-      if ('failure' in start) connection.on('error', () => undefined);
-      if ('failure' in start) connection.stream.destroy();
-      resolve(start);
     };
-    const abort = () => end({ failure: connectStopped(address) });
-    const stopClock = clock.after(timeoutMs, () => end({ failure: connectTimedOut(address, timeoutMs) }));
+    const giveUp = (failure: Failure) => {
+      settle();
+      // Whatever else goes wrong with what was given up is nobody's concern.
+      connection.on('error', () => undefined);
+      connection.stream.destroy();
+      resolve({ failure });
+    };
+    const abort = () => giveUp(connectStopped(address));
+    const stopClock = clock.after(timeoutMs, () => giveUp(connectTimedOut(address, timeoutMs)));
     signal.addEventListener('abort', abort, { once: true });
-    connection.on('error', (error) => end({ failure: connectFailure(error, address) }));
-    connection.on('connect', () => end({ line: new Line(connection, { rowGuard, clock }) }));
+    connection.on('error', (error) => giveUp(connectFailure(error, address)));
+    connection.on('connect', () => {
+      settle();
+      resolve({ line: new Line(connection, { rowGuard, clock }) });
+    });
   });
 }
 
