@@ -1,0 +1,159 @@
+/** What the definitions in a change did beyond rows: the catalogue before and after, storage, full scans, locks. */
+import { diffCatalog, type CatalogRow, type FormerRow } from '../../core/effect/catalog.ts';
+import { holdLocks } from '../../core/effect/locks.ts';
+import type { DefinitionEffect, HeldLock, TableRef } from '../../core/effect/preview.ts';
+import type { ClassifiedStatement } from '../../core/sql/verdict.ts';
+import type { Step, StepResult } from './batch.ts';
+import type { Context } from './context.ts';
+import { beforeSql, heldSql, replacedSql, writtenSql } from './ddlSql.ts';
+import { apart, apartBefore } from './measure.ts';
+import { arrayLiteral } from './quote.ts';
+
+/** Planning these queries is most of their cost; compiling them would be more than all of it. */
+const plainly: Step = { text: 'SET LOCAL jit = off' };
+
+/** True when a statement may touch more than rows. A function it calls may define something too: that is found afterwards. */
+export function mayDefine(statements: readonly ClassifiedStatement[]): boolean {
+  return statements.some(({ class: kind, kind: verb }) => kind !== 'read' && !rowVerbs.has(verb));
+}
+
+const rowVerbs: ReadonlySet<string> = new Set(['insert', 'update', 'delete', 'merge', 'select', 'copy', 'explain', 'notify', 'truncate', 'values', 'table']);
+
+/** In front of the statements; nothing when they only touch rows. */
+export function stepsBefore(statements: readonly ClassifiedStatement[]): readonly Step[] {
+  return mayDefine(statements) ? apart([plainly, { text: beforeSql }]) : [];
+}
+
+/** Behind everything else. */
+export function stepsBehind(statements: readonly ClassifiedStatement[]): readonly Step[] {
+  return apart([plainly, { text: heldSql }, ...(mayDefine(statements) ? [writtenStep] : [])]);
+}
+
+/** Places in the batch, from where `stepsBefore` and `stepsBehind` begin. */
+export type DdlPositions = { readonly before: number | undefined; readonly held: number; readonly written: number | undefined };
+
+export function ddlPositions(statements: readonly ClassifiedStatement[], starts: { readonly before: number; readonly behind: number }): DdlPositions {
+  const first = apartBefore + 1;
+  const held = starts.behind + first;
+  return mayDefine(statements) ? { before: starts.before + first, held, written: held + 1 } : { before: undefined, held, written: undefined };
+}
+
+const writtenStep: Step = { text: writtenSql, values: ['true'] };
+
+type LockJson = { readonly id: string; readonly mode: string; readonly schema: string | null; readonly table: string | null; readonly bytes: number | null; readonly storage: string | null };
+type HeldJson = { readonly locks: readonly LockJson[] | null; readonly defined: boolean };
+type ScanJson = TableRef & { readonly id: string; readonly scans: number; readonly rows: number };
+type WrittenJson = { readonly rows: readonly CatalogRow[] | null; readonly scans: readonly ScanJson[] | null; readonly roles: readonly CatalogRow[] | null };
+type BeforeJson = { readonly scans: Readonly<Record<string, readonly [scans: number, rows: number]>> | null; readonly rows: readonly CatalogRow[] | null };
+type ReplacedJson = { readonly rows: readonly FormerRow[] | null; readonly tables: readonly (TableRef & { readonly id: string; readonly storage: string })[] | null; readonly roles: readonly CatalogRow[] | null };
+
+export type Definitions = { readonly definition?: DefinitionEffect; readonly locks: readonly HeldLock[] };
+
+/**
+ * One more round trip when something was defined: on the line beside, where what was replaced is still to be seen.
+ *
+ * @param transaction - of the change; absent when it wrote nothing
+ * @throws when the other side cannot be read: a definition that cannot be shown must not become final
+ */
+export async function readDefinitions(context: Context, ran: DdlResults): Promise<Definitions> {
+  const held = parse<HeldJson>(ran.results[ran.at.held]) ?? { locks: null, defined: false };
+  const locks = held.locks ?? [];
+  const strong = locks.filter(({ mode }) => mode !== 'RowExclusiveLock');
+  const wrote = ran.at.written !== undefined || held.defined || strong.length > 0;
+  if (!wrote || ran.transaction === undefined) return { locks: holdLocks(locks.flatMap(namedLock)) };
+  const written = parse<WrittenJson>(ran.results[ran.at.written ?? -1]) ?? (await readWritten(context));
+  const replaced = await readReplaced(context, ran.transaction, { written, locks: strong });
+  const before = parse<BeforeJson>(ran.results[ran.at.before ?? -1]) ?? { scans: null, rows: null };
+  const changes = diffCatalog(formerRows(replaced, before, written), [...(written.rows ?? []), ...(written.roles ?? [])], ran.texts);
+  const former = new Map((replaced.tables ?? []).map((table) => [table.id, table]));
+  // A table nobody else can see yet keeps nobody waiting.
+  const waitedFor = locks.filter(({ id, mode }) => former.has(id) || mode === 'RowExclusiveLock');
+  const named = holdLocks(waitedFor.flatMap((lock) => namedLock({ ...lock, ...nameOf(former.get(lock.id)) })));
+  if (ran.at.written === undefined && changes.length === 0) return { locks: named };
+  return { locks: named, definition: { changes, rewritten: ran.at.written === undefined ? [] : findRewritten(strong, former), scanned: findScanned(written, before, former) } };
+}
+
+type FormerTables = ReadonlyMap<string, TableRef & { readonly storage: string }>;
+
+/** Tables with new storage that is not empty; what is empty now was emptied, and counted as such. */
+function findRewritten(locks: readonly LockJson[], former: FormerTables): readonly TableRef[] {
+  return locks.flatMap(({ id, storage, bytes }) => {
+    const old = former.get(id);
+    return old && bytes !== null && bytes > 0 && storage !== null && storage !== old.storage ? [{ schema: old.schema, table: old.table }] : [];
+  });
+}
+
+/** Existing tables that the statements read in full. */
+function findScanned(written: WrittenJson, before: BeforeJson, former: FormerTables): DefinitionEffect['scanned'] {
+  return (written.scans ?? []).flatMap(({ id, scans, rows, schema, table }) => {
+    const [scansBefore, rowsBefore] = before.scans?.[id] ?? [0, 0];
+    return former.has(id) && scans > scansBefore && rows > rowsBefore ? [{ table: { schema, table }, rows: rows - rowsBefore }] : [];
+  });
+}
+
+/** What the batch returned. */
+export type DdlResults = {
+  readonly results: readonly StepResult[];
+  readonly at: DdlPositions;
+  readonly transaction: string | undefined;
+  readonly texts: readonly string[];
+};
+
+/** A row the server shows beside the change, with what only the change itself could read, before it locked anybody out. */
+function formerRows({ rows, roles }: ReplacedJson, before: BeforeJson, written: WrittenJson): readonly FormerRow[] {
+  const readable = new Map((before.rows ?? []).map((row) => [keyOf(row), row.facts]));
+  const stays = new Set((written.roles ?? []).map(({ id }) => id));
+  return [
+    ...(rows ?? []).map((row) => ({ ...row, facts: { ...row.facts, ...readable.get(keyOf(row)) } })),
+    ...(roles ?? []).map((role) => ({ ...role, ended: !stays.has(role.id) })),
+  ];
+}
+
+function keyOf({ id, part }: CatalogRow): string {
+  return `${id} ${part ?? ''}`;
+}
+
+/** When a function of the statements defined something, nobody asked for it in the batch. */
+async function readWritten({ line }: Context): Promise<WrittenJson> {
+  const steps = apart([plainly, writtenStep]);
+  const end = await line.run(steps, { deadlineMs: 30_000 });
+  const written = end.kind === 'complete' ? parse<WrittenJson>(end.results[apartBefore + 1]) : undefined;
+  if (!written) throw new Error(unreadable);
+  return written;
+}
+
+async function readReplaced(context: Context, transaction: string, { written, locks }: { written: WrittenJson; locks: readonly LockJson[] }): Promise<ReplacedJson> {
+  const objects = new Set((written.rows ?? []).flatMap(({ id }) => id.split(/[:.]/u).slice(1)));
+  const values = [transaction, arrayLiteral([...objects]), arrayLiteral(locks.map(({ id }) => id)), 'true'];
+  const line = await context.metadata();
+  const steps: readonly Step[] = [
+    { text: 'BEGIN TRANSACTION READ ONLY' },
+    { text: 'SET LOCAL search_path = pg_catalog, pg_temp' },
+    { text: "SET LOCAL lock_timeout = '500ms'" },
+    plainly,
+    { text: replacedSql, values },
+    { text: 'ROLLBACK' },
+  ];
+  const end = await line?.run(steps, { deadlineMs: 30_000 });
+  if (line && end?.kind === 'error') await line.run([{ text: 'ROLLBACK' }], { deadlineMs: 5000 });
+  const replaced = end?.kind === 'complete' ? parse<ReplacedJson>(end.results[4]) : undefined;
+  if (!replaced) throw new Error(unreadable);
+  return replaced;
+}
+
+const unreadable = 'Not run to its end: what the definitions change could not be learned, so everything was rolled back. Run it again.';
+
+function parse<Json>(result: StepResult | undefined): Json | undefined {
+  const text = result?.rows[0]?.[0];
+  return text == null ? undefined : (JSON.parse(text) as Json);
+}
+
+type NamedLock = { readonly table: TableRef; readonly mode: string };
+
+function namedLock({ schema, table, mode }: LockJson): readonly NamedLock[] {
+  return schema === null || table === null ? [] : [{ table: { schema, table }, mode }];
+}
+
+function nameOf(table: TableRef | undefined): Partial<TableRef> {
+  return table ? { schema: table.schema, table: table.table } : {};
+}
