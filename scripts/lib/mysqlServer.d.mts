@@ -13,6 +13,8 @@ export type PrivateMysqlServer = {
   readonly user: string;
   readonly password: string;
   readonly pid: number;
+  /** Path of the server program. */
+  readonly program: string;
   /** The last lines of the server's log. */
   readonly log: () => string;
   /** `mysql://…` of the administrator. */

@@ -70,6 +70,8 @@ export async function startServer(product, { settings = {}, tls = false } = {}) 
     user: administrator,
     password,
     pid: child.pid,
+    /** Where the server program itself is. */
+    program: product.args.at(-1) ?? product.file,
     log,
     /** `mysql://…` of the administrator. */
     url: `mysql://${administrator}:${password}@${host}:${port}`,

@@ -1,5 +1,6 @@
 /** INSERT, REPLACE and LOAD. */
 
+import { upperAscii } from './asciiCase.ts';
 import { findWord, skipWords } from './clauses.ts';
 import { notUnderstood, only, raise } from './draft.ts';
 import type { Draft } from './draft.ts';
@@ -7,7 +8,7 @@ import { readObjectName } from './names.ts';
 import { canBeName } from './reserved.ts';
 import { scanTokens } from './scan.ts';
 import { readsTables, toTable, writesTable } from './targets.ts';
-import { nameText, tokenKind } from './tokens.ts';
+import { nameText, tokenKind, tokenText } from './tokens.ts';
 import { behindParentheses } from './withClause.ts';
 
 const modifiers = new Set(['LOW_PRIORITY', 'DELAYED', 'HIGH_PRIORITY', 'IGNORE']);
@@ -83,21 +84,28 @@ export function classifyLoad(draft: Draft): void {
     return raise(draft, 'admin', { code: 'server-administration', message: 'Loads indexes into a cache of the server' }, only(first));
   }
   draft.kind = tokens.word[first + 1] === 'XML' ? 'load-xml' : 'load-data';
-  const infile = skipWords(tokens, first + 2, last, new Set(['LOW_PRIORITY', 'CONCURRENT', 'LOCAL']));
+  const infile = skipWords(tokens, first + 2, last, new Set(['LOW_PRIORITY', 'CONCURRENT', 'LOCAL', ...(draft.context.dialect === 'mysql' ? ['FROM'] : [])]));
   const into = skipWords(tokens, infile + 2, last, new Set(['REPLACE', 'IGNORE']));
   const name = readObjectName(tokens, into + 2, last);
   const isKnown = tokens.word[first + 1] === 'DATA' || tokens.word[first + 1] === 'XML';
-  if (!isKnown || tokens.word[infile] !== 'INFILE' || tokens.kind[infile + 1] !== tokenKind.text || tokens.word[into] !== 'INTO' || tokens.word[into + 1] !== 'TABLE' || name === undefined) {
+  if (!isKnown || !isSource(draft, infile) || tokens.kind[infile + 1] !== tokenKind.text || tokens.word[into] !== 'INTO' || tokens.word[into + 1] !== 'TABLE' || name === undefined) {
     return notUnderstood(draft, 'Only LOAD DATA INFILE … INTO TABLE … and LOAD XML INFILE … INTO TABLE … are known', first);
   }
   draft.canPreview = true;
-  if (hasWord(draft, first + 2, infile, 'LOCAL')) raise(draft, 'write', { code: 'adds-rows', message: 'Adds rows from a file of this computer', tags: ['client_file'] }, only(first));
+  if (tokens.word[infile] !== 'INFILE') raise(draft, 'admin', { code: 'reads-server-file', message: 'Adds rows that the server fetches from elsewhere', tags: ['server_file'] }, { first: infile, last: infile + 2 });
+  else if (hasWord(draft, first + 2, infile, 'LOCAL')) raise(draft, 'write', { code: 'adds-rows', message: 'Adds rows from a file of this computer', tags: ['client_file'] }, only(first));
   else raise(draft, 'admin', { code: 'reads-server-file', message: 'Adds rows from a file of the server machine', tags: ['server_file'] }, { first: infile, last: infile + 2 });
   writesTable(draft, toTable(name));
   const set = findWord(tokens, name.last, last, 'SET');
   // CHARACTER SET comes before, and without an assignment.
   const assignments = tokens.word[set - 1] === 'CHARACTER' || tokens.word[set - 1] === 'CHAR' ? findWord(tokens, set + 1, last, 'SET') : set;
   if (assignments < last) readsTables(draft, scanTokens(draft, assignments + 1, last, 'expressions').tables);
+}
+
+/** A file, or with FROM and MySQL's bulk loader an address. */
+function isSource({ tokens, context }: Draft, at: number): boolean {
+  if (tokens.word[at] === 'INFILE') return true;
+  return context.dialect === 'mysql' && tokens.word[at - 1] === 'FROM' && ['URL', 'S3'].includes(upperAscii(tokenText(tokens, at)));
 }
 
 function hasWord(draft: Draft, from: number, to: number, word: string): boolean {

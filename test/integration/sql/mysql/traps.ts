@@ -64,7 +64,10 @@ async function hashOfEverything({ query, database }: MysqlDatabase): Promise<str
   return JSON.stringify(parts, undefined, 1);
 }
 
-/** A connection as a careless program makes it: several statements at once, each committed as it comes. */
+/**
+ * A connection as a careless program makes it: several statements at once, each committed as it comes, and a gap before the
+ * parenthesis makes a stored function of many a name.
+ */
 export function connectAs({ database, user }: TrappedServer): Promise<mysql.Connection> {
-  return mysql.createConnection({ uri: database.url(user), multipleStatements: true, charset: 'utf8mb4' });
+  return mysql.createConnection({ uri: database.url(user), multipleStatements: true, charset: 'utf8mb4', flags: ['-IGNORE_SPACE'] });
 }

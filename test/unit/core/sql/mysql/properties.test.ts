@@ -72,6 +72,8 @@ describe(`${count} damaged texts, seed ${seed}`, () => {
       for (const statement of statements) {
         // One string that another mode reads otherwise casts doubt on the whole script.
         if (statement.reasons[0]?.code === 'mode-dependent') continue;
+        // A comment behind the statement, which some server might execute, is not sent with it.
+        if (statement.reasons.some(({ code }) => code === 'executable-comment')) continue;
         const alone = classifyMysql(statement.text, 'mysql', { sqlMode: [], source: 'message' });
         assert.ok(statementClasses.indexOf(alone.class) >= statementClasses.indexOf(statement.class), `${JSON.stringify(text)}: ${JSON.stringify(statement.text)}`);
       }
