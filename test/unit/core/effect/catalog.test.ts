@@ -3,7 +3,10 @@ import { describe, test } from 'node:test';
 import { definitionLines, diffCatalog, type CatalogRow, type FormerRow } from '../../../../src/core/effect/catalog.ts';
 
 type Facts = CatalogRow['facts'];
-XX
+const row = (id: string, object: string, ...rest: readonly [name: string, facts?: Facts, more?: Partial<CatalogRow>]): CatalogRow => {
+  const [name, facts = {}, more = {}] = rest;
+  return { id, object, name, own: name.split('.').at(-1) ?? name, facts, ...more };
+};
 const was = (each: CatalogRow, ended = true): FormerRow => ({ ...each, ended });
 
 const orders = row('c:1', 'table', 'public.orders', { name: 'orders', schema: 'public' });
