@@ -6,14 +6,17 @@ import { createCaretStatement } from './caretStatement.ts';
 import { createConnectionStatus } from './connectionStatus.ts';
 import { createDocumentColours } from './documentColours.ts';
 import { createEditorMarks } from './editorMarks.ts';
+import { createLensSlot, type LensSlot } from './lensSlot.ts';
 import { createLenses } from './lenses.ts';
 import { createStatementMark } from './statementMark.ts';
 import { createTabColours } from './tabColours.ts';
 import { createWindowTitle } from './windowTitle.ts';
 
-export function registerColours(context: Pick<ExtensionContext, 'subscriptions'>, bindings: Bindings, access: AccessControl): void {
+/** @returns room for lenses of others */
+export function registerColours(context: Pick<ExtensionContext, 'subscriptions'>, bindings: Bindings, access: AccessControl): LensSlot {
   const colours = createDocumentColours(bindings, access);
   const caret = createCaretStatement(colours);
+  const slot = createLensSlot();
   context.subscriptions.push(
     colours,
     caret,
@@ -21,7 +24,9 @@ export function registerColours(context: Pick<ExtensionContext, 'subscriptions'>
     createTabColours(colours),
     createEditorMarks(colours),
     createStatementMark(caret),
-    createLenses(colours, caret),
+    slot,
+    createLenses(colours, caret, slot),
     createWindowTitle(colours),
   );
+  return slot;
 }

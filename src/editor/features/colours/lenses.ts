@@ -4,13 +4,14 @@ import type { CodeLensProvider, Position, TextDocument } from 'vscode';
 import { splitPostgres } from '../../../core/sql/postgres/split.ts';
 import type { CaretStatement } from './caretStatement.ts';
 import type { DocumentColours } from './documentColours.ts';
+import type { LensSlot, StatementLenses } from './lensSlot.ts';
 import type { Presentation } from './presentation.ts';
 
 /** Above every statement in short documents; in longer ones only above the one at the caret, or typing would slow down. */
 const mostLenses = 60;
 const shortText = 50_000;
 
-export function createLenses(colours: DocumentColours, caret: CaretStatement): Disposable {
+export function createLenses(colours: DocumentColours, caret: CaretStatement, slot: LensSlot): Disposable {
   const changed = new EventEmitter<void>();
   const isOn = (): boolean => workspace.getConfiguration('countersign.editor').get('codeLens', true);
   const provider: CodeLensProvider = {
@@ -18,13 +19,14 @@ export function createLenses(colours: DocumentColours, caret: CaretStatement): D
     provideCodeLenses(document) {
       const shown = isOn() ? colours.of(document.uri) : undefined;
       if (!shown) return [];
-      return [connectionLens(shown), ...statementStarts(document, caret).flatMap((start) => statementLenses(start, shown))];
+      return [connectionLens(shown), ...statementStarts(document, caret).flatMap((start) => statementLenses(start, shown, slot.at(document, start.line)))];
     },
   };
   return Disposable.from(
     changed,
     languages.registerCodeLensProvider({ language: 'sql' }, provider),
     colours.onDidChange(() => changed.fire()),
+    slot.onDidChange(() => changed.fire()),
     caret.onDidChange(({ document }) => {
       if (!isShort(document)) changed.fire();
     }),
@@ -39,12 +41,14 @@ function connectionLens({ word, name, access, where, problem }: Presentation): C
   return new CodeLens(new Range(0, 0, 0, 0), { title, tooltip: problem ?? where, command: 'countersign.bindDocument' });
 }
 
-function statementLenses(start: Position, { problem }: Presentation): readonly CodeLens[] {
+function statementLenses(start: Position, { problem }: Presentation, { before, after }: StatementLenses): readonly CodeLens[] {
   if (problem !== undefined) return [];
   const range = new Range(start, start);
   return [
+    ...before,
     new CodeLens(range, { title: '$(play)\u00a0Run', tooltip: 'Run this statement', command: 'countersign.runStatement', arguments: [range] }),
     new CodeLens(range, { title: 'Preview Changes', tooltip: 'Run it in a transaction that is not committed, and show what it did', command: 'countersign.previewChanges', arguments: [range] }),
+    ...after,
   ];
 }
 

@@ -1,4 +1,7 @@
-/** Risks underlined while typing. Never errors: nothing is wrong with a text that is dangerous. */
+/**
+ * Risks underlined while typing. Information, however high: errors and warnings give the tab a colour of their own, and
+ * that of production would be gone just where it matters.
+ */
 import { Diagnostic, DiagnosticSeverity, Disposable, languages, Range, Uri } from 'vscode';
 import type { TextDocument } from 'vscode';
 import type { RiskSeverity } from '../../../core/sql/risks.ts';
@@ -6,7 +9,7 @@ import type { RisksOfDocuments } from './documentRisks.ts';
 import { sentence } from './explanation.ts';
 import type { PlacedRisk } from './statements.ts';
 
-const severities: Readonly<Record<RiskSeverity, DiagnosticSeverity>> = { high: DiagnosticSeverity.Warning, medium: DiagnosticSeverity.Information, low: DiagnosticSeverity.Hint };
+const severities: Readonly<Record<RiskSeverity, DiagnosticSeverity>> = { high: DiagnosticSeverity.Information, medium: DiagnosticSeverity.Information, low: DiagnosticSeverity.Hint };
 const mostShown = 200;
 
 export function createRiskDiagnostics(risks: RisksOfDocuments): Disposable {

@@ -28,16 +28,21 @@ function placeAt({ verb, risks }: KnownStatement, offset: number): Place | undef
 
 const icons: Readonly<Record<Explanation['risks'][number]['severity'], string>> = { high: 'warning', medium: 'info', low: 'lightbulb' };
 
-/** Words of rules come from files of others: they are appended as text and cannot become links. */
+/** Words of rules come from files of others: they are escaped and cannot become links, pictures or icons. */
 function toMarkdown({ title, className, reasons, risks }: Explanation, rowsAt: Position | undefined): MarkdownString {
   const text = new MarkdownString('', true);
   text.isTrusted = { enabledCommands: ['countersign.showTouchedRows'] };
-  text.appendMarkdown('**').appendText(title).appendMarkdown(`** · class \`${className}\`\n\n`);
-  for (const reason of reasons) text.appendMarkdown('- ').appendText(reason).appendMarkdown('\n');
+  text.appendMarkdown(`**${plain(title)}** · class \`${className}\`\n\n`);
+  for (const reason of reasons) text.appendMarkdown(`- ${plain(reason)}\n`);
   for (const { severity, text: message, remedy, link } of risks) {
-    text.appendMarkdown(`\n\n$(${icons[severity]}) `).appendText(message).appendMarkdown(' ').appendText(remedy);
-    if (link !== undefined) text.appendMarkdown(` [Read more](${Uri.parse(link).toString()})`);
+    const more = link === undefined ? '' : ` [Read more](${Uri.parse(link).toString()})`;
+    text.appendMarkdown(`\n\n$(${icons[severity]}) ${plain(message)} ${plain(remedy)}${more}`);
   }
   if (rowsAt) text.appendMarkdown(`\n\n[Show the rows it would touch](command:countersign.showTouchedRows?${encodeURIComponent(JSON.stringify([{ line: rowsAt.line, character: rowsAt.character }]))} "Reads them. Nothing is written.")`);
   return text;
+}
+
+/** The editor's own way makes every space one that no line breaks at. */
+function plain(text: string): string {
+  return text.replaceAll('$(', '$ (').replaceAll(/[\\`*_{}[\]()#+\-.!~<>|$:@&]/gu, String.raw`\$&`);
 }

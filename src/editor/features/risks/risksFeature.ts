@@ -3,6 +3,7 @@ import { Disposable, workspace } from 'vscode';
 import { createAnalyser } from '../../../adapters/sql/analyser.ts';
 import type { ConnectionCatalogue } from '../../catalogue.ts';
 import type { Bindings } from '../binding/bindings.ts';
+import type { LensSlot } from '../colours/lensSlot.ts';
 import { createRisksOfDocuments } from './documentRisks.ts';
 import { explainAt } from './explainAt.ts';
 import { createRiskDiagnostics } from './riskDiagnostics.ts';
@@ -12,14 +13,14 @@ import { createRiskLenses } from './riskLenses.ts';
 import { createRiskRules } from './riskRules.ts';
 import { createStatementReader } from './statements.ts';
 
-export type RisksFeatureOptions = { readonly bindings: Bindings; readonly catalogue: ConnectionCatalogue };
+export type RisksFeatureOptions = { readonly bindings: Bindings; readonly catalogue: ConnectionCatalogue; readonly lenses: LensSlot };
 
 export interface RisksFeature extends Disposable {
   /** Puts the caret at the statement of a lens and shows what is known of it. */
   explainAt(argument: unknown): Promise<void>;
 }
 
-export function startRisksFeature({ bindings, catalogue }: RisksFeatureOptions): RisksFeature {
+export function startRisksFeature({ bindings, catalogue, lenses }: RisksFeatureOptions): RisksFeature {
   // Apart from the one that runs use: a text that keeps this one busy must not keep a run waiting.
   const analyser = createAnalyser();
   const rules = createRiskRules(catalogue);
@@ -29,7 +30,7 @@ export function startRisksFeature({ bindings, catalogue }: RisksFeatureOptions):
     rules,
     risks,
     createRiskDiagnostics(risks),
-    createRiskLenses(risks),
+    lenses.fill(createRiskLenses(risks)),
     createRiskHover(risks),
     createRiskFixes(risks, analyser, () => new Date()),
     { dispose: () => void analyser.dispose() },
