@@ -108,7 +108,7 @@ async function fail(context: Context, request: ChangeRequest, end: BatchEnd, at:
 }
 
 function describeError({ statements }: ChangeRequest, { error, at: step }: Extract<BatchEnd, { kind: 'error' }>, at: Positions): ChangeStart {
-  const index = step - at.firstStatement;
+  const index = at.statements.indexOf(step);
   const statement = statements[index];
   if (statement) return { kind: 'failed', statement: index, failure: sqlFailure(error, { text: statement.text, consequence: unchanged }) };
   const consequence = step === at.constraints ? `A constraint that is checked at the end does not hold. ${unchanged}` : unchanged;

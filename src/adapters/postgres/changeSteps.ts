@@ -4,31 +4,39 @@ import type { ClassifiedStatement } from '../../core/sql/verdict.ts';
 import type { Step } from './batch.ts';
 import type { Context } from './context.ts';
 import { guardItem, guardValues } from './guards.ts';
-import { apart, apartBefore, baselineStep, emptiesTables, emptyingStep, measureStep, resolveTargetsStep } from './measure.ts';
+import { apart, apartBefore, baselineStep, emptiesTables, emptyingStep, measureStep, resolveTargetsStep, sizesStep } from './measure.ts';
 
 /** Places in the batch. */
 export type Positions = {
   readonly setUp: number;
   readonly baseline: number;
+  readonly sizes: number;
   /** Absent when no statement empties tables. */
   readonly emptying: number | undefined;
-  readonly firstStatement: number;
+  /** Each statement, in order. */
+  readonly statements: readonly number[];
+  /** The reading of the counters behind each statement; empty when there is none between them. */
+  readonly readings: readonly number[];
   readonly constraints: number;
   readonly measure: number;
 };
+
+/** More statements than this are measured all together: each reading asks for every table. */
+const maxReadings = 100;
 
 /** How much longer the server waits than the countdown: normally the countdown ends the change. */
 const idleMarginMs = 1000;
 
 export function changeSteps(context: Context, request: ChangeRequest, countExactly: boolean): readonly Step[] {
   const { statements, limits } = request;
-  const before = statements.some(emptiesTables) ? [baselineStep, emptyingStep(statements, countExactly)] : [baselineStep];
+  const before = [baselineStep, sizesStep, ...(statements.some(emptiesTables) ? [emptyingStep(statements, countExactly)] : [])];
+  const reading = readsBetween(statements) ? apart([baselineStep]) : [];
   return [
     { text: 'BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ WRITE' },
     setUpStep(context, request),
     resolveTargetsStep(statements),
     ...apart(before),
-    ...statements.map(({ text, returnsRows }): Step => (returnsRows && limits.returnedRows !== undefined ? { text, keep: limits.returnedRows } : { text, discard: true })),
+    ...statements.flatMap(({ text, returnsRows }): readonly Step[] => [returnsRows && limits.returnedRows !== undefined ? { text, keep: limits.returnedRows } : { text, discard: true }, ...reading]),
     { text: 'SET CONSTRAINTS ALL IMMEDIATE' },
     limitsStep(context, request),
     ...apart([measureStep]),
@@ -39,16 +47,26 @@ export function positionsOf(statements: readonly ClassifiedStatement[]): Positio
   const wrapping = apart([]).length;
   const baseline = 3 + apartBefore;
   const empties = statements.some(emptiesTables);
-  const firstStatement = 3 + wrapping + (empties ? 2 : 1);
-  const constraints = firstStatement + statements.length;
+  const firstStatement = 3 + wrapping + (empties ? 3 : 2);
+  const isRead = readsBetween(statements);
+  const stride = isRead ? 2 + wrapping : 1;
+  const places = statements.map((_, index) => firstStatement + index * stride);
+  const constraints = firstStatement + statements.length * stride;
   return {
     setUp: 1,
     baseline,
-    emptying: empties ? baseline + 1 : undefined,
-    firstStatement,
+    sizes: baseline + 1,
+    emptying: empties ? baseline + 2 : undefined,
+    statements: places,
+    readings: isRead ? places.map((place) => place + 1 + apartBefore) : [],
     constraints,
     measure: constraints + 2 + apartBefore,
   };
+}
+
+/** Whether the share of each statement is measured: with one statement it is the whole. */
+function readsBetween({ length }: readonly ClassifiedStatement[]): boolean {
+  return length > 1 && length <= maxReadings;
 }
 
 /** Guard, time limits and the snapshot that the before-images are read under. */

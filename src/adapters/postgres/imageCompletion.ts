@@ -15,7 +15,7 @@ export async function completeByKey(
 ): Promise<ReadonlyMap<string, Versions<Row>>> {
   const cut = tables.flatMap(({ table, shape }) => {
     const found = versions.get(table.id);
-    return found?.isCut === true && shape.key.length > 0 ? [{ table, shape, found }] : [];
+    return found?.isCut === true && shape.key.length > 0 ? [{ table, shape: byIdentity(shape), found }] : [];
   });
   if (cut.length === 0) return versions;
   const [former, own] = await Promise.all([
@@ -30,6 +30,12 @@ export async function completeByKey(
     else completed.set(table.id, { ...found, before: [...found.before, ...(former[index]?.rows ?? [])].slice(0, 2 * maxRows), after: [...found.after, ...(own[index]?.rows ?? [])].slice(0, 2 * maxRows) });
   });
   return completed;
+}
+
+/** A row that moved is found by what stays of its key. */
+function byIdentity(shape: ImageShape): ImageShape {
+  const { key, identity, keyTypes } = shape;
+  return identity ? { ...shape, key: identity, keyTypes: identity.map((position) => keyTypes[key.indexOf(position)] ?? 'text') } : shape;
 }
 
 /** Rows of `other` whose key is not among `rows`. */

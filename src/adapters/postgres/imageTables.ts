@@ -25,6 +25,8 @@ export type ImageShape = {
   readonly columns: readonly Column[];
   /** Positions in `columns` of the primary key, else of a unique index without NULLs; empty when there is neither. */
   readonly key: readonly number[];
+  /** Those of the key that stay the same when a row moves to another partition; absent when it cannot move, or nothing stays. */
+  readonly identity?: readonly number[];
   /** Types of the key columns, as a cast reads them. */
   readonly keyTypes: readonly string[];
   readonly canSelect: boolean;
@@ -58,6 +60,9 @@ export const shapesSql = `SELECT c.oid::text, json_build_object(
       CROSS JOIN unnest(best.indkey::int2[]) WITH ORDINALITY AS k(attnum, ord)
       JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum = k.attnum JOIN pg_type AS t ON t.oid = a.atttypid JOIN pg_namespace AS tn ON tn.oid = t.typnamespace
       WHERE k.ord <= best.indnkeyatts),
+    'partitionedBy', (WITH RECURSIVE tree(oid) AS (SELECT c.oid UNION ALL SELECT i.inhrelid FROM pg_inherits AS i JOIN tree ON i.inhparent = tree.oid)
+      SELECT json_agg(DISTINCT a.attname) FROM tree JOIN pg_partitioned_table AS p ON p.partrelid = tree.oid
+      CROSS JOIN unnest(p.partattrs::int2[]) AS x(attnum) JOIN pg_attribute AS a ON a.attrelid = tree.oid AND a.attnum = x.attnum),
     'canSelect', has_table_privilege(c.oid, 'SELECT'),
     'isFiltered', row_security_active(c.oid),
     'bytes', (SELECT coalesce(sum(l.relpages::bigint * current_setting('block_size')::int), 0) FROM pg_class AS l
@@ -67,6 +72,7 @@ export const shapesSql = `SELECT c.oid::text, json_build_object(
 type ShapeJson = {
   readonly columns: readonly Column[] | null;
   readonly key: readonly { readonly name: string; readonly type: string }[] | null;
+  readonly partitionedBy: readonly string[] | null;
   readonly canSelect: boolean;
   readonly isFiltered: boolean;
   readonly bytes: number;
@@ -77,9 +83,11 @@ export function parseShapes({ rows }: StepResult): ReadonlyMap<string, ImageShap
   return new Map(rows.map(([id, json]) => [id ?? '', toShape(JSON.parse(json ?? '') as ShapeJson)]));
 }
 
-function toShape({ columns, key, ...rest }: ShapeJson): ImageShape {
+function toShape({ columns, key, partitionedBy, ...rest }: ShapeJson): ImageShape {
   const names = (columns ?? []).map(({ name }) => name);
-  return { ...rest, columns: columns ?? [], key: (key ?? []).map(({ name }) => names.indexOf(name)), keyTypes: (key ?? []).map(({ type }) => type) };
+  const positions = (key ?? []).map(({ name }) => names.indexOf(name));
+  const identity = positions.filter((position) => partitionedBy?.includes(names[position] ?? '') === false);
+  return { ...rest, columns: columns ?? [], key: positions, keyTypes: (key ?? []).map(({ type }) => type), ...(identity.length > 0 ? { identity } : {}) };
 }
 
 /** A name no column has: in PostgreSQL a column called like the table would win over it. */

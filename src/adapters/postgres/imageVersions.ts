@@ -22,7 +22,7 @@ export type ReadableTable = { readonly table: ImageTable; readonly shape: ImageS
 /** A version with its place, which identifies it within its table. */
 type Placed = { readonly place: string; readonly row: Row };
 
-type LeafVersions = { readonly leaf: TouchedLeaf; readonly shape: ImageShape; old: ApartResult; fresh: ApartResult; before: Placed[]; after: Placed[]; problem?: string };
+type LeafVersions = { readonly leaf: TouchedLeaf; readonly shape: ImageShape; old: ApartResult; fresh: ApartResult; before: Placed[]; after: Placed[]; isCut: boolean; problem?: string };
 
 /** Places looked at when the quick search did not find all old versions. */
 const maxPlaces = 100_000;
@@ -62,10 +62,14 @@ async function dropForeign(lines: ImageLines, leaves: readonly LeafVersions[]): 
  * operations counted; that also happens when a row was changed twice, and then nothing more is found.
  */
 async function findMissing(lines: ImageLines, all: readonly LeafVersions[], limit: number): Promise<void> {
-  const leaves = all.filter(({ leaf, before, old, problem }) => problem === undefined && old.rows.length < limit && before.length < totalOf(leaf.counts) - leaf.counts.inserted);
+  const isFull = ({ before, old }: LeafVersions) => old.rows.length >= limit && before.length === old.rows.length;
+  const leaves = all.filter((each) => each.problem === undefined && !isFull(each) && each.before.length < totalOf(each.leaf.counts) - each.leaf.counts.inserted);
   if (leaves.length === 0) return;
   const ended = await ask(lines, lines.former, leaves.map(({ leaf }) => endedPlaces(leaf.table, maxPlaces)));
-  const candidates = leaves.map(({ before }, index) => placesOf(ended[index]).filter((place) => !before.some((known) => known.place === place)));
+  const candidates = leaves.map(({ before }, index) => {
+    const known = new Set(before.map(({ place }) => place));
+    return placesOf(ended[index]).filter((place) => !known.has(place));
+  });
   const alive = await ask(lines, lines.own, leaves.map(({ leaf }, index) => visiblePlaces(leaf.table, candidates[index] ?? [])));
   const missing = candidates.map((places, index) => {
     const living = new Set(placesOf(alive[index]));
@@ -74,6 +78,7 @@ async function findMissing(lines: ImageLines, all: readonly LeafVersions[], limi
   const found = await ask(lines, lines.former, leaves.map(({ leaf, shape }, index) => versionsAt(leaf.table, shape, missing[index] ?? [])));
   leaves.forEach((leaf, index) => {
     leaf.before.push(...toPlaced(found[index]));
+    leaf.isCut ||= (ended[index]?.rows.length ?? 0) >= maxPlaces;
     noteProblem(leaf, ended[index], alive[index], found[index]);
   });
 }
@@ -82,7 +87,7 @@ function gather(leaves: readonly LeafVersions[], maxRows: number): Versions<Row>
   const before = leaves.flatMap((leaf) => leaf.before.map(({ row }) => row));
   const after = leaves.flatMap((leaf) => leaf.after.map(({ row }) => row));
   const problem = leaves.find((leaf) => leaf.problem !== undefined)?.problem;
-  const isCut = before.length > maxRows || after.length > maxRows;
+  const isCut = before.length > maxRows || after.length > maxRows || leaves.some((leaf) => leaf.isCut);
   return { before: before.slice(0, maxRows), after: after.slice(0, maxRows), isCut, ...(problem === undefined ? {} : { problem }) };
 }
 
@@ -92,7 +97,7 @@ function ask({ signal, settings }: ImageLines, line: Line, steps: readonly Step[
 
 function toLeaf(target: { leaf: TouchedLeaf; shape: ImageShape }, old: ApartResult | undefined, fresh: ApartResult | undefined): LeafVersions {
   const nothing: ApartResult = { rows: [], tooLarge: false };
-  const leaf: LeafVersions = { ...target, old: old ?? nothing, fresh: fresh ?? nothing, before: toPlaced(old), after: toPlaced(fresh) };
+  const leaf: LeafVersions = { ...target, old: old ?? nothing, fresh: fresh ?? nothing, before: toPlaced(old), after: toPlaced(fresh), isCut: false };
   noteProblem(leaf, old, fresh);
   return leaf;
 }

@@ -3,12 +3,14 @@
  * the change's own transaction reads the new ones. Neither is disturbed: every read is taken back.
  */
 import { totalOf } from '../../core/effect/counters.ts';
+import { totalsOf, type NetRows } from '../../core/effect/netRows.ts';
 import { pairImages } from '../../core/effect/pairImages.ts';
-import type { Preview, Row, TableImages } from '../../core/effect/preview.ts';
+import type { Preview, Row, TableEffect, TableImages } from '../../core/effect/preview.ts';
 import type { Context } from './context.ts';
 import { collectVersions, type Versions } from './imageVersions.ts';
 import { groupLeaves, parseShapes, shapesSql, type ImageShape, type ImageTable, type TouchedLeaf } from './imageTables.ts';
 import { completeByKey } from './imageCompletion.ts';
+import { countDistinctRows } from './imageTotals.ts';
 import type { Line } from './line.ts';
 import type { Settings } from './readApart.ts';
 import { arrayLiteral } from './quote.ts';
@@ -30,9 +32,9 @@ export const maxBytes = 5 * 1024 ** 3;
 
 /** Never rejects: what cannot be read is said in `incomplete`. */
 export async function fetchImages(context: Context, request: ImagesRequest): Promise<readonly TableImages[]> {
-  const emptied = request.preview.effects.filter((effect) => effect.emptied === true).map(({ table }) => table);
-  const tables = groupLeaves(request.touched).filter(({ table }) => !emptied.some((other) => other.schema === table.schema && other.table === table.table));
-  const unread = emptied.map((table): TableImages => ({ table, columns: [], key: [], changes: [], incomplete: 'Every row is lost; they are not listed.' }));
+  const emptied = request.preview.effects.filter((effect) => effect.emptied === true);
+  const tables = groupLeaves(request.touched).filter(({ table }) => !emptied.some((other) => other.table.schema === table.schema && other.table.table === table.table));
+  const unread = emptied.map(withoutLostRows);
   if (tables.length === 0) return unread;
   const former = await context.metadata();
   const begun: Begun = former ? await beginFormer(former, request.snapshot, tables) : { problem: 'there is no second connection' };
@@ -45,6 +47,12 @@ export async function fetchImages(context: Context, request: ImagesRequest): Pro
   // Locks and the snapshot are not kept while a person thinks; whoever needs the line next waits for this.
   void former.run([{ text: 'ROLLBACK' }], { deadlineMs: 5000 });
   return inOrder([...unread, ...images], request.preview);
+}
+
+/** Their rows cannot be read any more: whoever would read them waits for the change. Rows that came afterwards may equal lost ones. */
+function withoutLostRows({ table, inserted, updated, deleted, exactness = 'exact' }: TableEffect): TableImages {
+  const isKnown = exactness === 'exact' && inserted === 0 && updated === 0;
+  return { table, columns: [], key: [], changes: [], ...(isKnown ? { totals: { inserted, updated, deleted } } : {}), incomplete: 'Every row is lost; they are not listed.' };
 }
 
 /** In the order of the effects. */
@@ -63,12 +71,13 @@ export async function beginFormer(former: Line, snapshot: string, tables: readon
     [
       { text: 'BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY' },
       { text: `SET TRANSACTION SNAPSHOT '${snapshot}'` },
+      { text: 'SET LOCAL search_path = pg_catalog, pg_temp' },
       { text: "SET LOCAL lock_timeout = '300ms'" },
       { text: shapesSql, values: [arrayLiteral(tables.map(({ id }) => id)), arrayLiteral(leaves.map(({ id }) => id))] },
     ],
     { deadlineMs: 15_000 },
   );
-  if (end.kind === 'complete') return { shapes: parseShapes(end.results[3] ?? { tag: '', rows: [] }) };
+  if (end.kind === 'complete') return { shapes: parseShapes(end.results[4] ?? { tag: '', rows: [] }) };
   if (end.kind !== 'error') return { problem: 'the second connection was lost' };
   await former.run([{ text: 'ROLLBACK' }], { deadlineMs: 5000 });
   return { problem: end.error.message };
@@ -85,11 +94,14 @@ async function readTables(
     return { table, shape, obstacle: obstacleFor(table, shape) };
   });
   const readable = planned.flatMap(({ table, shape, obstacle }) => (shape && obstacle === undefined ? [{ table, shape }] : []));
-  const versions = await collectVersions(lines, readable, { maxRows, transactionId: preview.transactionId ?? '0' });
+  const transactionId = preview.transactionId ?? '0';
+  const versions = await collectVersions(lines, readable, { maxRows, transactionId });
   const complete = await completeByKey(lines, readable, versions, maxRows);
+  const unlisted = readable.filter(({ table, shape }) => !shape.isFiltered && isPartial(complete.get(table.id)));
+  const counted = await countDistinctRows(lines, unlisted, transactionId);
   return planned.map(({ table, shape, obstacle }) => {
     if (!shape || obstacle !== undefined) return withoutRows(table, shape, obstacle ?? '');
-    return toImages({ table, shape, versions: complete.get(table.id) ?? { before: [], after: [], isCut: false }, maxRows });
+    return toImages({ table, shape, versions: complete.get(table.id) ?? { before: [], after: [], isCut: false }, maxRows, counted: counted.get(table.id) });
   });
 }
 
@@ -105,12 +117,27 @@ function withoutRows({ table }: ImageTable, shape: ImageShape | undefined, incom
   return { table, columns: shape?.columns ?? [], key: shape?.key ?? [], changes: [], incomplete };
 }
 
-function toImages({ table, shape, versions, maxRows }: { table: ImageTable; shape: ImageShape; versions: Versions<Row>; maxRows: number }): TableImages {
-  const { before, after, isCut, problem } = versions;
-  const all = pairImages({ key: shape.key, before, after, updated: table.counts.updated });
+function isPartial(versions: Versions<Row> | undefined): boolean {
+  return versions?.isCut === true || versions?.problem !== undefined;
+}
+
+type Read = { readonly table: ImageTable; readonly shape: ImageShape; readonly versions: Versions<Row>; readonly maxRows: number; readonly counted: NetRows | undefined };
+
+function toImages({ table: { table, counts }, shape, versions, maxRows, counted }: Read): TableImages {
+  const { before, after, problem } = versions;
+  const hasOnlyUpdates = counts.inserted === 0 && counts.deleted === 0;
+  const { key, identity, columns } = shape;
+  const all = pairImages({ key, before, after, updated: hasOnlyUpdates ? counts.updated : 0, ...(identity ? { identity } : {}) });
   const changes = all.slice(0, maxRows);
-  const cut = isCut || all.length > maxRows ? [`Only ${String(changes.length)} rows are listed; ${String(totalOf(table.counts))} row operations were counted.`] : [];
+  const isPart = isPartial(versions);
+  const totals = isPart ? counted : totalsOf(all, key.length > 0, counts);
+  const cut = versions.isCut || all.length > maxRows ? [describeCut(changes.length, totals)] : [];
   const hidden = shape.isFiltered ? ['Row security hides rows from you: some that changed may be missing.'] : [];
   const notes = [...cut, ...hidden, ...(problem === undefined ? [] : [problem])];
-  return { table: table.table, columns: shape.columns, key: shape.key, changes, ...(notes.length === 0 ? {} : { incomplete: notes.join(' ') }) };
+  return { table, columns, key, changes, ...(totals && !shape.isFiltered ? { totals } : {}), ...(notes.length === 0 ? {} : { incomplete: notes.join(' ') }) };
+}
+
+function describeCut(listed: number, totals: NetRows | undefined): string {
+  if (!totals) return `Only ${String(listed)} rows are listed; how many differ in all could not be counted.`;
+  return `Only ${String(listed)} of ${String(totalOf(totals))} changed rows are listed.`;
 }

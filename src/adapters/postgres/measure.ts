@@ -5,7 +5,7 @@ import type { TableRef } from '../../core/effect/preview.ts';
 import type { Causes, ReferentialAction, Trigger } from '../../core/effect/why.ts';
 import type { ClassifiedStatement } from '../../core/sql/verdict.ts';
 import type { Step, StepResult } from './batch.ts';
-import { baselineSql, emptyingSql, measureSql, resolveTargetsSql } from './measureSql.ts';
+import { baselineSql, emptyingSql, measureSql, resolveTargetsSql, sizesSql } from './measureSql.ts';
 import { arrayLiteral, quoteName } from './quote.ts';
 
 type TableJson = TableRef & { readonly id: string; readonly root: (TableRef & { readonly id: string }) | null };
@@ -14,7 +14,7 @@ type TableJson = TableRef & { readonly id: string; readonly root: (TableRef & { 
 type MeasureJson = {
   readonly transaction: string | null;
   readonly began: string;
-  readonly tables: readonly (TableJson & { readonly inserted: number; readonly updated: number; readonly deleted: number })[] | null;
+  readonly tables: readonly (TableJson & { readonly inserted: number; readonly updated: number; readonly deleted: number; readonly rows: number | null; readonly readable: boolean })[] | null;
   readonly targets: readonly { readonly id: string; readonly kind: string | null; readonly schema: string | null; readonly table: string | null }[] | null;
   readonly foreignKeys: readonly { readonly child: string; readonly parent: string; readonly onDelete: string; readonly onUpdate: string }[] | null;
   readonly triggers: readonly { readonly table: string; readonly name: string; readonly type: number; readonly mentions: readonly string[] }[] | null;
@@ -39,6 +39,12 @@ export type Measured = {
   readonly tables: readonly MeasuredTable[];
   readonly counters: TableCounters;
   readonly causes: Causes;
+  /** What the name at that place of the statements' targets means; `undefined` when it means nothing. */
+  readonly targetAt: (position: number) => string | undefined;
+  /** Touched tables and roots → rows, as well as the server knows. */
+  readonly estimates: ReadonlyMap<string, number>;
+  /** Touched tables of which rows, or all columns, are hidden from us. */
+  readonly hidden: ReadonlySet<string>;
   /** Sequences that a row inserted into `table` takes numbers from. */
   readonly sequences: readonly { readonly table: string; readonly name: string }[];
   /** Targets that live on another server. */
@@ -48,6 +54,7 @@ export type Measured = {
 };
 
 export const baselineStep: Step = { text: baselineSql };
+export const sizesStep: Step = { text: sizesSql };
 export const measureStep: Step = { text: measureSql };
 
 /**
@@ -68,9 +75,13 @@ export function apart(steps: readonly Step[]): readonly Step[] {
 export const apartBefore = 2;
 
 export function resolveTargetsStep(statements: readonly ClassifiedStatement[]): Step {
+  return { text: resolveTargetsSql, values: [arrayLiteral(targetNames(statements))] };
+}
+
+/** Everything the statements name as changed, each once, quoted. */
+export function targetNames(statements: readonly ClassifiedStatement[]): readonly string[] {
   const names = statements.flatMap(({ targets }) => targets.filter(({ access }) => access === 'write'));
-  const quoted = names.map(({ schema, table }) => (schema === undefined ? quoteName(table) : `${quoteName(schema)}.${quoteName(table)}`));
-  return { text: resolveTargetsSql, values: [arrayLiteral([...new Set(quoted)])] };
+  return [...new Set(names.map(({ schema, table }) => (schema === undefined ? quoteName(table) : `${quoteName(schema)}.${quoteName(table)}`)))];
 }
 
 /** True for statements whose lost rows no counter shows. */
@@ -83,8 +94,13 @@ export function emptyingStep(statements: readonly ClassifiedStatement[], exact: 
   return { text: emptyingSql, values: [String(reachesReferences), String(exact)] };
 }
 
-export function parseBaseline({ rows }: StepResult): TableCounters {
-  return new Map(rows.map(([id, inserted, updated, deleted]) => [id ?? '', { inserted: Number(inserted), updated: Number(updated), deleted: Number(deleted) }]));
+export function parseBaseline(result: StepResult | undefined): TableCounters {
+  return new Map((result?.rows ?? []).map(([id, inserted, updated, deleted]) => [id ?? '', { inserted: Number(inserted), updated: Number(updated), deleted: Number(deleted) }]));
+}
+
+/** Rows the targets had, by table. */
+export function parseSizes(result: StepResult | undefined): ReadonlyMap<string, number> {
+  return new Map((result?.rows ?? []).flatMap(([id, rows]) => (id == null || rows == null ? [] : [[id, Number(rows)]])));
 }
 
 export function parseFormer(result: StepResult | undefined): readonly FormerTable[] {
@@ -101,7 +117,8 @@ export function parseFormer(result: StepResult | undefined): readonly FormerTabl
 export function parseMeasured(result: StepResult | undefined): Measured {
   const json = JSON.parse(result?.rows[0]?.[0] ?? '') as MeasureJson;
   const tables = json.tables ?? [];
-  const targets = json.targets ?? [];
+  const named = json.targets ?? [];
+  const targets = named.filter(({ id }) => id !== '0');
   return {
     transactionId: json.transaction ?? undefined,
     began: json.began,
@@ -109,11 +126,14 @@ export function parseMeasured(result: StepResult | undefined): Measured {
     counters: new Map(tables.map(({ id, inserted, updated, deleted }) => [id, { inserted, updated, deleted }])),
     causes: {
       targets: targets.map(({ id }) => id),
-      views: targets.filter(({ kind }) => kind === 'v').map(toRef),
+      views: targets.filter(({ kind }) => kind === 'v').map((view) => ({ id: view.id, ...toRef(view) })),
       foreignKeys: (json.foreignKeys ?? []).map((key) => ({ ...key, onDelete: actionOf(key.onDelete), onUpdate: actionOf(key.onUpdate) })),
-      triggers: (json.triggers ?? []).map(({ type, ...trigger }) => ({ ...trigger, events: eventsOf(type) })),
+      triggers: (json.triggers ?? []).map(({ type, ...trigger }) => ({ ...trigger, events: eventsOf(type), ...((type & 64) === 0 ? {} : { isInstead: true }) })),
       inheritance: json.inheritance ?? [],
     },
+    targetAt: (position) => targets.find((target) => target === named[position])?.id,
+    estimates: new Map(tables.flatMap(({ id, root, rows }) => (rows === null ? [] : [[root?.id ?? id, rows]]))),
+    hidden: new Set(tables.filter(({ readable }) => !readable).map(({ id, root }) => root?.id ?? id)),
     sequences: json.sequences ?? [],
     foreignTables: targets.filter(({ kind }) => kind === 'f').map(toRef),
     exclusive: new Map((json.exclusive ?? []).map(({ id, storage }) => [id, storage ?? undefined])),

@@ -13,10 +13,10 @@ export const baselineSql = `SELECT x.oid, x.ins, x.upd, x.del FROM (${counted}) 
 /** Names the statements' targets once, before anything changes them; kept in a setting of the transaction for the queries below. */
 export const targetsSetting = 'countersign.targets';
 
-/** Runs under the person's search path, so every name is qualified. `$1`: quoted names. */
+/** Runs under the person's search path, so every name is qualified. `$1`: quoted names; 0 stands for one that is nothing yet. */
 export const resolveTargetsSql = `SELECT pg_catalog.set_config('${targetsSetting}', coalesce((
-    SELECT pg_catalog.string_agg(pg_catalog.to_regclass(t.name)::pg_catalog.oid::pg_catalog.text, ',')
-    FROM pg_catalog.unnest($1::pg_catalog.text[]) AS t(name)), ''), true)`;
+    SELECT pg_catalog.string_agg(coalesce(pg_catalog.to_regclass(t.name)::pg_catalog.oid, 0)::pg_catalog.text, ',' ORDER BY t.position)
+    FROM pg_catalog.unnest($1::pg_catalog.text[]) WITH ORDINALITY AS t(name, position)), ''), true)`;
 
 const targets = `string_to_array(nullif(current_setting('${targetsSetting}'), ''), ',')::oid[]`;
 
@@ -25,6 +25,25 @@ const nameOf = (relation: string, namespace: string) => `'schema', ${namespace}.
 const rootOf = (relation: string) => `CASE WHEN ${relation}.relispartition THEN (
     SELECT json_build_object('id', rc.oid::text, ${nameOf('rc', 'rn')}) FROM pg_class AS rc JOIN pg_namespace AS rn ON rn.oid = rc.relnamespace
     WHERE rc.oid = pg_partition_root(${relation}.oid)) END`;
+
+/** Tables this small are counted on the way, in a moment. */
+const countableBytes = 4 * 1024 * 1024;
+
+/** As well as the server knows; NULL when it does not. */
+const estimated = (relation: string) => `nullif(greatest(${relation}.reltuples, pg_stat_get_live_tuples(${relation}.oid)), -1)::bigint`;
+
+/** Rows that this transaction sees; `relation` has its name and its schema's. */
+const countOf = (relation: string, namespace: string) => `substring(
+    query_to_xml(format('SELECT count(*) AS n FROM ONLY %I.%I', ${namespace}, ${relation}), false, true, '')::text FROM '<n>([0-9]+)</n>')::bigint`;
+
+/** Of a table without partitions, or of all its partitions; NULL when one is not known. */
+const estimatedInAll = (id: string) => `(WITH RECURSIVE tree(oid) AS (SELECT ${id} UNION ALL SELECT i.inhrelid FROM pg_inherits AS i JOIN tree ON i.inhparent = tree.oid JOIN pg_class AS p ON p.oid = i.inhrelid AND p.relispartition)
+    SELECT CASE WHEN bool_and(${estimated('e')} IS NOT NULL) THEN sum(${estimated('e')}) END FROM tree JOIN pg_class AS e ON e.oid = tree.oid WHERE e.relkind <> 'p')`;
+
+/** How many rows the statements' targets have before anything happens to them. Only what they lock anyway is counted. */
+export const sizesSql = `SELECT c.oid::text, CASE WHEN c.relkind = 'r' AND pg_relation_size(c.oid) <= ${String(countableBytes)} AND has_table_privilege(c.oid, 'SELECT') AND NOT row_security_active(c.oid)
+    THEN ${countOf('c.relname', 'n.nspname')} ELSE ${estimatedInAll('c.oid')} END::text
+  FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE c.oid = ANY (${targets}) AND c.relkind IN ('r', 'p')`;
 
 /**
  * Everything there is to know after the statements, as one JSON document: touched tables with what explains them, sequences
@@ -39,15 +58,16 @@ export const measureSql = `WITH touched AS MATERIALIZED (
     'transaction', pg_current_xact_id_if_assigned()::text,
     'began', transaction_timestamp()::text,
     'tables', (SELECT json_agg(json_build_object('id', t.oid::text, 'schema', t.nspname, 'table', t.relname, 'root', ${rootOf('t')},
-        'inserted', t.ins, 'updated', t.upd, 'deleted', t.del)) FROM touched AS t),
-    'targets', (SELECT json_agg(json_build_object('id', x.oid::text, 'kind', c.relkind::text, ${nameOf('c', 'n')}))
-      FROM unnest(${targets}) AS x(oid) LEFT JOIN pg_class AS c ON c.oid = x.oid LEFT JOIN pg_namespace AS n ON n.oid = c.relnamespace),
+        'inserted', t.ins, 'updated', t.upd, 'deleted', t.del, 'rows', ${estimatedInAll('t.root')},
+        'readable', has_table_privilege(t.root, 'SELECT') AND NOT row_security_active(t.root))) FROM touched AS t),
+    'targets', (SELECT json_agg(json_build_object('id', x.oid::text, 'kind', c.relkind::text, ${nameOf('c', 'n')}) ORDER BY x.position)
+      FROM unnest(${targets}) WITH ORDINALITY AS x(oid, position) LEFT JOIN pg_class AS c ON c.oid = x.oid LEFT JOIN pg_namespace AS n ON n.oid = c.relnamespace),
     'foreignKeys', (SELECT json_agg(json_build_object('child', k.conrelid::text, 'parent', k.confrelid::text, 'onDelete', k.confdeltype::text, 'onUpdate', k.confupdtype::text))
       FROM pg_constraint AS k WHERE k.contype = 'f' AND k.conrelid IN (SELECT oid FROM involved) AND k.confrelid IN (SELECT oid FROM involved)),
     'triggers', (SELECT json_agg(json_build_object('table', g.tgrelid::text, 'name', g.tgname, 'type', g.tgtype::int4, 'mentions', ARRAY(
         SELECT m.oid::text FROM pg_class AS m WHERE m.oid IN (SELECT oid FROM involved) AND position(lower(m.relname) IN lower(p.prosrc)) > 0)))
       FROM pg_trigger AS g JOIN pg_proc AS p ON p.oid = g.tgfoid
-      WHERE NOT g.tgisinternal AND g.tgenabled <> 'D' AND g.tgrelid IN (SELECT oid FROM involved)),
+      WHERE NOT g.tgisinternal AND g.tgenabled <> 'D' AND (g.tgrelid IN (SELECT oid FROM involved) OR (g.tgtype & 64) <> 0 AND g.tgrelid = ANY (${targets}))),
     'inheritance', (SELECT json_agg(json_build_object('child', i.inhrelid::text, 'parent', i.inhparent::text))
       FROM pg_inherits AS i JOIN pg_class AS c ON c.oid = i.inhrelid AND NOT c.relispartition
       WHERE i.inhrelid IN (SELECT oid FROM touched) OR i.inhparent = ANY (${targets})),
@@ -82,8 +102,7 @@ export const emptyingSql = `WITH RECURSIVE reach(oid, via) AS (
     'estimate', greatest(c.reltuples, pg_stat_get_live_tuples(c.oid), 0)::bigint, 'via', (
       SELECT json_build_object(${nameOf('vc', 'vn')}) FROM pg_class AS vc JOIN pg_namespace AS vn ON vn.oid = vc.relnamespace
       WHERE vc.oid = r.via AND NOT r.named),
-    'rows', CASE WHEN $2::boolean AND has_table_privilege(c.oid, 'SELECT') AND NOT row_security_active(c.oid) THEN substring(
-      query_to_xml(format('SELECT count(*) AS n FROM ONLY %I.%I', n.nspname, c.relname), false, true, '')::text FROM '<n>([0-9]+)</n>')::bigint END))::text
+    'rows', CASE WHEN $2::boolean AND has_table_privilege(c.oid, 'SELECT') AND NOT row_security_active(c.oid) THEN ${countOf('c.relname', 'n.nspname')} END))::text
   FROM reached AS r JOIN pg_class AS c ON c.oid = r.oid JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'm')`;
 
 /** The same tables as everybody else still sees them. `$1`: their identities. Runs on the metadata line. */

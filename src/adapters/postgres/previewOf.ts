@@ -2,14 +2,15 @@
 import type { ChangeRequest } from '../../app/ports.ts';
 import { epochMs, type EpochMs } from '../../core/brand.ts';
 import { diffCounters, type TableCounters } from '../../core/effect/counters.ts';
-import { summariseEffects, type EmptiedTable } from '../../core/effect/measurement.ts';
-import type { Preview, RanStatement } from '../../core/effect/preview.ts';
+import type { EmptiedTable } from '../../core/effect/measurement.ts';
+import type { Preview, RanStatement, TableEffect } from '../../core/effect/preview.ts';
 import type { Failure } from '../../core/errors.ts';
 import type { ClassifiedStatement } from '../../core/sql/verdict.ts';
 import type { StepResult } from './batch.ts';
 import { parseSetUp, positionsOf } from './changeSteps.ts';
 import type { Context } from './context.ts';
-import { emptiesTables, findEmptied, parseBaseline, parseFormer, parseMeasured, type FormerTable, type Measured } from './measure.ts';
+import { effectsOfChange, effectsOfStatements, type Counted } from './effectsOf.ts';
+import { emptiesTables, findEmptied, parseBaseline, parseFormer, parseMeasured, parseSizes, type FormerTable, type Measured } from './measure.ts';
 import { formerSql } from './measureSql.ts';
 import { arrayLiteral } from './quote.ts';
 import type { TouchedLeaf } from './imageTables.ts';
@@ -31,16 +32,19 @@ export async function createPreview(context: Context, request: ChangeRequest, ra
   if (!countsRows) return { failure: notCounting };
   const measured = parseMeasured(ran.results[at.measure]);
   if (measured.began !== began) return { failure: leftTransaction };
-  const before = parseBaseline(ran.results[at.baseline] ?? { tag: '', rows: [] });
+  const before = parseBaseline(ran.results[at.baseline]);
   const former = at.emptying === undefined ? [] : parseFormer(ran.results[at.emptying]);
   const late = await lateTables(context, measured, former);
   const emptied = [...findEmptied(former, measured), ...findEmptied(late, measured).filter(({ id }) => measured.exclusive.get(id) === undefined || !mayRewrite(statements))];
   const counts = diffCounters(before, measured.counters);
-  const effects = summariseEffects({ before, after: measured.counters, tables: measured.tables, emptied, causes: measured.causes });
-  const estimated = [...former.filter(({ rows }) => rows === undefined), ...late];
+  const estimated = new Set([...former.filter(({ rows }) => rows === undefined), ...late].map(({ id }) => id));
+  const answers = at.statements.map((place) => ran.results[place]);
+  const readings = at.readings.map((place) => parseBaseline(ran.results[place]));
+  const counted: Counted = { statements, answers, before, readings, measured, emptied, estimated, sizes: parseSizes(ran.results[at.sizes]) };
+  const shares = effectsOfStatements(counted);
   const preview: Preview = {
-    statements: statements.map((statement, index) => toRan(statement, ran.results[at.firstStatement + index])),
-    effects,
+    statements: statements.map((statement, index) => toRan(statement, answers[index], shares?.[index])),
+    effects: effectsOfChange(counted),
     permanent: permanentOf(measured, counts),
     notices: [...ran.notices, ...estimateNotices(emptied, estimated)],
     ...(measured.transactionId === undefined ? {} : { transactionId: measured.transactionId }),
@@ -70,10 +74,10 @@ function mayRewrite(statements: readonly ClassifiedStatement[]): boolean {
   return statements.some((statement) => !emptiesTables(statement) && ['ddl', 'admin', 'destructive'].includes(statement.class) && !['delete', 'update'].includes(statement.kind));
 }
 
-function toRan({ text }: ClassifiedStatement, result: StepResult | undefined): RanStatement {
+function toRan({ text }: ClassifiedStatement, result: StepResult | undefined, effects: readonly TableEffect[] | undefined): RanStatement {
   const commandTag = result?.tag ?? '';
   const returned = result?.rows ?? [];
-  return { text, commandTag, rows: Number(/ (\d+)$/.exec(commandTag)?.[1] ?? 0), ...(returned.length > 0 ? { returned } : {}) };
+  return { text, commandTag, rows: Number(/ (\d+)$/.exec(commandTag)?.[1] ?? 0), ...(returned.length > 0 ? { returned } : {}), ...(effects ? { effects } : {}) };
 }
 
 function permanentOf({ tables, sequences, foreignTables }: Measured, counts: TableCounters): readonly string[] {
@@ -85,10 +89,9 @@ function permanentOf({ tables, sequences, foreignTables }: Measured, counts: Tab
   ];
 }
 
-function estimateNotices(emptied: readonly EmptiedTable[], estimated: readonly FormerTable[]): readonly string[] {
-  const guessed = new Set(estimated.map(({ id }) => id));
+function estimateNotices(emptied: readonly EmptiedTable[], estimated: ReadonlySet<string>): readonly string[] {
   return emptied
-    .filter(({ id }) => guessed.has(id))
+    .filter(({ id }) => estimated.has(id))
     .map(({ table }) => `The number of rows lost in ${table.schema}.${table.table} is the server's estimate: it could not be counted.`);
 }
 

@@ -14,6 +14,7 @@ type ServerError = {
 
 /** What some of the server's answers mean; its own words stay first. */
 const meanings: ReadonlyMap<string, string> = new Map([
+  ['2D000', 'A COMMIT or ROLLBACK inside of a routine or a DO block would end the change before anybody saw it, so the server refuses it here.'],
   ['25006', 'The server keeps this transaction read-only.'],
   ['25P03', 'The server ended the transaction because it was idle for too long.'],
   ['40001', 'Somebody else changed the same rows meanwhile: run it again.'],

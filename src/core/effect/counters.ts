@@ -38,6 +38,16 @@ export function diffCounters(before: TableCounters, after: TableCounters): Table
   return effects;
 }
 
+/**
+ * Row operations of one step among several of a transaction. A table whose counters went down was emptied in the step, which
+ * starts its counting anew.
+ */
+export function diffStep(before: TableCounters, after: TableCounters, baseline: TableCounters): TableCounters {
+  const starts = new Map([...before].map(([id, counts]) => [id, isGrown(counts, after.get(id) ?? none) ? counts : (baseline.get(id) ?? none)]));
+  const known = new Map([...after].filter(([id, counts]) => isGrown(starts.get(id) ?? none, counts)));
+  return diffCounters(new Map([...starts].filter(([id]) => known.has(id))), known);
+}
+
 /** Operations of all kinds together. */
 export function totalOf({ inserted, updated, deleted }: RowCounts): number {
   return inserted + updated + deleted;
@@ -47,8 +57,12 @@ export function addCounts(a: RowCounts, b: RowCounts): RowCounts {
   return { inserted: a.inserted + b.inserted, updated: a.updated + b.updated, deleted: a.deleted + b.deleted };
 }
 
+function isGrown(before: RowCounts, after: RowCounts): boolean {
+  return after.inserted >= before.inserted && after.updated >= before.updated && after.deleted >= before.deleted;
+}
+
 function assertGrown(before: RowCounts, after: RowCounts): void {
-  if (after.inserted < before.inserted || after.updated < before.updated || after.deleted < before.deleted) {
+  if (!isGrown(before, after)) {
     throw new TypeError('a counter went down: the two readings are not from one transaction');
   }
 }

@@ -1,7 +1,7 @@
 /** From what was measured in an open transaction to the effect on each table, with the reason it was reached. */
 import { addCounts, diffCounters, type RowCounts, type TableCounters } from './counters.ts';
-import type { TableEffect, TableRef } from './preview.ts';
-import { explainTable, type Causes, type Facts, type TouchedTable } from './why.ts';
+import type { Exactness, TableEffect, TableRef } from './preview.ts';
+import { causeOf, explainTable, type Causes, type Facts, type TouchedTable } from './why.ts';
 
 /** A table and, when it is a partition, the table at the root of its partition tree. */
 export type MeasuredTable = { readonly id: string; readonly table: TableRef; readonly root?: { readonly id: string; readonly table: TableRef } };
@@ -21,11 +21,17 @@ export type Measurement = {
   readonly tables: readonly MeasuredTable[];
   readonly emptied: readonly EmptiedTable[];
   readonly causes: Causes;
+  /** Rows the statements' own answers tell of, when that is what they did to their targets. */
+  readonly stated?: number;
+  /** How sure the counts of a table, or of the table at its root, are. Absent: exact. */
+  readonly exactness?: (id: string) => Exactness;
+  /** Rows such a table had before, if that is known. */
+  readonly tableRows?: (id: string) => number | undefined;
 };
 
 /** Effects by table, partitions summed up under their root, sorted by schema and table. */
 export function summariseEffects(measurement: Measurement): readonly TableEffect[] {
-  const { before, after, tables, emptied, causes } = measurement;
+  const { before, after, tables, emptied, causes, stated } = measurement;
   const groups = new Map<string, TouchedTable>();
   const known = new Map(tables.map((table) => [table.id, table]));
   for (const [id, counts] of diffCounters(before, after)) {
@@ -36,8 +42,8 @@ export function summariseEffects(measurement: Measurement): readonly TableEffect
     addTo(groups, table, { counts: { inserted: 0, updated: 0, deleted: rows }, emptied: true, ...(via ? { via } : {}) });
   }
   const roots = new Map([...tables, ...emptied].map(({ id, root }) => [id, root?.id ?? id]));
-  const facts: Facts = { groups, roots, causes };
-  return [...groups.values()].map((group) => toEffect(group, facts)).toSorted(byName);
+  const facts: Facts = { groups, roots, causes, ...(stated === undefined ? {} : { stated }) };
+  return [...groups.values()].map((group) => toEffect(group, facts, measurement)).toSorted(byName);
 }
 
 type Touch = { readonly counts: RowCounts; readonly emptied?: true; readonly via?: TableRef };
@@ -48,9 +54,18 @@ function addTo(groups: Map<string, TouchedTable>, measured: MeasuredTable, touch
   groups.set(id, { ...group, ...touch, counts: addCounts(group.counts, touch.counts) });
 }
 
-function toEffect(group: TouchedTable, facts: Facts): TableEffect {
-  const { table, counts, emptied } = group;
-  return { table, ...counts, ...(emptied ? { emptied } : {}), why: explainTable(group, facts) };
+function toEffect(group: TouchedTable, facts: Facts, { exactness, tableRows }: Measurement): TableEffect {
+  const { id, table, counts, emptied } = group;
+  const rows = tableRows?.(id);
+  return {
+    table,
+    ...counts,
+    ...(emptied ? { emptied } : {}),
+    why: explainTable(group, facts),
+    cause: causeOf(group, facts),
+    exactness: exactness?.(id) ?? 'exact',
+    ...(rows === undefined ? {} : { tableRows: rows }),
+  };
 }
 
 function byName(a: TableEffect, b: TableEffect): number {

@@ -4,6 +4,8 @@ import type { Row, RowChange } from './preview.ts';
 export type ImagePair = {
   /** Positions of the columns that identify a row; empty when nothing does. */
   readonly key: readonly number[];
+  /** Those of them that stay the same when a row moves to another partition; absent when rows cannot move. */
+  readonly identity?: readonly number[];
   /** Old versions: rows that no longer exist like this. */
   readonly before: readonly Row[];
   /** New versions: rows that did not exist like this. */
@@ -13,24 +15,28 @@ export type ImagePair = {
 };
 
 /**
- * Pairs versions by key: both sides = updated, only before = deleted, only after = inserted.
+ * Pairs versions by key: both sides = updated, only before = deleted, only after = inserted. A row that is the same on both
+ * sides did not change.
  *
- * Values are compared as the server prints them. A row whose key changed is a deleted and an inserted one. Without a key
- * versions cannot be paired, except when there is one of each and the server counted an update.
+ * Values are compared as the server prints them. A row whose key changed is a deleted and an inserted one, unless its
+ * `identity` is left and nobody else has it: then it moved. Without a key versions cannot be paired, except when the server
+ * counted updates and all that is left on one side is alike.
  *
  * @returns updates and deletions in the order of `before`, then insertions in the order of `after`
  */
-export function pairImages({ key, before, after, updated }: ImagePair): readonly RowChange[] {
+export function pairImages({ key, identity, before, after, updated }: ImagePair): readonly RowChange[] {
   if (key.length === 0) return pairWithoutKey(before, after, updated);
-  const unpaired = new Map(after.map((row) => [keyOf(row, key), row]));
-  const changes = before.map((row): RowChange => {
-    const identity = keyOf(row, key);
-    const successor = unpaired.get(identity);
-    if (!successor) return { kind: 'deleted', before: row };
-    unpaired.delete(identity);
-    return { kind: 'updated', before: row, after: successor };
-  });
-  return [...changes, ...[...unpaired.values()].map((row): RowChange => ({ kind: 'inserted', after: row }))];
+  const successors = new Map(after.map((row) => [keyOf(row, key), row]));
+  const pairs = new Map<Row, Row>();
+  for (const row of before) {
+    const successor = successors.get(keyOf(row, key));
+    if (!successor) continue;
+    pairs.set(row, successor);
+    successors.delete(keyOf(row, key));
+  }
+  if (identity && identity.length > 0) pairMoved(before.filter((row) => !pairs.has(row)), [...successors.values()], identity, pairs);
+  const paired = new Set(pairs.values());
+  return [...before.flatMap((row) => changeOf(row, pairs.get(row))), ...after.filter((row) => !paired.has(row)).map((row): RowChange => ({ kind: 'inserted', after: row }))];
 }
 
 /** Identity of a row among its table's rows. */
@@ -38,12 +44,60 @@ export function keyOf(row: Row, key: readonly number[]): string {
   return JSON.stringify(key.map((position) => row[position] ?? null));
 }
 
+function changeOf(before: Row, after: Row | undefined): readonly RowChange[] {
+  if (!after) return [{ kind: 'deleted', before }];
+  return isSameRow(before, after) ? [] : [{ kind: 'updated', before, after }];
+}
+
+function isSameRow(a: Row, b: Row): boolean {
+  return a.length === b.length && a.every((value, index) => value === b[index]);
+}
+
+/** Only where one row went and one came with the same identity: more of them could be anybody. */
+function pairMoved(before: readonly Row[], after: readonly Row[], identity: readonly number[], pairs: Map<Row, Row>): void {
+  const [gone, come] = [groupBy(before, identity), groupBy(after, identity)];
+  for (const [name, [row, ...others]] of gone) {
+    const [successor, ...rivals] = come.get(name) ?? [];
+    if (row && successor && others.length === 0 && rivals.length === 0) pairs.set(row, successor);
+  }
+}
+
+function groupBy(rows: readonly Row[], positions: readonly number[]): ReadonlyMap<string, readonly Row[]> {
+  const groups = new Map<string, Row[]>();
+  for (const row of rows) {
+    const name = keyOf(row, positions);
+    const group = groups.get(name);
+    if (group) group.push(row);
+    else groups.set(name, [row]);
+  }
+  return groups;
+}
+
 function pairWithoutKey(before: readonly Row[], after: readonly Row[], updated: number): readonly RowChange[] {
-  const [old] = before;
-  const [fresh] = after;
-  if (updated > 0 && old && fresh && before.length === 1 && after.length === 1) return [{ kind: 'updated', before: old, after: fresh }];
+  const [gone, come] = [withoutCommon(before, after), withoutCommon(after, before)];
+  if (updated > 0 && gone.length === come.length && (areAlike(gone) || areAlike(come))) {
+    return gone.map((row, index): RowChange => ({ kind: 'updated', before: row, after: come[index] ?? [] }));
+  }
   return [
-    ...before.map((row): RowChange => ({ kind: 'deleted', before: row })),
-    ...after.map((row): RowChange => ({ kind: 'inserted', after: row })),
+    ...gone.map((row): RowChange => ({ kind: 'deleted', before: row })),
+    ...come.map((row): RowChange => ({ kind: 'inserted', after: row })),
   ];
+}
+
+/** True when it does not matter which of the rows is meant. */
+function areAlike(rows: readonly Row[]): boolean {
+  const [first] = rows;
+  return first !== undefined && rows.every((row) => isSameRow(row, first));
+}
+
+/** Rows that `others` has not, each as often as it is there. */
+function withoutCommon(rows: readonly Row[], others: readonly Row[]): readonly Row[] {
+  const counts = new Map<string, number>();
+  for (const row of others) counts.set(JSON.stringify(row), (counts.get(JSON.stringify(row)) ?? 0) + 1);
+  return rows.filter((row) => {
+    const name = JSON.stringify(row);
+    const left = counts.get(name) ?? 0;
+    counts.set(name, left - 1);
+    return left <= 0;
+  });
 }

@@ -1,6 +1,6 @@
 /** Why a statement reached a table: read from foreign keys, triggers and inheritance, never guessed from names alone. */
 import type { RowCounts } from './counters.ts';
-import type { TableRef } from './preview.ts';
+import type { Cause, TableRef } from './preview.ts';
 
 /** A table that was reached, partitions summed up under their root. */
 export type TouchedTable = {
@@ -30,13 +30,15 @@ export type Trigger = {
   readonly events: readonly ('insert' | 'update' | 'delete')[];
   /** Tables whose name the trigger's function contains. */
   readonly mentions: readonly string[];
+  /** Runs instead of the statement, on a view. */
+  readonly isInstead?: true;
 };
 
 export type Causes = {
   /** Tables the statements name as their targets. */
   readonly targets: readonly string[];
   /** Views the statements name as their targets. */
-  readonly views: readonly TableRef[];
+  readonly views: readonly (TableRef & { readonly id: string })[];
   readonly foreignKeys: readonly ForeignKey[];
   readonly triggers: readonly Trigger[];
   readonly inheritance: readonly { readonly child: string; readonly parent: string }[];
@@ -47,12 +49,55 @@ export type Facts = {
   /** Table → root of its partition tree, or itself. */
   readonly roots: ReadonlyMap<string, string>;
   readonly causes: Causes;
+  /** Rows the statements' own answers tell of; absent when that says nothing about the targets. */
+  readonly stated?: number;
 };
+
+/** The same, coarsely. A target is reached by more than its statement when more was counted than the statement told of, and something explains it. */
+export function causeOf(group: TouchedTable, facts: Facts): Cause {
+  const beyond = causesBeyond(group, facts);
+  if (!isTarget(group, facts)) return oneOf(beyond);
+  return beyond.size > 0 && tellsLess(facts) ? 'mixed' : 'statement';
+}
+
+function causesBeyond(group: TouchedTable, facts: Facts): ReadonlySet<Cause> {
+  const found = new Set<Cause>();
+  if (group.emptied ? group.via : reachedByKeys(group, facts)) found.add('cascade');
+  if (firedTriggers(facts).some(({ trigger }) => trigger.mentions.some((id) => isTable(id, group, facts)))) found.add('trigger');
+  if (isTarget(group, facts) || found.size > 0) return found;
+  if (byInheritance(group, facts).length > 0) found.add('statement');
+  else if (byTriggers(group, facts).length > 0) found.add('trigger');
+  else if (facts.causes.views.length > 0) found.add(facts.causes.triggers.some(({ isInstead }) => isInstead) ? 'trigger' : 'statement');
+  return found;
+}
+
+function oneOf(causes: ReadonlySet<Cause>): Cause {
+  const [first = 'unknown', ...others] = causes;
+  return others.length === 0 ? first : 'mixed';
+}
+
+function reachedByKeys(group: TouchedTable, facts: Facts): boolean {
+  return facts.causes.foreignKeys.some((key) => {
+    const parent = groupOf(key.parent, facts);
+    return parent !== undefined && isTable(key.child, group, facts) && actionOf(key, parent, group) !== undefined;
+  });
+}
+
+/** Rows that move between partitions are counted twice, as gone and as come. */
+function tellsLess({ groups, stated, ...facts }: Facts): boolean {
+  if (stated === undefined) return true;
+  const counted = [...groups.values()].filter((group) => isTarget(group, { groups, ...facts })).reduce((sum, { counts: { inserted, updated, deleted } }) => sum + updated + Math.max(inserted, deleted), 0);
+  return counted > stated;
+}
+
+function isTarget(group: TouchedTable, facts: Facts): boolean {
+  return facts.causes.targets.some((target) => isTable(target, group, facts));
+}
 
 /** `statement`, or in words what reached the table, several causes joined by commas. Never empty. */
 export function explainTable(group: TouchedTable, facts: Facts): string {
   const { causes } = facts;
-  if (causes.targets.some((target) => isTable(target, group, facts))) return 'statement';
+  if (isTarget(group, facts)) return 'statement';
   if (group.via) return `cascade from ${nameFor(group, group.via)}`;
   const keys = byForeignKeys(group, facts);
   const inherited = byInheritance(group, facts);
@@ -94,11 +139,18 @@ function byInheritance(group: TouchedTable, facts: Facts): readonly string[] {
     .map(() => 'child table of the target');
 }
 
-function byTriggers(group: TouchedTable, facts: Facts): readonly string[] {
-  const fired = facts.causes.triggers.flatMap((trigger) => {
+type Fired = { readonly trigger: Trigger; readonly on: TouchedTable };
+
+/** Triggers that fired on touched tables. */
+function firedTriggers(facts: Facts): readonly Fired[] {
+  return facts.causes.triggers.flatMap((trigger) => {
     const on = groupOf(trigger.table, facts);
     return on && hasFired(trigger, on) ? [{ trigger, on }] : [];
   });
+}
+
+function byTriggers(group: TouchedTable, facts: Facts): readonly string[] {
+  const fired = firedTriggers(facts);
   const naming = fired.filter(({ trigger }) => trigger.mentions.some((id) => isTable(id, group, facts)));
   const candidates = naming.length > 0 ? naming : fired.filter(({ on }) => on !== group);
   if (candidates.length > 3) return ['several triggers'];

@@ -62,14 +62,14 @@ export const nameCases: readonly EffectsCase[] = [
     schema: { postgresql: ['CREATE TABLE many (id int PRIMARY KEY, v int)', 'INSERT INTO many SELECT i, i FROM generate_series(1, 500) AS i'], mysql: ['CREATE TABLE many (id int PRIMARY KEY, v int)', `INSERT INTO many VALUES ${Array.from({ length: 500 }, (_, index) => `(${String(index + 1)}, ${String(index + 1)})`).join(', ')}`] },
     change: ['UPDATE many SET v = v + 1 WHERE id > 100', 'DELETE FROM many WHERE id <= 50', 'UPDATE many SET v = v WHERE id BETWEEN 51 AND 100', 'INSERT INTO many SELECT id + 1000, v FROM many WHERE id > 450', 'UPDATE many SET id = id + 2000 WHERE id BETWEEN 101 AND 130'],
     maxRows: 40,
-    incomplete: { many: /40 of 5[0-9]{2}|Only 40/ },
+    incomplete: { many: /Only \d+ of/ },
   },
   {
     name: 'more rows than are listed, without a key',
     schema: { postgresql: ['CREATE TABLE many (v int)', 'INSERT INTO many SELECT i FROM generate_series(1, 300) AS i'], mysql: ['CREATE TABLE many (v int)', `INSERT INTO many VALUES ${Array.from({ length: 300 }, (_, index) => `(${String(index + 1)})`).join(', ')}`] },
     change: ['UPDATE many SET v = v + 1000 WHERE v > 200', 'DELETE FROM many WHERE v <= 50'],
     maxRows: 40,
-    incomplete: { many: /Only 40/ },
+    incomplete: { many: /Only \d+ of/ },
   },
   {
     name: 'rows that row security hides',

@@ -71,15 +71,16 @@ function kinds(changes: readonly RowChange[]): string {
 describe('every shape of statement is measured', () => {
   const shapes: readonly (readonly [text: string, effects: ReturnType<typeof summary>, rows: Record<string, string>])[] = [
     ['UPDATE a SET id = id + 100 WHERE id < 3', { a: [0, 2, 0, 'statement'] }, { a: 'deleted deleted inserted inserted' }],
-    ['UPDATE a SET v = v WHERE id = 1', { a: [0, 1, 0, 'statement'] }, { a: 'updated' }],
+    ['UPDATE a SET v = v WHERE id = 1', { a: [0, 1, 0, 'statement'] }, { a: '' }],
     ["INSERT INTO a VALUES (1, 'x'), (11, 'y') ON CONFLICT (id) DO UPDATE SET v = excluded.v", { a: [1, 1, 0, 'statement'] }, { a: 'updated inserted' }],
     ['WITH gone AS (DELETE FROM a WHERE id = 1 RETURNING v) INSERT INTO nokey SELECT v FROM gone', { a: [0, 0, 1, 'code the statement calls'], nokey: [1, 0, 0, 'code the statement calls'] }, { a: 'deleted', nokey: 'inserted' }],
     ["MERGE INTO a USING (VALUES (1), (77)) AS s(id) ON a.id = s.id WHEN MATCHED THEN DELETE WHEN NOT MATCHED THEN INSERT VALUES (s.id, 'm')", { a: [1, 0, 1, 'code the statement calls'] }, { a: 'deleted inserted' }],
     ["UPDATE nokey SET v = 'x' WHERE v = 'n1'", { nokey: [0, 1, 0, 'statement'] }, { nokey: 'updated' }],
-    ["UPDATE nokey SET v = 'x'", { nokey: [0, 3, 0, 'statement'] }, { nokey: 'deleted deleted deleted inserted inserted inserted' }],
+    ["UPDATE nokey SET v = 'x'", { nokey: [0, 3, 0, 'statement'] }, { nokey: 'updated updated updated' }],
+    ["UPDATE nokey SET v = v || 'x'", { nokey: [0, 3, 0, 'statement'] }, { nokey: 'deleted deleted deleted inserted inserted inserted' }],
     ["UPDATE uniq SET v = 'x' WHERE id > 1", { uniq: [0, 2, 0, 'statement'] }, { uniq: 'updated updated' }],
     ['UPDATE "Mixed Case" SET "countersign" = NULL WHERE "The Id" = 2', { 'Mixed Case': [0, 1, 0, 'statement'] }, { 'Mixed Case': 'updated' }],
-    ['UPDATE moves SET k = 2 WHERE id = 1', { moves: [1, 0, 1, 'statement'] }, { moves: 'deleted inserted' }],
+    ['UPDATE moves SET k = 2 WHERE id = 1', { moves: [1, 0, 1, 'statement'] }, { moves: 'updated' }],
     ["UPDATE moves SET v = 'x' WHERE id < 3", { moves: [0, 2, 0, 'statement'] }, { moves: 'updated updated' }],
     ["UPDATE parent SET v = 'x'", { kid: [0, 1, 0, 'child table of the target'], parent: [0, 1, 0, 'statement'] }, { kid: 'updated', parent: 'updated' }],
     ["UPDATE front SET v = 'x' WHERE id = 1", { a: [0, 1, 0, 'through view front'] }, { a: 'updated' }],
@@ -127,6 +128,62 @@ describe('every shape of statement is measured', () => {
     assert.deepEqual(summary(change.preview), { a: [0, 10, 0, 'statement'] });
     assert.equal(changesOf(await change.images(), 'a').length, 10);
     await change.rollback();
+  });
+});
+
+describe('several statements are told apart', () => {
+  /** `table +inserted ~updated -deleted` for each statement. */
+  async function shares(texts: readonly string[]): Promise<readonly (readonly string[])[]> {
+    const change = await open(session, texts);
+    await change.rollback();
+    return change.preview.statements.map(({ effects }) => (effects ?? []).map(({ table, inserted, updated, deleted, emptied }) => `${table.table} +${String(inserted)} ~${String(updated)} -${String(deleted)}${emptied === true ? ' emptied' : ''}`));
+  }
+
+  const rows: readonly (readonly [texts: readonly string[], expected: readonly (readonly string[])[]])[] = [
+    [['DELETE FROM a'], [[]]],
+    [["UPDATE a SET v = 'x' WHERE id < 3", 'DELETE FROM a WHERE id = 1', "INSERT INTO nokey VALUES ('n')"], [['a +0 ~2 -0'], ['a +0 ~0 -1'], ['nokey +1 ~0 -0']]],
+    [["UPDATE a SET v = 'x'", 'TRUNCATE a', "INSERT INTO a VALUES (1, 'new')"], [['a +0 ~10 -0'], ['a +0 ~0 -10 emptied'], ['a +1 ~0 -0']]],
+    [['TRUNCATE a', 'TRUNCATE moves'], [['a +0 ~0 -10 emptied'], ['moves +0 ~0 -4 emptied']]],
+    [["UPDATE uniq SET v = 'x'", 'DROP TABLE uniq'], [['uniq +0 ~3 -0'], ['uniq +0 ~0 -3 emptied']]],
+  ];
+  for (const [texts, expected] of rows) {
+    test(texts.join('; '), async () => {
+      assert.deepEqual(await shares(texts), expected);
+    });
+  }
+
+  test('a failing statement among others is named', async () => {
+    const start = await begin(session, ['DELETE FROM a', 'DELETE FROM nokey', 'DELETE FROM nope', 'DELETE FROM uniq']);
+    assert.equal(start.kind === 'failed' && start.statement, 2);
+  });
+
+  test('what came of earlier changes is in no share', async () => {
+    const change = await open(session, ["UPDATE a SET v = 'once'"]);
+    await change.commit(receipt);
+    assert.deepEqual(await shares(["UPDATE a SET v = 'x' WHERE id = 1", 'DELETE FROM a WHERE id = 2']), [['a +0 ~1 -0'], ['a +0 ~0 -1']]);
+  });
+});
+
+describe('what is known of an effect', () => {
+  test('rows of the table before, counted where that is cheap', async () => {
+    const change = await open(session, ['DELETE FROM a WHERE id < 4']);
+    await change.rollback();
+    assert.deepEqual(change.preview.effects.map(({ tableRows, cause, exactness }) => ({ tableRows, cause, exactness })), [{ tableRows: 10, cause: 'statement', exactness: 'exact' }]);
+  });
+
+  test('of a partitioned table as well as the server knows', async () => {
+    await database.query('ANALYZE moves_1; ANALYZE moves_2');
+    const change = await open(session, ['DELETE FROM moves WHERE id = 1']);
+    await change.rollback();
+    assert.equal(change.preview.effects[0]?.tableRows, 4);
+  });
+
+  test('an attempt that was undone does not change it', async () => {
+    const change = await open(session, ['DO $$ BEGIN BEGIN DELETE FROM a; RAISE EXCEPTION $x$no$x$; EXCEPTION WHEN OTHERS THEN NULL; END; END $$', 'UPDATE a SET n = 1 WHERE id = 1']);
+    const [images] = await change.images();
+    await change.rollback();
+    assert.deepEqual(change.preview.effects.map(({ table, updated, deleted, tableRows }) => [table.table, updated, deleted, tableRows]), [['a', 1, 10, 10]]);
+    assert.deepEqual(images?.totals, { inserted: 0, updated: 1, deleted: 0 });
   });
 });
 
@@ -231,9 +288,9 @@ describe('what cannot be shown is said', () => {
   });
 
   test('row security', async () => {
-    await database.query(`CREATE ROLE change_tenant LOGIN; CREATE TABLE secured (id int PRIMARY KEY, mine bool); INSERT INTO secured VALUES (1, true), (2, false);
+    await database.query(`CREATE ROLE change_tenant LOGIN; CREATE TABLE secured (id int PRIMARY KEY, mine bool, n int DEFAULT 0); INSERT INTO secured VALUES (1, true), (2, false);
       ALTER TABLE secured ENABLE ROW LEVEL SECURITY; CREATE POLICY own ON secured USING (mine); GRANT ALL ON secured TO change_tenant;
-      CREATE FUNCTION touch() RETURNS void LANGUAGE sql SECURITY DEFINER AS 'UPDATE secured SET mine = mine'`);
+      CREATE FUNCTION touch() RETURNS void LANGUAGE sql SECURITY DEFINER AS 'UPDATE secured SET n = n + 1'`);
     const { password: _password, ...where } = database;
     const tenant = await openTestSession({ ...where, user: 'change_tenant' });
     const change = await open(tenant, ['SELECT touch()']);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { diffCounters, type RowCounts, type TableCounters } from '../../../../src/core/effect/counters.ts';
+import { diffCounters, diffStep, type RowCounts, type TableCounters } from '../../../../src/core/effect/counters.ts';
 
 type Reading = Record<string, [number, number, number]>;
 
@@ -27,3 +27,16 @@ for (const [name, before, after, expected] of rows) {
 test('a counter that went down is a programmer’s mistake', () => {
   assert.throws(() => diffCounters(reading({ a: [5, 0, 0] }), reading({ a: [4, 0, 0] })), TypeError);
 });
+
+const steps: readonly (readonly [string, Reading, Reading, Reading, Reading])[] = [
+  ['what came before the step is not its own', {}, { a: [1, 0, 0] }, { a: [1, 2, 0] }, { a: [0, 2, 0] }],
+  ['a table that was emptied counts anew', {}, { a: [0, 9, 0] }, { a: [3, 0, 0] }, { a: [3, 0, 0] }],
+  ['and from what was there before the change', { a: [0, 5, 0] }, { a: [0, 9, 0] }, { a: [3, 5, 0] }, { a: [3, 0, 0] }],
+  ['a table that was emptied and not filled', {}, { a: [0, 9, 0] }, {}, {}],
+];
+
+for (const [name, baseline, before, after, expected] of steps) {
+  test(`row operations of one step: ${name}`, () => {
+    assert.deepEqual(diffStep(reading(before), reading(after), reading(baseline)), reading(expected));
+  });
+}

@@ -80,7 +80,7 @@ const cases: readonly Case[] = [
     { targets: ['a'], foreignKeys: [cascade('b', 'a')], triggers: [trigger('a', ['delete'], ['b'])] },
     ['public.a +0 ~0 -1: statement', 'public.b +2 ~0 -3: cascade from a, trigger log_a on a'],
   ],
-  ['a view', [['a', 0, 1, 0]], { targets: ['v'], views: [{ schema: 'public', table: 'v' }] }, ['public.a +0 ~1 -0: through view v']],
+  ['a view', [['a', 0, 1, 0]], { targets: ['v'], views: [{ id: 'v', schema: 'public', table: 'v' }] }, ['public.a +0 ~1 -0: through view v']],
   ['a child by inheritance', [['a', 0, 1, 0], ['b', 0, 1, 0]], { targets: ['a'], inheritance: [{ child: 'b', parent: 'a' }] }, ['public.a +0 ~1 -0: statement', 'public.b +0 ~1 -0: child table of the target']],
   ['another schema is named', [['a', 0, 0, 1], ['x.b', 0, 0, 1]], { targets: ['a'], foreignKeys: [cascade('x.b', 'a')] }, ['public.a +0 ~0 -1: statement', 'x.b +0 ~0 -1: cascade from public.a']],
   ['partitions are summed up under their root', [['p>p1', 0, 0, 3], ['p>p2', 3, 1, 0]], { targets: ['p'] }, ['public.p +3 ~1 -3: statement']],
@@ -105,3 +105,32 @@ test('emptied tables count the rows they had, partitions together, and say what 
     'public.p +2 ~0 -7 emptied: statement',
   ]);
 });
+
+const causeCases: readonly (readonly [name: string, touched: readonly Touched[], causes: Partial<Causes>, stated: number | undefined, expected: readonly string[]])[] = [
+  ['the target', [['a', 0, 2, 0]], { targets: ['a'] }, 2, ['a statement']],
+  ['a cascade', [['a', 0, 0, 1], ['b', 0, 0, 2]], { targets: ['a'], foreignKeys: [cascade('b', 'a')] }, 1, ['a statement', 'b cascade']],
+  ['a trigger', [['a', 0, 1, 0], ['b', 1, 0, 0]], { targets: ['a'], triggers: [trigger('a', ['update'], ['b'])] }, 1, ['a statement', 'b trigger']],
+  ['a cascade and a trigger', [['a', 0, 0, 1], ['b', 2, 0, 3]], { targets: ['a'], foreignKeys: [cascade('b', 'a')], triggers: [trigger('a', ['delete'], ['b'])] }, 1, ['a statement', 'b mixed']],
+  ['a target that a trigger writes too', [['a', 0, 1, 0], ['b', 3, 0, 0]], { targets: ['a', 'b'], triggers: [trigger('a', ['update'], ['b'])] }, 2, ['a statement', 'b mixed']],
+  ['a target whose trigger did nothing', [['a', 0, 1, 0], ['b', 1, 0, 0]], { targets: ['a', 'b'], triggers: [trigger('a', ['update'], ['b'])] }, 2, ['a statement', 'b statement']],
+  ['a table that references itself', [['a', 0, 0, 4]], { targets: ['a'], foreignKeys: [cascade('a', 'a')] }, 1, ['a mixed']],
+  ['rows that moved between partitions are told of once', [['p>p1', 0, 0, 2], ['p>p2', 2, 0, 0]], { targets: ['p'], triggers: [trigger('p', ['insert'], ['p'])] }, 2, ['p statement']],
+  ['a view', [['a', 0, 1, 0]], { targets: ['v'], views: [{ id: 'v', schema: 'public', table: 'v' }] }, 1, ['a statement']],
+  ['a view with a trigger instead', [['a', 0, 1, 0]], { targets: ['v'], views: [{ id: 'v', schema: 'public', table: 'v' }], triggers: [{ ...trigger('v', ['update']), isInstead: true }] }, 1, ['a trigger']],
+  ['a child by inheritance', [['a', 0, 1, 0], ['b', 0, 1, 0]], { targets: ['a'], inheritance: [{ child: 'b', parent: 'a' }] }, 2, ['a statement', 'b statement']],
+  ['code that is called', [['a', 0, 1, 0]], {}, undefined, ['a unknown']],
+];
+
+for (const [name, touched, causes, stated, expected] of causeCases) {
+  test(`causes: ${name}`, () => {
+    const effects = summariseEffects({
+      before: new Map(),
+      after: new Map(touched.map(([each, inserted, updated, deleted]) => [table(each).id, { inserted, updated, deleted }])),
+      tables: touched.map(([each]) => table(each)),
+      emptied: [],
+      causes: { ...none, ...causes },
+      ...(stated === undefined ? {} : { stated }),
+    });
+    assert.deepEqual(effects.map(({ table: { table: each }, cause }) => `${each} ${cause ?? ''}`), expected);
+  });
+}
