@@ -1,0 +1,77 @@
+/** Records that must be received elsewhere before anything is written, in a real editor with a real collector. */
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { Collector } from '../integration/audit/collector.ts';
+import { useEditor } from '../support/editor.ts';
+import { until } from '../support/until.ts';
+import type { Workbench } from '../support/workbench.ts';
+import { createShop, type Shop } from './shop.ts';
+import { bind, previewChanges, review, runAll, waitForEnd } from './steps.ts';
+
+let shop: Shop;
+let collector: Collector;
+
+async function setUp(endpoints: readonly unknown[]) {
+  shop = await createShop();
+  const settings = { 'countersign.production.access': 'preview', 'countersign.audit.required': true, 'countersign.audit.endpoints': endpoints };
+  return { files: shop.workspace({ 'work.sql': 'SELECT 1;\n' }), settings };
+}
+
+/** Some page of the extension shows it. */
+async function says(ui: Workbench, text: string): Promise<void> {
+  await ui.webview(async (frame) => (await frame.locator('body').innerText()).includes(text), 30_000);
+}
+
+describe('records are required and there is nowhere to send them', () => {
+  const it = useEditor(async () => await setUp([]));
+
+  test('a write is refused with the name of the setting, and a read goes on', async () => {
+    const { ui } = it;
+    await bind(ui, 'work.sql', 'shop-prod');
+    const kept = await shop.fingerprint();
+    await runAll(ui, `UPDATE customers SET plan = 'x';`);
+    await says(ui, 'countersign.audit.required');
+    assert.equal(await shop.fingerprint(), kept);
+    await runAll(ui, 'SELECT count(*) AS how_many FROM customers;');
+    await says(ui, 'how_many');
+  });
+});
+
+describe('records are required and a collector takes them', () => {
+  before(async () => {
+    collector = await Collector.start();
+  });
+  after(async () => {
+    await collector.stop();
+  });
+  const it = useEditor(async () => await setUp([{ name: 'collector', kind: 'otlp', url: collector.url().href }]));
+  const received = () => Buffer.concat(collector.requests.map(({ body }) => body)).toString();
+
+  test('the intent is there before the change is shown, and the rest follows', async () => {
+    const { ui } = it;
+    await bind(ui, 'work.sql', 'shop-prod');
+    await previewChanges(ui, `UPDATE customers SET plan = 'gold' WHERE id = 1;`);
+    assert.match(received(), /"kind":"intent"/u);
+    assert.doesNotMatch(received(), /"kind":"commit-intent"/u);
+    await (await review(ui)).getByRole('button', { name: 'Commit', exact: true }).click();
+    await waitForEnd(ui, 'Committed');
+    await until('the outcome was received', () => Promise.resolve(/"outcome":"committed"/u.test(received())));
+    assert.doesNotMatch(received(), /Customer 1/u, 'values of rows stay here');
+  });
+
+  test('a collector that takes nothing any more stops writes within seconds, and reads go on', async () => {
+    const { ui, editor } = it;
+    collector.mood = 'unavailable';
+    const kept = await shop.fingerprint();
+    await runAll(ui, `UPDATE customers SET plan = 'x' WHERE id = 2;`);
+    await says(ui, 'did not reach “collector”');
+    assert.equal(await shop.fingerprint(), kept);
+    assert.equal(await shop.openTransactions(), 0);
+    await ui.statusSays('countersign.records', 'Records wait for collector');
+    await editor.screenshot('records-wait');
+    await runAll(ui, 'SELECT count(*) AS still_reading FROM customers;');
+    await says(ui, 'still_reading');
+    collector.mood = 'well';
+    await ui.statusSays('countersign.records', '');
+  });
+});
