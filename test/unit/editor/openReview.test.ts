@@ -90,3 +90,10 @@ test('rows are handed out by window, and none beyond the end', () => {
   review.images([{ table: { schema: 's', table: 't' }, columns: [{ name: 'id', type: 'integer' }], key: [0], changes: [{ kind: 'deleted', before: ['1'] }, { kind: 'deleted', before: ['2'] }] }]);
   assert.deepEqual(review.rowsFor(0, 1, 10), { type: 'rows', table: 0, start: 1, rows: [{ kind: 'deleted', before: ['2'] }] });
 });
+
+test('the page is told risks by the rules in force', () => {
+  const rules = [{ code: 'own', severity: 'high' as const, message: 'Nobody deletes on Fridays', remedy: 'Wait', whereAll: { kinds: ['delete'] } }];
+  const request = { connection: production, preview, obligations: [], statements: [statement('delete from t', 'write')], rules };
+  const [model] = createOpenReview('file:///a.sql', request, () => undefined, () => undefined).replay();
+  assert.deepEqual(model?.type === 'model' ? model.model.risks.map(({ text }) => text) : [], ['Nobody deletes on Fridays.']);
+});

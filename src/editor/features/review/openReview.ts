@@ -1,6 +1,7 @@
 /** One open change and the decision about it: between the use case, which waits, and the page, which asks. */
 import type { Consent, Review, ReviewRequest } from '../../../app/ports.ts';
 import type { TableImages } from '../../../core/effect/preview.ts';
+import type { RiskRule } from '../../../core/sql/risks.ts';
 import type { Outcome } from '../../../core/outcome.ts';
 import type { ReviewToPage } from '../../../protocol/review.ts';
 import { describeOutcome } from '../../../core/outcomeText.ts';
@@ -9,6 +10,9 @@ import { inOrderOf, createReviewModel, createReviewRow, createReviewTables } fro
 
 export type RollBackWhy = Extract<Consent, { kind: 'roll-back' }>['why'];
 type Phase = 'open' | 'committing' | 'ended';
+
+/** `rules`: about risks, in force for the connection; those of the product when absent. */
+export type ReviewedRequest = ReviewRequest & { readonly rules?: readonly RiskRule[] };
 
 export interface OpenReview extends Review {
   readonly document: string;
@@ -29,7 +33,7 @@ const longestWindow = 500;
 let latestNumber = 0;
 
 /** @param post - to the page, if there is one; @param changed - the phase is another one now */
-export function createOpenReview(document: string, request: ReviewRequest, post: (message: ReviewToPage) => void, changed: () => void): OpenReview {
+export function createOpenReview(document: string, request: ReviewedRequest, post: (message: ReviewToPage) => void, changed: () => void): OpenReview {
   latestNumber += 1;
   const number = latestNumber;
   let phase: Phase = 'open';
@@ -89,7 +93,7 @@ export function createOpenReview(document: string, request: ReviewRequest, post:
       changed();
     },
     replay: () => [
-      { type: 'model', model: createReviewModel(request, number, Date.now()) },
+      { type: 'model', model: createReviewModel(request, number, Date.now(), request.rules) },
       ...(images ? [tablesMessage()] : []),
       ...(undo ? [undo] : []),
       ...(phase === 'committing' ? [{ type: 'committing' } as const] : []),

@@ -2,6 +2,8 @@
 import { EventEmitter } from 'vscode';
 import type { Disposable, Event, Uri } from 'vscode';
 import type { Reviewer } from '../../../app/ports.ts';
+import type { RiskRule } from '../../../core/sql/risks.ts';
+import type { Dialect } from '../../../core/sql/verdict.ts';
 import type { ValueDocuments } from '../../valueDocuments.ts';
 import { createOpenReview, type OpenReview, type RollBackWhy } from './openReview.ts';
 import { createReviewPanel, type ReviewPanel } from './reviewPanel.ts';
@@ -19,7 +21,8 @@ export interface ReviewHost extends Disposable {
   readonly onDidChange: Event<void>;
 }
 
-export function createReviews(extensionUri: Uri, values: ValueDocuments): ReviewHost {
+/** @param rulesFor - the rules about risks in force for a dialect */
+export function createReviews(extensionUri: Uri, values: ValueDocuments, rulesFor: (dialect: Dialect) => readonly RiskRule[]): ReviewHost {
   const changed = new EventEmitter<void>();
   const reviews = new Map<string, OpenReview>();
   const panels = new Map<string, ReviewPanel>();
@@ -45,7 +48,7 @@ export function createReviews(extensionUri: Uri, values: ValueDocuments): Review
       open(request) {
         const review = createOpenReview(
           document,
-          request,
+          { ...request, rules: rulesFor(request.connection.dialect) },
           (message) => panels.get(document)?.post(message),
           () => {
             if (review.phase === 'ended') reviews.delete(document);

@@ -1,5 +1,5 @@
 /** The rules in force in this window: the product's, with those of the settings and of the team files on top. */
-import { EventEmitter, window, workspace } from 'vscode';
+import { EventEmitter, workspace } from 'vscode';
 import type { Disposable, Event } from 'vscode';
 import { parseRiskPolicy } from '../../../core/profile/parseRiskPolicy.ts';
 import { joinPolicies, riskRulesFor } from '../../../core/sql/riskRules.ts';
@@ -13,9 +13,10 @@ export interface RiskRules extends Disposable {
   readonly onDidChange: Event<void>;
 }
 
-export function createRiskRules(catalogue: Pick<ConnectionCatalogue, 'teamRisks' | 'onDidChange'>): RiskRules {
+/** @param complain - told what is wrong with the setting, whenever it was read */
+export function createRiskRules(catalogue: Pick<ConnectionCatalogue, 'teamRisks' | 'onDidChange'>, complain: (message: string) => void = () => undefined): RiskRules {
   const changed = new EventEmitter<void>();
-  let own = readSetting();
+  let own = readSetting(complain);
   let known = new Map<Dialect, readonly RiskRule[]>();
   const refresh = (): void => {
     known = new Map();
@@ -26,7 +27,7 @@ export function createRiskRules(catalogue: Pick<ConnectionCatalogue, 'teamRisks'
     catalogue.onDidChange(refresh),
     workspace.onDidChangeConfiguration((event) => {
       if (!event.affectsConfiguration('countersign.risks.rules')) return;
-      own = readSetting();
+      own = readSetting(complain);
       refresh();
     }),
   ];
@@ -43,9 +44,9 @@ export function createRiskRules(catalogue: Pick<ConnectionCatalogue, 'teamRisks'
   };
 }
 
-function readSetting(): RiskPolicy {
+function readSetting(complain: (message: string) => void): RiskPolicy {
   const { rules, raised, problems } = parseRiskPolicy(workspace.getConfiguration('countersign').get<unknown>('risks.rules'), []);
   const [first] = problems;
-  if (first) void window.showWarningMessage(plainText(`The setting “Risks: Rules”: ${typeof first.path[0] === 'number' ? `rule ${String(first.path[0] + 1)}: ` : ''}${first.message}`));
+  if (first) complain(plainText(`The setting “Risks: Rules”: ${typeof first.path[0] === 'number' ? `rule ${String(first.path[0] + 1)}: ` : ''}${first.message}`));
   return { rules, raised };
 }

@@ -1,5 +1,5 @@
 /** Everything that tells risks while a person types. Loaded when the first connected document can be seen. */
-import { Disposable, workspace } from 'vscode';
+import { Disposable, window, workspace } from 'vscode';
 import { createAnalyser } from '../../../adapters/sql/analyser.ts';
 import type { ConnectionCatalogue } from '../../catalogue.ts';
 import type { Bindings } from '../binding/bindings.ts';
@@ -23,7 +23,7 @@ export interface RisksFeature extends Disposable {
 export function startRisksFeature({ bindings, catalogue, lenses }: RisksFeatureOptions): RisksFeature {
   // Apart from the one that runs use: a text that keeps this one busy must not keep a run waiting.
   const analyser = createAnalyser();
-  const rules = createRiskRules(catalogue);
+  const rules = createRiskRules(catalogue, (message) => void window.showWarningMessage(message));
   const isOn = (): boolean => workspace.getConfiguration('countersign.editor').get('risks', true);
   const risks = createRisksOfDocuments(bindings, rules, createStatementReader(analyser), isOn);
   const parts = Disposable.from(

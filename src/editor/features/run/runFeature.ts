@@ -10,6 +10,7 @@ import type { Bindings } from '../binding/bindings.ts';
 import { createResults } from '../results/results.ts';
 import { createResultsView } from '../results/resultsView.ts';
 import { createReviews } from '../review/review.ts';
+import { createRiskRules } from '../risks/riskRules.ts';
 import { createUndoStore } from '../../../adapters/undo/undoStore.ts';
 import { createKnownUndos } from '../undo/knownUndos.ts';
 import { undoChange } from '../undo/undoCommand.ts';
@@ -48,7 +49,8 @@ export function startRunFeature(options: RunFeatureOptions): RunFeature {
   const values = createValueDocuments();
   const view = createResultsView(options.extensionUri);
   const results = createResults(view, values);
-  const review = createReviews(options.extensionUri, values);
+  const rules = createRiskRules(catalogue);
+  const review = createReviews(options.extensionUri, values, (dialect) => rules.for(dialect));
   const store = createUndoStore({ ...options.undo, clock, retentionDays: undoDays, onTrouble: (message) => void window.showWarningMessage(plainText(message)) });
   const known = createKnownUndos();
   const runner = createRunner({ catalogue, journal, clock, osUser: actor.osUser, undo: store });
@@ -57,7 +59,7 @@ export function startRunFeature(options: RunFeatureOptions): RunFeature {
   const endings: EndingPorts = { ...options, results, review, control, runner };
   results.listeners.onCancel = (document) => void control.stop(document, 'declined');
   results.listeners.onAct = (document, action) => void actInResults({ ...options, review }, document, action);
-  const parts = Disposable.from(values, view, results, review, diagnostics, control, watchEndings(endings), announceLosses(endings), createRunStatus(control, review, clock));
+  const parts = Disposable.from(values, view, rules, results, review, diagnostics, control, watchEndings(endings), announceLosses(endings), createRunStatus(control, review, clock));
   return {
     ...createRunCommands({ bindings, review, control, runner, known }),
     showResults: (resolved) => view.resolve(resolved),
