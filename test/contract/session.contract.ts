@@ -11,11 +11,10 @@ const limits: ChangeLimits = { lockTimeoutMs: 500, statementTimeoutMs: 10_000, h
 const tables = ['parents', 'children', 'grandchildren', 'notes', 'log'];
 
 export function describeSession(subject: ContractSubject): void {
-  const excepted = new Set((subject.exceptions ?? []).map(({ test: name }) => name));
+  const reasons = new Map((subject.exceptions ?? []).map(({ test: name, reason }) => [name, reason]));
 
   function check(name: string, run: (database: ContractDatabase, session: Session) => Promise<void>): void {
-    if (excepted.has(name)) return;
-    test(name, async () => {
+    test(name, { skip: reasons.get(name) ?? false }, async () => {
       const database = await subject.setUp();
       const session = await database.open();
       try {
@@ -109,7 +108,7 @@ export function describeSession(subject: ContractSubject): void {
         children: [0, 0, 6, 'cascade from parents'],
         grandchildren: [0, 0, 18, 'cascade from children'],
         notes: [0, 3, 0, 'set null from parents'],
-        log: [6, 0, 0, 'trigger log_children on children'],
+        ...(subject.cascadesFireTriggers === false ? {} : { log: [6, 0, 0, 'trigger log_children on children'] }),
       });
       assert.equal(change.preview.statements[0]?.rows, 3);
       assert.deepEqual(await countAll(database), before, 'nobody else sees an open change');

@@ -39,6 +39,8 @@ export type ContractSubject = {
     /** An insert that only a check at COMMIT refuses; absent where there is no such thing. */
     readonly deferredViolation?: string;
   };
+  /** Whether rows that go by a cascade fire the triggers of their table; true when absent. */
+  readonly cascadesFireTriggers?: boolean;
   /** Contract tests this database cannot meet, and why; each becomes a documented limit. */
   readonly exceptions?: readonly { readonly test: string; readonly reason: string }[];
 };

@@ -2,6 +2,7 @@
 import type { Clock, ServerIdentity } from '../../app/ports.ts';
 import type { Failure } from '../../core/errors.ts';
 import type { Address } from '../address.ts';
+import type { Evidence } from './change/evidence.ts';
 import { describeBroken, parseGuards, readGuards, type Guards } from './guards.ts';
 import type { Line, QueryEnd } from './line.ts';
 import { lostFailure, sqlFailure } from './sqlFailure.ts';
@@ -27,6 +28,8 @@ export type Context = {
   timeLimitMs: number;
   /** True while a change waits for its end: nothing else may run on the line. */
   hasOpenChange: boolean;
+  /** Of the last change whose COMMIT was sent: its rows tell whether it was. */
+  evidence?: Evidence;
 };
 
 /** How long our own small statements may take before the line is cut. */
@@ -37,7 +40,8 @@ export async function rollBack(line: Line): Promise<void> {
   if (line.isLost) return;
   // A stop that arrived late can hit the ROLLBACK itself: once more, then no more.
   for (let attempt = 0; attempt < 2; attempt += 1) {
-    const end = await line.run('ROLLBACK', { deadlineMs: shortDeadlineMs });
+    // Whatever completion_type says: it ends the transaction, and nothing else.
+    const end = await line.run('ROLLBACK AND NO CHAIN NO RELEASE', { deadlineMs: shortDeadlineMs });
     if (end.kind === 'complete' && !line.inTransaction) return;
   }
   line.destroy('The transaction could not be rolled back, so the connection was cut; the server rolls back by itself.');

@@ -50,6 +50,8 @@ export class Line {
   readonly #clock: Clock;
   #resolveLost: (loss: LineLoss) => void = () => undefined;
   #loss: LineLoss | undefined;
+  /** We cut it ourselves; the stream tells so a little later. */
+  #cut: LineLoss | undefined;
   #lastError: { readonly message: string; readonly errno?: number } | undefined;
   #running: Running | undefined;
   #queue: Promise<unknown> = Promise.resolve();
@@ -68,7 +70,7 @@ export class Line {
   }
 
   get isLost(): boolean {
-    return this.#loss !== undefined;
+    return (this.#loss ?? this.#cut) !== undefined;
   }
 
   get isBusy(): boolean {
@@ -108,19 +110,19 @@ export class Line {
   }
 
   resume(): void {
-    if (!this.#loss) this.#connection.resume();
+    if (!this.isLost) this.#connection.resume();
   }
 
   /** Cuts the line; the server rolls back what was open. */
   destroy(reason: string): void {
-    this.#lastError = { message: reason };
+    this.#cut ??= { message: reason };
     this.#connection.stream.destroy();
   }
 
   /** Says goodbye, or cuts the line when it is busy. */
   async close(): Promise<void> {
     if (this.#loss) return;
-    this.#lastError ??= { message: 'The connection was closed.' };
+    this.#cut ??= { message: 'The connection was closed.' };
     if (this.isBusy) this.#connection.stream.destroy();
     else this.#connection.end();
     const stop = this.#clock.after(2000, () => this.#connection.stream.destroy());
@@ -131,7 +133,8 @@ export class Line {
   async #start(text: string, options: RunOptions): Promise<QueryEnd> {
     await this.#stopping;
     this.#stopping = undefined;
-    if (this.#loss) return { kind: 'lost', loss: this.#loss, sent: false };
+    const loss = this.#loss ?? this.#cut;
+    if (loss) return { kind: 'lost', loss, sent: false };
     if (options.signal?.aborted === true) return { kind: 'unsent' };
     return await new Promise((resolve) => {
       const { receiver } = options;
@@ -195,7 +198,7 @@ export class Line {
 
   #end(): void {
     if (this.#loss) return;
-    this.#loss = this.#lastError ?? { message: 'The server closed the connection.' };
+    this.#loss = this.#cut ?? this.#lastError ?? { message: 'The server closed the connection.' };
     this.#status = 0;
     this.#running?.finish({ kind: 'lost', loss: this.#loss, sent: true });
     this.#resolveLost(this.#loss);
