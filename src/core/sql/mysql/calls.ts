@@ -53,19 +53,22 @@ const windowFunctions = new Set([
 /** `window`: harmless only if OVER follows the closing parenthesis. `grammar`: no call at all. */
 export type CallVerdict = 'harmless' | 'window' | 'json-table' | 'grammar' | 'raised';
 
-/**
- * Judges the word or quoted name at `at`, behind which a parenthesis opens, and raises the draft when it is not harmless.
- *
- * @param insideJsonTable - COLUMNS is part of the grammar there
- */
-export function judgeCall(draft: Draft, at: number, insideJsonTable: boolean): CallVerdict {
+export type CallPlace = {
+  /** A table is expected: JSON_TABLE is a function of the server there only. */
+  readonly isTablePlace: boolean;
+  /** COLUMNS is part of the grammar there. */
+  readonly insideJsonTable: boolean;
+};
+
+/** Judges the word or quoted name at `at`, behind which a parenthesis opens, and raises the draft when it is not harmless. */
+export function judgeCall(draft: Draft, at: number, { isTablePlace, insideJsonTable }: CallPlace): CallVerdict {
   const { tokens, context } = draft;
   const before = at > draft.first ? (tokens.word[at - 1] as string) : '';
   if (before === '.') return refuse(draft, at - 2, at, 'A function of a named database is a stored function, which may do anything');
   const isQuoted = tokens.kind[at] === tokenKind.quoted;
   const name = upperAscii(nameText(tokens, at));
   if (!isQuoted) {
-    if (keywordFunctions[context.dialect].has(name)) return judgeKeyword(draft, at, name);
+    if (keywordFunctions[context.dialect].has(name)) return judgeKeyword(draft, at, name, isTablePlace);
     if (grammarWords.has(name) || grammarBehind.get(name)?.has(before) === true) return 'grammar';
     if (name === 'AGAINST' && isBehindMatch(draft, at)) return 'grammar';
     if (name === 'COLUMNS' && insideJsonTable) return 'grammar';
@@ -86,7 +89,7 @@ function isBehindMatch({ tokens, first }: Draft, at: number): boolean {
   return tokens.word[before] === 'MATCH' && before < at - 1;
 }
 
-function judgeKeyword(draft: Draft, at: number, name: string): CallVerdict {
+function judgeKeyword(draft: Draft, at: number, name: string, isTablePlace: boolean): CallVerdict {
   const { tokens, context } = draft;
   if (tokens.end[at] !== tokens.start[at + 1] && tightFunctions[context.dialect].has(name)) {
     return refuse(draft, at, at, `With a gap before the parenthesis ${name} may be a stored function, depending on sql_mode. Remove the gap`);
@@ -94,7 +97,7 @@ function judgeKeyword(draft: Draft, at: number, name: string): CallVerdict {
   if (context.dialect === 'mariadb' && geometryShapes.has(name) && !hasGeometryArguments(draft, at, name)) {
     return refuse(draft, at, at, `With these arguments ${name} is a stored function, which may do anything`);
   }
-  if (name === 'JSON_TABLE') return 'json-table';
+  if (name === 'JSON_TABLE') return isTablePlace ? 'json-table' : refuse(draft, at, at, 'Where no table is expected JSON_TABLE may be a stored function, which may do anything');
   if (!windowFunctions.has(name)) return 'harmless';
   // LAST_VALUE is an ordinary function of MariaDB, too.
   return context.dialect === 'mariadb' && name === 'LAST_VALUE' ? 'harmless' : 'window';

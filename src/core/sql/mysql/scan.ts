@@ -142,7 +142,8 @@ export function enterCte(scanner: Scanner, at: number): void {
 function scanName(scanner: Scanner): void {
   const { tokens, at, to } = scanner;
   const word = tokens.word[at] as string;
-  if (scanner.expectsTable) {
+  const isTablePlace = scanner.expectsTable;
+  if (isTablePlace) {
     scanner.expectsTable = false;
     if (!insteadOfTable.has(word)) {
       if (!canBeName(tokens, at)) notUnderstood(scanner.draft, 'The name of a table is missing', at);
@@ -152,7 +153,7 @@ function scanName(scanner: Scanner): void {
     if (word === 'LATERAL') scanner.expectsTable = true;
   }
   if (tokens.word[at + 1] === '(' && at + 1 < to) {
-    if (!isAlias(scanner)) scanCall(scanner, at);
+    if (!isAlias(scanner)) scanCall(scanner, at, isTablePlace);
   } else if (word === '' && tokens.word[at - 1] === '.') scanMember(scanner);
   if (word === 'WITH') {
     enterCte(scanner, tokens.word[at + 1] === 'RECURSIVE' ? at + 2 : at + 1);
@@ -174,8 +175,8 @@ function isAlias(scanner: Scanner): boolean {
   return before === 'AS' || (before === ')' && frame.inFrom);
 }
 
-function scanCall(scanner: Scanner, at: number): void {
-  const verdict = judgeCall(scanner.draft, at, scanner.frames.some(({ holds }) => holds === 'json-table'));
+function scanCall(scanner: Scanner, at: number, isTablePlace: boolean): void {
+  const verdict = judgeCall(scanner.draft, at, { isTablePlace, insideJsonTable: scanner.frames.some(({ holds }) => holds === 'json-table') });
   if (verdict === 'window') scanner.nextFrame = createFrame('arguments', at);
   else if (verdict === 'json-table') scanner.nextFrame = createFrame('json-table');
   // IN (SELECT …) and functions of a sub-query hold a query, not arguments.
@@ -189,7 +190,7 @@ function takeTable(scanner: Scanner): void {
   if (name === undefined) return;
   if (tokens.word[name.last] === '(' && name.last < to) {
     scanner.at = name.last - 1;
-    return scanCall(scanner, name.last - 1);
+    return scanCall(scanner, name.last - 1, false);
   }
   let next = name.last;
   if (tokens.word[next] === 'AS' && next < to) next++;

@@ -28,7 +28,7 @@ for (const dialect of ['mysql', 'mariadb'] as const) {
         await connection.query('PREPARE probe FROM ?', [text]);
         return undefined;
       } catch (error) {
-        const { code = '' } = error as mysql.QueryError;
+        const { code } = error as mysql.QueryError;
         // Missing tables, missing rights, commands that cannot be prepared: all of them are found behind the grammar.
         return syntaxErrors.has(code) ? String(error) : undefined;
       }
@@ -60,7 +60,8 @@ for (const dialect of ['mysql', 'mariadb'] as const) {
       for (const { sql, class: label } of rows.filter((row) => row.statements === null)) {
         const { class: found, statements } = classifyMysql(sql, dialect, { source: 'message' });
         if (found === 'read' && label !== 'read') wrong.push(`read: ${sql}`);
-        if (statements.length === 1 && (await refusal(statements[0]!.text)) === undefined) wrong.push(`accepted: ${sql}`);
+        const [first, ...others] = statements;
+        if (first && others.length === 0 && (await refusal(first.text)) === undefined) wrong.push(`accepted: ${sql}`);
       }
       assert.deepEqual(wrong, []);
     });

@@ -9,13 +9,14 @@ import type { MysqlDialect } from '../../../support/mysql.ts';
 import { hunt, type Hunted } from '../hunt.ts';
 import { createMutations, fuzzCount, fuzzSeed } from '../mutations.ts';
 import { mysqlCorpus } from './corpus.ts';
+import { computingFunctions, expressionsEverywhere, functionCalls } from './generatedReads.ts';
 import { connectAs, startTrapped, type TrappedServer } from './traps.ts';
 
 const nasty: readonly string[] = [
   'fw()', '`fw`()', 'g(1)', 'test.fw()', 'now (1)', '`now`(1)', '`count`(1)', 'count (1)', '; DROP TABLE t', '; DELETE FROM t', "'", '"', '`', "\\'", '\\', '--', '-- ', '--1', '#', '/*', '*/', '/*!', '/*!50000', '/*!090000', '/*M!', '/*+', '*/ ',
   '\n', '\r', '\t', '(', ')', ',', '.', ';', '@a := 1', '@', '@@', 'FOR UPDATE', 'FOR SHARE', 'LOCK IN SHARE MODE', 'INTO @a', "INTO OUTFILE '/tmp/x'", 'INTO', 'INTO t', 'PROCEDURE ANALYSE()', 'RETURNING *', 'ANALYZE', 'EXPLAIN', 'EXPLAIN ANALYZE',
   'ANALYZE FORMAT=JSON', 'SET STATEMENT max_statement_time=1 FOR', 'NEXT VALUE FOR s', 's.nextval', 'nextval(s)', 'NEXTVAL', 'SELECT', 'FROM t', 'TABLE', 'VALUES', 'VALUES ROW(1)', 'WITH x AS (SELECT 1)', 'UNION', "get_lock('a', 0)", 'sleep(0)', 'last_insert_id(5)',
-  "N'", "X'", "_utf8'", '_gbk', '$$', '$a$', 'é', '💣', '；', '\u00a0', 'HANDLER t OPEN', 'SHOW', 'CREATE', 'DO', 'CALL p()', '||', '->>', "'$.a'", 'OVER', 'OVER ()', 'BINARY', 'INTERVAL', '1e', '0x', '{d', '}', 'SQL_CALC_FOUND_ROWS', 'LIMIT 1', 'PARTITION (p)', 'FOR SYSTEM_TIME ALL', 'CHECKSUM TABLE', 'HELP', 'DESC', 'IF', 'BEGIN NOT ATOMIC', 'END',
+  "N'", "X'", "_utf8'", '_gbk', '$$', '$a$', 'é', '💣', '；', '\u00a0', 'HANDLER t OPEN', 'SHOW', 'CREATE', 'DO', 'CALL p()', '||', '->>', "'$.a'", 'OVER', 'OVER ()', 'BINARY', 'INTERVAL', '1e', '0x', '{d', '}', 'SQL_CALC_FOUND_ROWS', 'LIMIT 1', 'PARTITION (p)', 'FOR SYSTEM_TIME ALL', 'CHECKSUM TABLE', 'HELP', 'json_table(1)', 'JSON_TABLE(', 'COLUMNS (', 'columns(1)', 'path(1)', 'value(1)', 'values(1)', 'minus(1)', 'of(1)', 'any(1)', 'against(1)', 'lateral(1)', 'point(1)', 'rank(1)', 'rank()', 'md5 (1)', 'sum (1)', 'rownum(1)', 'median(1)', 'row(1)', 'grouping(1)', 'interval(1)', 'binary(1)', 'char (1)', 'sequence(1)', 'DESC', 'IF', 'BEGIN NOT ATOMIC', 'END',
 ]; // prettier-ignore
 
 /** Counted for everything that reads, and for our own looks. */
@@ -24,7 +25,7 @@ const harmlessCounters = /^Com_(select|show_.*|checksum|help|explain_other|ha_re
 const planned = new Set(['explain', 'describe']);
 
 export function fuzz(dialect: MysqlDialect): void {
-  describe(`mutated texts on ${dialect}`, () => {
+  describe(`what is called a read on ${dialect}`, () => {
     let trapped: TrappedServer;
     let line: mysql.Connection;
     let witness: mysql.Connection;
@@ -71,13 +72,46 @@ export function fuzz(dialect: MysqlDialect): void {
     const plain: Hunted = { execute, traces: async () => JSON.stringify([await counters(), await sessionTraces()]) };
     const plans: Hunted = { execute, traces: async () => JSON.stringify(await sessionTraces()) };
 
-    it(`${String(fuzzCount)} of them: what is called a read leaves no trace with a user who may write`, { timeout: 3_600_000 }, async (test) => {
+    it(`${String(fuzzCount)} mutated texts: what is called a read leaves no trace with a user who may write`, { timeout: 3_600_000 }, async (test) => {
       const untouched = await trapped.hashOfEverything();
       const texts = reads(dialect);
       const [first, second] = [await hunt(texts.plain, plain), await hunt(texts.plans, plans)];
       const executed = first.executed + second.executed;
       test.diagnostic(`seed ${String(fuzzSeed)}: ${String(fuzzCount)} texts, ${String(first.reads + second.reads)} called reads, ${String(executed)} accepted by the server`);
       assert.ok(executed > fuzzCount / 100, `only ${String(executed)} ran`);
+      assert.equal(await trapped.hashOfEverything(), untouched);
+    });
+
+    it('reads by the thousand are read, accepted by a read-only session, and leave no trace in a writing one', { timeout: 600_000 }, async (test) => {
+      const reader = await connectAs(trapped);
+      await reader.query(limit);
+      await reader.query('SET SESSION TRANSACTION READ ONLY');
+      await reader.query('START TRANSACTION READ ONLY');
+      const accepted: string[] = [];
+      const found = new Set<string>();
+      const offer = async (text: string): Promise<boolean> => {
+        const { class: worst } = classifyMysql(text, dialect, { source: 'message' });
+        if (worst !== 'read') return false;
+        try {
+          await reader.query(text);
+        } catch (error) {
+          assert.notEqual((error as mysql.QueryError).code, 'ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION', text);
+          return false;
+        }
+        accepted.push(text);
+        return true;
+      };
+      for (const { name, text } of functionCalls()) if (await offer(text)) found.add(name);
+      let shapes = 0;
+      for (const text of expressionsEverywhere(dialect)) {
+        assert.equal(classifyMysql(text, dialect, { source: 'message' }).class, 'read', text);
+        if (await offer(text)) shapes++;
+      }
+      reader.destroy();
+      test.diagnostic(`${String(accepted.length)} reads accepted: ${String(found.size)} of ${String(computingFunctions.length)} functions, ${String(shapes)} shapes; no call fitted ${computingFunctions.filter((name) => !found.has(name)).join(' ')}`);
+      assert.ok(found.size > 300 && shapes > 500, `only ${String(found.size)} functions and ${String(shapes)} shapes`);
+      const untouched = await trapped.hashOfEverything();
+      await hunt(accepted.filter((text) => !/^(EXPLAIN|ANALYZE|SET)/u.test(text)), plain);
       assert.equal(await trapped.hashOfEverything(), untouched);
     });
 

@@ -1,5 +1,6 @@
 /** A database in which nearly everything that can be called writes, and somebody who may write in it. */
 import mysql from 'mysql2/promise';
+import { computingFunctions, versionDependent } from './generatedReads.ts';
 import { startMariadb, startMysql, type MysqlDatabase, type MysqlDialect, type MysqlServer, type MysqlUser } from '../../../support/mysql.ts';
 
 export type TrappedServer = {
@@ -11,8 +12,8 @@ export type TrappedServer = {
   readonly stop: () => Promise<void>;
 };
 
-/** Functions of these names can exist beside the server's own; which one a call means depends on how it is written. */
-const shadows = ['now', 'count', 'sum', 'substr', 'cast', 'trim', 'curdate', 'date_add', 'position', 'point', 'json_value', 'json_table', 'group_concat', 'if', 'left', 'user', 'database', 'rank', 'lead', 'nextval', 'format', 'get_format'];
+/** A stored function can have any of these names too; which one a call means depends on how and where it is written. */
+const shadows = [...new Set([...computingFunctions, 'NEXTVAL', 'SETVAL', 'SLEEP', 'GET_LOCK', 'COLUMNS', 'AGAINST', 'OF', 'ANY', 'LATERAL', 'MINUS', 'PATH', 'NESTED'])].filter((name) => !versionDependent.includes(name));
 
 const setup = `
   CREATE TABLE t (id int PRIMARY KEY AUTO_INCREMENT, a text, b text, c int, x int, y int, z int, j json, KEY (c)) ENGINE=InnoDB;
