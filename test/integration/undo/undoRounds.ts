@@ -55,7 +55,7 @@ export function assertSteps(undo: Undo): UndoSteps {
 }
 
 /** Every row of every table, sorted: equal texts mean equal data. */
-export async function contents(database: TestDatabase, tables: readonly string[]): Promise<Record<string, readonly string[]>> {
+export async function contents(database: Pick<TestDatabase, 'query'>, tables: readonly string[]): Promise<Record<string, readonly string[]>> {
   const parts = tables.map((table) => `SELECT '${table}' AS name, countersign_::text AS row FROM ONLY ${table} AS countersign_`);
   const rows = (await database.query(`SELECT * FROM (${parts.join(' UNION ALL ')}) AS all_rows ORDER BY name, row COLLATE "C"`)) as unknown;
   const list = (Array.isArray(rows) ? rows : []) as { name: string; row: string }[];

@@ -33,8 +33,13 @@ export function valueOf({ type }: UndoColumn, text: string): string {
 
 /** The same text form on both sides, so that no setting of the session decides. */
 export function holds(alias: string, column: UndoColumn, text: string): string {
-  return `${alias}.${quoteName(column.name)}::text IS NOT DISTINCT FROM ${asText(column, text)}`;
+  const stored = `${alias}.${quoteName(column.name)}`;
+  const sameText = `${stored}::text IS NOT DISTINCT FROM ${asText(column, text)}`;
+  // A session can shorten the text of these; their own comparison takes -0 for 0, so both are asked.
+  return inexact.has(column.type) ? `${sameText} AND ${stored} IS NOT DISTINCT FROM ${valueOf(column, text)}` : sameText;
 }
+
+const inexact: ReadonlySet<string> = new Set(['real', 'double precision']);
 
 export function asText(column: UndoColumn, text: string): string {
   return `(${valueOf(column, text)})::text`;
