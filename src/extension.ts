@@ -33,7 +33,7 @@ export function activate(context: ExtensionContext): void {
   const bindings = registerBinding(context, catalogue);
   const lenses = registerColours(context, bindings, access);
   registerRisks(context, { bindings, catalogue, lenses });
-  const finishRuns = registerRun(context, { extensionUri: context.extensionUri, catalogue, access, bindings, journal, clock, actor, newId: randomUUID, undo: undoPlaces(context) });
+  const finishRuns = registerRun(context, { extensionUri: context.extensionUri, catalogue, access, bindings, journal, clock, actor, newId: randomUUID, undo: undoPlaces(context), records: folder });
   leave = async () => {
     await finishRuns();
     await journal.flush();

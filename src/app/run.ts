@@ -1,6 +1,7 @@
 /** What one run of a text is made of: its ports, its request, and what its steps share. */
 import type { Actor, AuditRecord } from '../core/audit/record.ts';
 import { recordedText } from '../core/audit/recordedText.ts';
+import type { Outcome } from '../core/outcome.ts';
 import { describeTarget, type ConnectionProfile } from '../core/profile/connection.ts';
 import type { EffectivePolicy } from '../core/policy/policy.ts';
 import type { ScriptVerdict } from '../core/sql/verdict.ts';
@@ -49,6 +50,7 @@ export function createRecorder(clock: Clock, request: RunRequest, verdict: Scrip
   const { connection, actor, run, text, undoOf } = request;
   const target = { connection: connection.id, environment: connection.environment, address: describeTarget(connection) };
   const sql = recordedText(text, verdict);
+  const tags = [...new Set(verdict.statements.flatMap((statement) => statement.tags))];
   return (kind, facts = {}) => ({
     kind,
     run,
@@ -57,7 +59,24 @@ export function createRecorder(clock: Clock, request: RunRequest, verdict: Scrip
     target,
     sql,
     class: verdict.class,
+    ...(tags.length === 0 ? {} : { tags }),
     ...(undoOf === undefined ? {} : { undoOf }),
     ...facts,
   });
+}
+
+/** The last record of a run. */
+export async function recordOutcome(run: Run, outcome: Outcome): Promise<Outcome> {
+  const preview = 'preview' in outcome ? outcome.preview : undefined;
+  await run.ports.journal.outcome(
+    run.record('outcome', {
+      outcome: outcome.kind,
+      ...(preview ? { effects: preview.effects } : {}),
+      ...(preview?.transactionId === undefined ? {} : { transactionId: preview.transactionId }),
+      ...(outcome.kind === 'rolled-back' ? { reason: outcome.why } : {}),
+      ...(outcome.kind === 'refused' ? { reason: outcome.reasons.map(({ code }) => code).join(', ') } : {}),
+      ...(outcome.kind === 'failed' ? { reason: outcome.failure.message } : {}),
+    }),
+  );
+  return outcome;
 }

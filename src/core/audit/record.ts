@@ -2,7 +2,7 @@
 import type { EpochMs } from '../brand.ts';
 import type { TableEffect } from '../effect/preview.ts';
 import type { Outcome } from '../outcome.ts';
-import type { StatementClass } from '../sql/verdict.ts';
+import type { StatementClass, StatementTag } from '../sql/verdict.ts';
 
 export type Actor = { readonly kind: 'human' | 'agent'; readonly osUser: string; readonly host: string };
 
@@ -13,7 +13,7 @@ export type AuditTarget = {
 };
 
 export type AuditRecord = {
-  readonly kind: 'read' | 'intent' | 'commit-intent' | 'outcome' | 'refused' | 'elevation' | 'connect';
+  readonly kind: 'read' | 'intent' | 'commit-intent' | 'outcome' | 'refused' | 'elevation' | 'connect' | 'settled';
   /** Joins the records of one run. */
   readonly run: string;
   readonly time: EpochMs;
@@ -21,6 +21,8 @@ export type AuditRecord = {
   readonly target: AuditTarget;
   readonly sql?: string;
   readonly class?: StatementClass;
+  /** Of all statements, each once. */
+  readonly tags?: readonly StatementTag[];
   /** The run whose change this one takes back. */
   readonly undoOf?: string;
   readonly effects?: readonly TableEffect[];

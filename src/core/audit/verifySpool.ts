@@ -18,7 +18,8 @@ export type Finding = {
 /** Pure. Findings by stream, in the order of the streams. */
 export function verifySpool(streams: readonly StreamText[]): readonly Finding[] {
   const heads = new Map(streams.map(({ stream, events }) => [stream, events.map(({ hash }) => hash)]));
-  return streams.flatMap((stream) => [...checkEnd(stream), ...checkPrevious(stream, heads), ...checkAbandoned(stream), ...checkRuns(stream)]);
+  const settled = new Set(streams.flatMap(({ events }) => events.filter(({ body }) => body['kind'] === 'settled').map(({ body }) => String(body['run']))));
+  return streams.flatMap((stream) => [...checkEnd(stream), ...checkPrevious(stream, heads), ...checkAbandoned(stream), ...checkRuns(stream, settled)]);
 }
 
 function checkEnd({ stream, events, end }: StreamText): readonly Finding[] {
@@ -66,17 +67,17 @@ function checkAbandoned({ events }: StreamText): readonly Finding[] {
 }
 
 /** Nothing may be final that was not announced, and what was announced must have come to an end. */
-function checkRuns({ stream, events }: StreamText): readonly Finding[] {
+function checkRuns({ stream, events }: StreamText, settled: ReadonlySet<string>): readonly Finding[] {
   const announced = new Map<string, number>();
   const findings: Finding[] = [];
   for (const { seq, body } of events) {
     const run = String(body['run']);
     if (body['kind'] === 'commit-intent') announced.set(run, seq);
-    if (body['kind'] !== 'outcome' && body['kind'] !== 'settled') continue;
+    if (body['kind'] !== 'outcome') continue;
     const isChange = body['outcome'] === 'committed' && body['transactionId'] !== undefined;
     if (isChange && !announced.has(run)) findings.push({ stream, seq, problem: 'no-intent', suspicious: true, message: `event ${String(seq)} says that run ${run} committed, and no event before it announced that` });
     announced.delete(run);
   }
-  const open = [...announced].map(([run, seq]): Finding => ({ stream, seq, problem: 'unresolved', suspicious: false, message: `run ${run} announced a commit in event ${String(seq)}, and how it ended is not recorded` }));
+  const open = [...announced].filter(([run]) => !settled.has(run)).map(([run, seq]): Finding => ({ stream, seq, problem: 'unresolved', suspicious: false, message: `run ${run} announced a commit in event ${String(seq)}, and how it ended is not recorded` }));
   return [...findings, ...open];
 }

@@ -34,6 +34,8 @@ export type RunFeatureOptions = {
   readonly actor: Actor;
   readonly newId: () => string;
   readonly undo: UndoPlaces;
+  /** Folder of the records. */
+  readonly records: string;
 };
 
 export interface RunFeature extends RunCommands, Disposable {
@@ -53,7 +55,7 @@ export function startRunFeature(options: RunFeatureOptions): RunFeature {
   const review = createReviews(options.extensionUri, values, (dialect) => rules.for(dialect));
   const store = createUndoStore({ ...options.undo, clock, retentionDays: undoDays, onTrouble: (message) => void window.showWarningMessage(plainText(message)) });
   const known = createKnownUndos();
-  const runner = createRunner({ catalogue, journal, clock, osUser: actor.osUser, undo: store });
+  const runner = createRunner({ catalogue, journal, clock, osUser: actor.osUser, undo: store, records: options.records });
   const diagnostics = createRunDiagnostics();
   const control = createRunControl({ ...options, results, review, diagnostics, runner });
   const endings: EndingPorts = { ...options, results, review, control, runner };

@@ -1,15 +1,20 @@
 /** Runs texts. Loaded with the first run: it brings the use case, the policy and the sessions with it. */
+import { window } from 'vscode';
+import { readLeftovers } from '../../../adapters/audit/leftovers.ts';
 import { createAnalyser } from '../../../adapters/sql/analyser.ts';
 import { createSessions, type DocumentSessions } from '../../../adapters/sessions.ts';
 import type { Clock, Journal, Results, Reviewer, Sessions, SqlAnalyser, UndoStore } from '../../../app/ports.ts';
 import type { RunRequest } from '../../../app/run.ts';
 import { runStatement } from '../../../app/runStatement.ts';
-import type { Outcome } from '../../../core/outcome.ts';
+import { settlingSessions } from '../../../app/settleLeftovers.ts';
+import type { Leftover } from '../../../core/audit/leftovers.ts';
+import type { Outcome, Settlement } from '../../../core/outcome.ts';
 import type { PreviewQuery } from '../../../core/sql/postgres/previewQuery.ts';
 import type { Dialect, ScriptVerdict } from '../../../core/sql/verdict.ts';
 import type { ConnectionCatalogue } from '../../catalogue.ts';
+import { plainText } from '../../plainText.ts';
 
-export type RunnerOptions = { readonly catalogue: ConnectionCatalogue; readonly journal: Journal; readonly clock: Clock; readonly osUser: string; readonly undo: UndoStore };
+export type RunnerOptions = { readonly catalogue: ConnectionCatalogue; readonly journal: Journal; readonly clock: Clock; readonly osUser: string; readonly undo: UndoStore; /** Folder of the records. */ readonly records: string };
 
 export type RunnerPorts = {
   readonly reviewer: Reviewer;
@@ -30,23 +35,35 @@ export interface Runner {
   close(): Promise<void>;
 }
 
-export function createRunner({ catalogue, journal, clock, osUser, undo }: RunnerOptions): Runner {
+export function createRunner({ catalogue, journal, clock, osUser, undo, records }: RunnerOptions): Runner {
   const sessions = createSessions({
     password: async (profile) => await catalogue.knownPassword(profile),
     askPassword: async (profile) => await catalogue.password(profile),
     osUser,
     clock,
   });
+  const settling = settlingSessions(sessions, { find: async () => await readLeftovers(records), journal, clock, settled: tellSettled });
   const analyser = createAnalyser();
   return {
     sessions,
     run: async (request, { reviewer, results, analysed, reopened }) =>
-      await runStatement({ analyser: telling(analyser, analysed), sessions: watching(sessions, catalogue, reopened), reviewer, results, journal, clock, undo }, request),
+      await runStatement({ analyser: telling(analyser, analysed), sessions: watching(settling, catalogue, reopened), reviewer, results, journal, clock, undo }, request),
     touchedRows: async (text, dialect) => await analyser.preview(text, dialect),
     async close() {
       await Promise.all([sessions.closeAll(), analyser.dispose()]);
     },
   };
+}
+
+/** Somebody saw a window crash while it committed and does not know since. */
+function tellSettled({ target }: Leftover, settlement: Settlement): void {
+  const connection = target.connection.replace(/^\w+:/u, '');
+  const said: Record<Exclude<Settlement, 'in-progress'>, string> = {
+    committed: `A change on ${connection} that was being committed when its window ended is committed: the server says so.`,
+    'rolled-back': `A change on ${connection} that was being committed when its window ended was rolled back: the server says so, nothing of it is there.`,
+    unknown: `Nobody can say whether a change on ${connection}, which was being committed when its window ended, is committed: look at the data.`,
+  };
+  if (settlement !== 'in-progress') void window.showWarningMessage(plainText(said[settlement]));
 }
 
 function telling(analyser: SqlAnalyser, analysed: (verdict: ScriptVerdict) => void): SqlAnalyser {
