@@ -5,6 +5,7 @@ import type { ConnectionProfile } from '../../core/profile/connection.ts';
 import { addressOf, type Address } from '../address.ts';
 import { createMetadataLine, type MetadataLine } from '../metadataLine.ts';
 import { beginChange } from './change/beginChange.ts';
+import { settleByRows } from './change/evidence.ts';
 import { openLine } from './connect.ts';
 import type { Context } from './context.ts';
 import { executeStatement } from './execute.ts';
@@ -99,8 +100,8 @@ function createSession({ line, server, versionNumber, guards, threadId, serverId
     read: async (request) => await inTurn(async () => (context.hasOpenChange ? changeOpen : await readStatement(context, request))),
     execute: async (request) => await inTurn(async () => (context.hasOpenChange ? changeOpen : await executeStatement(context, request))),
     beginChange: async (request) => await inTurn(async () => await beginChange(context, request)),
-    // Neither server remembers how a transaction ended, and nobody may guess.
-    settle: async () => 'unknown',
+    // Neither server remembers how a transaction ended; its rows tell, where they still are as it left or found them.
+    settle: async (transactionId) => (context.evidence?.transactionId === transactionId ? await settleByRows(context.evidence, { address, clock }) : 'unknown'),
     async close() {
       closing = true;
       await line.close();

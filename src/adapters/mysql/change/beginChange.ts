@@ -1,8 +1,115 @@
-/** Runs statements in one transaction and measures them. */
+/**
+ * Runs the statements of a change in one transaction and measures them: the rows they take are locked first, then each runs,
+ * then what was found is held against the number of rows the server wrote. The transaction stays open.
+ */
 import type { ChangeRequest, ChangeStart } from '../../../app/ports.ts';
-import type { Context } from '../context.ts';
+import { toFailure, type Failure } from '../../../core/errors.ts';
+import { liftLimits } from './limits.ts';
+import { rollBack, type Context } from '../context.ts';
+import { refuseText } from '../guards.ts';
+import type { Line } from '../line.ts';
+import { lostFailure, sqlFailure, timeLimitFailure } from '../sqlFailure.ts';
+import { errnoOf, errors, Unanswered } from './asking.ts';
+import { findCost } from './cost.ts';
+import { createOpenChange } from './openChange.ts';
+import { planChange, type Plan } from './plan.ts';
+import { measure } from './measure.ts';
+import { previewOf } from './previewOf.ts';
+
+const unchanged = 'The change was rolled back: nothing is different.';
+const maxRetries = 3;
 
 /** Never rejects. */
-export async function beginChange(_context: Context, _request: ChangeRequest): Promise<ChangeStart> {
-  return { kind: 'failed', failure: { code: 'internal', message: 'Not run: changes cannot be measured on MySQL and MariaDB yet. Nothing was sent.' } };
+export async function beginChange(context: Context, request: ChangeRequest): Promise<ChangeStart> {
+  const refused = refuse(context, request);
+  if (refused) return { kind: 'failed', failure: refused };
+  if (request.signal.aborted) return { kind: 'cancelled' };
+  try {
+    const former = await context.metadata();
+    if (!former) return { kind: 'failed', failure: noSecondLine };
+    const plan = await planChange(former, { statements: request.statements, database: context.server.database, dialect: dialectOf(context), versionNumber: context.versionNumber });
+    const unsafe = refuseEngines(plan);
+    if (unsafe) return { kind: 'failed', failure: unsafe };
+    const cost = await findCost(former, plan, request.limits.maxExpectedRows);
+    if (cost) return { kind: 'costly', ...cost };
+    return await attempt(context, request, { plan, former });
+  } catch (thrown) {
+    return endOf(thrown, request, 'Nothing was run.');
+  }
 }
+
+async function attempt(context: Context, request: ChangeRequest, prepared: { readonly plan: Plan; readonly former: Line }): Promise<ChangeStart> {
+  for (let retries = 0; ; retries += 1) {
+    try {
+      const measured = await measure(context, request, prepared);
+      const preview = 'failure' in measured ? undefined : await previewOf(context, request, measured);
+      if (!request.signal.aborted && preview && !('failure' in measured)) return { kind: 'open', change: createOpenChange(context, request, measured, preview) };
+      await undo(context);
+      return 'failure' in measured ? { kind: 'failed', failure: measured.failure } : { kind: 'cancelled' };
+    } catch (thrown) {
+      // After a lock that could not be had the server undoes one statement and leaves the others in place.
+      await undo(context);
+      if (errnoOf(thrown) !== errors.deadlock || retries >= maxRetries || request.signal.aborted) return endOf(thrown, request, unchanged);
+    }
+  }
+}
+
+async function undo(context: Context): Promise<void> {
+  await rollBack(context.line);
+  await liftLimits(context);
+}
+
+function dialectOf({ server }: Context): 'mysql' | 'mariadb' {
+  return server.dialect === 'mariadb' ? 'mariadb' : 'mysql';
+}
+
+function refuse({ hasOpenChange, line }: Context, { statements }: ChangeRequest): Failure | undefined {
+  if (hasOpenChange) return { code: 'internal', message: 'Not run: an earlier change of this document is still open. Commit it or roll it back first.' };
+  if (line.isLost) return { code: 'connection', message: 'The connection was lost. Nothing was sent; run it again to connect anew.' };
+  if (statements.some((statement) => statement.class === 'txn')) {
+    return { code: 'sql', message: 'Not run: a statement that begins or ends a transaction cannot be part of a change. Nothing was sent.' };
+  }
+  if (statements.some(({ implicitCommit, canRunInTransaction }) => implicitCommit || !canRunInTransaction)) {
+    return { code: 'sql', message: 'Not run: the server makes a statement like this final by itself, so there is nothing to show before. Nothing was sent.' };
+  }
+  for (const { text } of statements) {
+    const failure = refuseText(text);
+    if (failure) return failure;
+  }
+  return undefined;
+}
+
+/** What such an engine has written stays, whatever is rolled back. */
+function refuseEngines({ untransactional }: Plan): Failure | undefined {
+  if (untransactional.length === 0) return undefined;
+  const tables = untransactional.map(({ ref, engine }) => `${ref.schema}.${ref.table} (${engine})`).join(', ');
+  return {
+    code: 'sql',
+    message: `Not run: the change writes, or may write through a trigger or foreign key, to ${tables}, whose engine keeps no transactions. A rollback would not undo that, so its effect cannot be shown before it is final. Nothing was sent.`,
+  };
+}
+
+function endOf(thrown: unknown, { statements, limits, signal }: ChangeRequest, consequence: string): ChangeStart {
+  if (signal.aborted) return { kind: 'cancelled' };
+  if (!(thrown instanceof Unanswered)) return { kind: 'failed', failure: toFailure(thrown) };
+  const { end, statement } = thrown;
+  const at = statement === undefined ? {} : { statement };
+  switch (end.kind) {
+    case 'unsent':
+      return { kind: 'cancelled' };
+    case 'stopped':
+      return { kind: 'failed', ...at, failure: timeLimitFailure(limits.statementTimeoutMs, consequence) };
+    case 'lost':
+      return { kind: 'failed', ...at, failure: lostFailure(end.loss, 'The server rolls the change back: nothing is different. Run it again to connect anew.') };
+    case 'error': {
+      if (end.stopped === 'time') return { kind: 'failed', ...at, failure: timeLimitFailure(limits.statementTimeoutMs, consequence) };
+      const text = statement === undefined ? undefined : statements[statement]?.text;
+      return { kind: 'failed', ...at, failure: sqlFailure(end.error, { consequence, ...(text === undefined ? {} : { text }) }) };
+    }
+  }
+}
+
+const noSecondLine: Failure = {
+  code: 'connection',
+  message: 'Not run: the second connection, on which the rows are read as they were before, could not be opened. Nothing was sent; run it again.',
+};

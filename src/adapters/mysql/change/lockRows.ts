@@ -4,7 +4,6 @@
  */
 import { ForeignKeyWalk, type Errand, type WalkKey, type WalkRow } from '../../../core/effect/mysql/foreignKeyWalk.ts';
 import { isOneOf, quoteName } from '../../../core/effect/mysql/keyText.ts';
-import type { Row } from '../../../core/effect/preview.ts';
 import type { RowReceiver } from '../command.ts';
 import type { Line, RunOptions } from '../line.ts';
 import { ask, errnoOf, errors } from './asking.ts';
@@ -83,12 +82,14 @@ async function followKeys(line: Line, plan: Plan, walk: ForeignKeyWalk, run: Run
 async function lockChildren(line: Line, facts: TableFacts, { columns, tuples }: Errand, { foreignKeys, run }: { foreignKeys: readonly WalkKey[]; run: RunOptions }): Promise<readonly WalkRow[]> {
   const handle = handleColumns(facts, foreignKeys);
   const { rows } = await ask(line, `SELECT ${selectHandle(handle, qualifiedName(facts)).join(', ')} FROM ${qualifiedName(facts)} WHERE ${isOneOf(columns.map(quoteName), tuples)} FOR UPDATE`, run);
-  return rows.map((values, index) => toWalkRow(facts, handle, values) ?? keyless(handle, values, `${tuples[0]?.join() ?? ''}#${String(index)}`));
+  return rows.flatMap((values) => toWalkRow(facts, handle, values, nextNumber()) ?? []);
 }
 
-/** A row that nothing identifies still counts once. */
-function keyless(handle: HandleColumns, values: Row, id: string): WalkRow {
-  return { id, values: new Map(handle.map(({ name }, index) => [name, values[index] ?? null])) };
+let lastNumber = 0;
+
+function nextNumber(): number {
+  lastNumber += 1;
+  return lastNumber;
 }
 
 const tooManyRows = `It reaches more than ${String(maxHeldRows)} rows: not all of them were followed to the tables that depend on them.`;
@@ -99,7 +100,6 @@ type Side = { readonly table: TakenTable; readonly columns: HandleColumns; reado
 class TakenRows implements RowReceiver {
   count = 0;
   #isCut = false;
-  #hasKeyless = false;
   readonly #sides: readonly Side[];
   readonly #withDigests: boolean;
 
@@ -120,9 +120,9 @@ class TakenRows implements RowReceiver {
       at += columns.length;
       const digest = this.#withDigests ? (values[at] ?? null) : null;
       if (this.#withDigests) at += 1;
-      const row = toWalkRow(table.facts, columns, own);
-      if (!row || table.facts.key.length === 0) this.#hasKeyless ||= table.facts.key.length === 0;
-      else if (rows.size < maxHeldRows) rows.set(row.id, { row, digest });
+      const row = toWalkRow(table.facts, columns, own, nextNumber());
+      if (row === undefined) continue;
+      if (rows.size < maxHeldRows) rows.set(row.id, { row, digest });
       else this.#isCut ||= !rows.has(row.id);
     }
   }
@@ -130,7 +130,6 @@ class TakenRows implements RowReceiver {
   /** Only where something hangs on the rows that were not kept. */
   doubts(sides: readonly Side[], foreignKeys: readonly WalkKey[]): readonly string[] {
     const isParent = sides.some(({ table }) => foreignKeys.some(({ parent, onDelete, onUpdate }) => parent === table.facts.id && (onDelete !== 'none' || onUpdate !== 'none')));
-    if (!isParent) return [];
-    return [...(this.#isCut ? [tooManyRows] : []), ...(this.#hasKeyless ? ['Rows of a table without a usable key could not be followed to the tables that depend on them.'] : [])];
+    return isParent && this.#isCut ? [tooManyRows] : [];
   }
 }

@@ -22,14 +22,18 @@ export function selectHandle(columns: HandleColumns, qualifier: string): readonl
   return columns.map(({ name, kind }) => selectKey(`${qualifier}.${quoteName(name)}`, kind));
 }
 
-/** A row from what `selectHandle` read; `undefined` when it has no key, as for the missing side of an outer join. */
-export function toWalkRow({ key }: TableFacts, columns: HandleColumns, values: Row): WalkRow | undefined {
+/**
+ * A row from what `selectHandle` read; `undefined` for the missing side of an outer join.
+ *
+ * @param number - tells rows of a table without a key apart
+ */
+export function toWalkRow({ key }: TableFacts, columns: HandleColumns, values: Row, number: number): WalkRow | undefined {
   const literals = new Map<string, string | null>();
   columns.forEach(({ name, kind }, index) => {
     const value = values[index] ?? null;
     literals.set(name, value === null ? null : (keyLiteral(value, kind) ?? null));
   });
-  const own = key.map((name) => literals.get(name) ?? null);
+  const own = key.length === 0 ? [`#${String(number)}`] : key.map((name) => literals.get(name) ?? null);
   return own.includes(null) ? undefined : { id: JSON.stringify(own), values: literals };
 }
 

@@ -1,0 +1,7 @@
+import { test } from 'node:test';
+import { describeEffects } from './effects.contract.ts';
+import { mysqlEffects } from './effectsMysql.ts';
+
+const subject = await mysqlEffects('mariadb');
+if ('skip' in subject) test('effects', { skip: subject.skip });
+else describeEffects(subject);
