@@ -4,14 +4,17 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import pg from 'pg';
+import { createAnalyser } from '../../src/adapters/sql/analyser.ts';
 import { openPostgresSession } from '../../src/adapters/postgres/session.ts';
 import type { IntentReceipt, ResultSink, Session } from '../../src/app/ports.ts';
 import { epochMs } from '../../src/core/brand.ts';
 import type { ConnectionId, ConnectionProfile } from '../../src/core/profile/connection.ts';
-import { splitPostgres } from '../../src/core/sql/postgres/split.ts';
+import { riskRulesFor } from '../../src/core/sql/riskRules.ts';
+import { createStatementReader } from '../../src/editor/features/risks/statements.ts';
 import { statement } from '../fakes/statements.ts';
 import { startPostgres } from '../support/postgres.ts';
 import { startTcpProxy } from '../support/tcpProxy.ts';
+import { sqlFigures } from './sql.ts';
 
 type Figure = { readonly what: string; readonly ours: string; readonly baseline: string; readonly ratio: string };
 const figures: Figure[] = [];
@@ -31,7 +34,8 @@ try {
   await readsOfAnySize();
   await wholeResult();
   await roundTrips();
-  await splitting();
+  await sqlFigures({ add, best, stall });
+  await risksWhileTyping();
   loading();
 } finally {
   await server.stop();
@@ -86,17 +90,6 @@ async function beginUpdate(session: Session) {
   });
   if (start.kind !== 'open') throw new Error(start.kind === 'failed' ? start.failure.message : start.kind);
   return start.change;
-}
-
-async function splitting(): Promise<void> {
-  const text = `SELECT a, 'it''s' FROM t -- note\nWHERE id = 1;\nUPDATE t SET a = $$x;y$$ WHERE id = 2;\n`.repeat(11_000);
-  const ours = await best(async () => (await timed(() => Promise.resolve(splitPostgres(text)))).ms);
-  const sum = () => {
-    let total = 0;
-    for (let index = 0; index < text.length; index += 1) total += text.charCodeAt(index);
-    return total;
-  };
-  add(`split ${(text.length / 1e6).toFixed(1)} MB of SQL, against reading its characters`, ours, await best(async () => (await timed(() => Promise.resolve(sum()))).ms), 'ms');
 }
 
 /** Loading the extension's entry, against an empty module, each in a process of its own. */
