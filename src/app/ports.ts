@@ -2,6 +2,7 @@
 import type { Brand, EpochMs } from '../core/brand.ts';
 import type { AuditRecord } from '../core/audit/record.ts';
 import type { Fingerprint } from '../core/effect/fingerprint.ts';
+import type { Inspection } from '../core/effect/inspection.ts';
 import type { Column, Preview, Row, TableImages, Waiter } from '../core/effect/preview.ts';
 import type { Failure } from '../core/errors.ts';
 import type { CommitResult, Outcome, RollbackReason, Settlement } from '../core/outcome.ts';
@@ -69,11 +70,15 @@ export type ChangeLimits = {
   readonly holdMs: number;
   /** Rows fetched per table for the before/after view. */
   readonly maxRows: number;
+  /** Tables larger than this are not read for it: only their counts are known. Absent: what the server's adapter thinks right. */
+  readonly maxTableBytes?: number;
   /**
    * Row operations the server may expect before the person is asked whether to run at all: a rolled-back change of a million rows
    * still costs the server a million rows. Absent: do not ask.
    */
   readonly maxExpectedRows?: number;
+  /** How long others may wait for its locks before an open change gives way. Absent: as long as it takes. */
+  readonly giveWayAfterMs?: number;
   /** Rows of all tables that a way back may have; above, there is none. Absent: the adapter decides. */
   readonly maxUndoRows?: number;
   /** Rows to keep of what each statement of a change returns. Absent: none. */
@@ -112,8 +117,27 @@ export type ChangeStart =
   | { readonly kind: 'open'; readonly change: OpenChange }
   /** Nothing ran: the server expects more row operations than `maxExpectedRows`. Begin again without that limit to run it. */
   | { readonly kind: 'costly'; readonly expectedRows: number; readonly statement: number }
+  /** Nothing ran: what only the server knows says that a rollback would not undo it, e.g. a table that keeps no transactions. In words. */
+  | { readonly kind: 'irreversible'; readonly why: string }
   | { readonly kind: 'failed'; readonly failure: Failure; readonly statement?: number }
   | { readonly kind: 'cancelled' };
+
+/** A statement that runs alone, in a transaction of the server's own making or in none. */
+export type AloneRequest = {
+  readonly statement: ClassifiedStatement;
+  readonly limits: Pick<ChangeLimits, 'lockTimeoutMs' | 'statementTimeoutMs'>;
+  /** Where rows and notices go, if there are any. */
+  readonly sink: ResultSink;
+  readonly signal: AbortSignal;
+};
+
+export type AloneEnd =
+  | { readonly kind: 'done'; readonly rows: number; readonly commandTag: string }
+  | { readonly kind: 'failed'; readonly failure: Failure }
+  /** Stopped before it was sent. */
+  | { readonly kind: 'cancelled' }
+  /** It was sent and the line broke: it may have taken effect, or may still run. */
+  | { readonly kind: 'in-doubt' };
 
 /** One pinned server session for one document, with a second one beside it for metadata and before-images. */
 export interface Session {
@@ -133,6 +157,13 @@ export interface Session {
    * moment. Never rejects. Absent where no name can lead there.
    */
   lookUp?(calls: readonly Calls[], signal: AbortSignal): Promise<NameAnswer>;
+  /** What can be known about a statement without running it. Changes nothing. Never rejects. Absent: this server is not asked. */
+  inspect?(request: Omit<AloneRequest, 'sink'>): Promise<Inspection>;
+  /**
+   * Runs one statement that no transaction can take back, alone and final. Needs proof that the intent was recorded, and that is
+   * given after consent only. Never rejects.
+   */
+  runAlone?(intent: IntentReceipt, request: AloneRequest): Promise<AloneEnd>;
   /** Asks the server, on a new line if need be, what became of a transaction. Never rejects. */
   settle(transactionId: string): Promise<Settlement>;
   close(): Promise<void>;
@@ -182,6 +213,11 @@ export interface UndoStore {
 
 export type ReviewRequest = {
   readonly connection: ConnectionProfile;
+  /**
+   * `held`: the change is open and waits. `rehearsed`: it ran, was measured and rolled back, because its locks wait for nobody;
+   * after consent it runs again, and is committed only when it does the same. Absent: `held`.
+   */
+  readonly basis?: 'held' | 'rehearsed';
   readonly preview: Preview;
   readonly obligations: readonly Obligation[];
   /** What must be typed, when an obligation asks for it. */
@@ -200,6 +236,8 @@ export interface Review {
   /** The next decision of the person. Never rejects. */
   decision(): Promise<Consent>;
   images(images: readonly TableImages[]): void;
+  /** Who waits for the locks of the open change now; nobody, when it is empty. */
+  waiting?(waiters: readonly Waiter[]): void;
   /** Whether there will be a way back. Not called where none is kept. */
   undo?(notice: UndoNotice): void;
   /** The last decision did not meet the obligations: says why, and the next call of `decision` waits again. */
@@ -210,8 +248,28 @@ export interface Review {
   end(outcome: Outcome): void;
 }
 
+/** A statement that would be final at once. */
+export type IrreversibleRequest = {
+  readonly connection: ConnectionProfile;
+  readonly statement: ClassifiedStatement;
+  readonly inspection: Inspection;
+  readonly obligations: readonly Obligation[];
+  readonly phrase: string;
+};
+
+export type CostlyRequest = {
+  readonly connection: ConnectionProfile;
+  /** Row operations the server expects. */
+  readonly expectedRows: number;
+  readonly statement: ClassifiedStatement;
+};
+
 export interface Reviewer {
   open(request: ReviewRequest): Review;
+  /** Consent before anything ran. Absent: nobody can be asked, and such statements are refused. */
+  ask?(request: IrreversibleRequest): Review;
+  /** Whether a change is worth its cost. Absent: nobody can be asked, and it is not run. */
+  worthIt?(request: CostlyRequest, signal: AbortSignal): Promise<boolean>;
 }
 
 /** Where results of reads go: one sink for each statement. */

@@ -21,13 +21,15 @@ export type ImagesRequest = {
   readonly touched: readonly TouchedLeaf[];
   /** Rows per table. */
   readonly maxRows: number;
+  /** Larger tables are not read. */
+  readonly maxTableBytes?: number;
   readonly signal: AbortSignal;
 };
 
 /** What reading images needs: both transactions, when to stop, and settings that decide how values are printed. */
 export type ImageLines = { readonly own: Line; readonly former: Line; readonly signal: AbortSignal; readonly settings?: Settings };
 
-/** Above this, reading all of a table twice would burden the server. */
+/** Above this, reading all of a table twice would burden the server, unless somebody says otherwise. */
 export const maxBytes = 5 * 1024 ** 3;
 
 /** Never rejects: what cannot be read is said in `incomplete`. */
@@ -85,13 +87,13 @@ export async function beginFormer(former: Line, snapshot: string, tables: readon
 
 async function readTables(
   lines: ImageLines,
-  { preview, maxRows }: ImagesRequest,
+  { preview, maxRows, maxTableBytes }: ImagesRequest,
   tables: readonly ImageTable[],
   shapes: ReadonlyMap<string, ImageShape>,
 ): Promise<readonly TableImages[]> {
   const planned = tables.map((table) => {
     const shape = shapes.get(table.id);
-    return { table, shape, obstacle: obstacleFor(table, shape) };
+    return { table, shape, obstacle: obstacleFor(table, shape, maxTableBytes) };
   });
   const readable = planned.flatMap(({ table, shape, obstacle }) => (shape && obstacle === undefined ? [{ table, shape }] : []));
   const transactionId = preview.transactionId ?? '0';
@@ -106,11 +108,15 @@ async function readTables(
 }
 
 /** Why the rows of a table are not read at all. */
-function obstacleFor({ leaves }: ImageTable, shape: ImageShape | undefined): string | undefined {
+export function obstacleFor({ leaves }: ImageTable, shape: ImageShape | undefined, maxTableBytes = maxBytes): string | undefined {
   if (!shape) return 'The change made this table; its rows are not listed.';
   if (leaves.some(({ isLocked }) => isLocked)) return 'The change also alters this table; its rows are not listed.';
   if (!shape.canSelect) return 'You have no SELECT right on this table: only the counts are known.';
-  return shape.bytes > maxBytes ? 'This table is larger than 5 GB: its rows are not read, only the counts are known.' : undefined;
+  return shape.bytes > maxTableBytes ? `This table is larger than ${describeBytes(maxTableBytes)}: its rows are not read, only the counts are known.` : undefined;
+}
+
+function describeBytes(bytes: number): string {
+  return bytes >= 1024 ** 3 ? `${String(Math.round((bytes / 1024 ** 3) * 10) / 10)} GB` : `${String(Math.round(bytes / 1024 ** 2))} MB`;
 }
 
 function withoutRows({ table }: ImageTable, shape: ImageShape | undefined, incomplete: string): TableImages {

@@ -1,9 +1,11 @@
 /** A change that ran and waits for its end. */
 import type { ChangeRequest, OpenChange } from '../../app/ports.ts';
+import type { Fingerprint } from '../../core/effect/fingerprint.ts';
 import type { TableImages } from '../../core/effect/preview.ts';
 import type { CommitResult } from '../../core/outcome.ts';
 import type { Undo } from '../../core/undo/undo.ts';
 import { rollBack, type Context } from './context.ts';
+import { takeFingerprint } from './fingerprint.ts';
 import { parseGuards, readGuards } from './guards.ts';
 import { fetchImages } from './images.ts';
 import type { LineLoss } from './line.ts';
@@ -26,14 +28,26 @@ export function createOpenChange(context: Context, { limits, statements }: Chang
   let over = false;
   let imaging: Promise<readonly TableImages[]> | undefined;
   let undoing: Promise<Undo> | undefined;
+  let fingerprinting: Promise<Fingerprint> | undefined;
+  let reading: Promise<unknown> = Promise.resolve();
+  const { signal } = stopImages;
+  const { maxRows, maxTableBytes, maxUndoRows = defaultUndoRows } = limits;
+  const request = { ...measured, statements, signal, ...(maxTableBytes === undefined ? {} : { maxTableBytes }) };
   context.hasOpenChange = true;
+
+  /** One after the other on the same lines, in the order they are asked for: what a person waits for comes first. */
+  const inTurn = <Result>(read: () => Promise<Result>): Promise<Result> => {
+    const mine = reading.then(read);
+    reading = mine.catch(() => undefined);
+    return mine;
+  };
 
   /** Exactly one caller gets to end the change, after whatever is being read in it. */
   const end = async <Result>(how: () => Promise<Result>, otherwise: Result): Promise<Result> => {
     if (over) return otherwise;
     over = true;
     // Whatever became of the rows, the transaction has to end.
-    await Promise.allSettled([imaging, undoing]);
+    await reading;
     const result = await how();
     context.hasOpenChange = false;
     return result;
@@ -43,12 +57,15 @@ export function createOpenChange(context: Context, { limits, statements }: Chang
     preview: measured.preview,
     ended: line.lost.then(reasonOf),
     images() {
-      imaging ??= fetchImages(context, { ...measured, maxRows: limits.maxRows, signal: stopImages.signal });
+      imaging ??= inTurn(() => fetchImages(context, { ...request, maxRows }));
       return imaging;
     },
+    fingerprint() {
+      fingerprinting ??= over ? Promise.resolve(alreadyEnded) : inTurn(() => takeFingerprint(context, request));
+      return fingerprinting;
+    },
     undo() {
-      // One after the other on the same lines: the images come first, because a person waits for them.
-      undoing ??= Promise.allSettled([imaging]).then(async () => await makeUndo(context, { ...measured, statements, maxRows: limits.maxUndoRows ?? defaultUndoRows, signal: stopImages.signal }));
+      undoing ??= inTurn(() => makeUndo(context, { ...request, maxRows: maxUndoRows }));
       return undoing;
     },
     // What is being read is finished first: stopping it could hit the COMMIT.
@@ -91,6 +108,8 @@ async function refreshGuards(context: Context): Promise<void> {
 function reasonOf({ sqlState }: LineLoss): 'server-timeout' | 'connection-lost' {
   return timeoutStates.includes(sqlState) ? 'server-timeout' : 'connection-lost';
 }
+
+const alreadyEnded: Fingerprint = { kind: 'none', reason: 'The change has ended, and its rows can no longer be told from others.' };
 
 const alreadyOver: CommitResult = {
   kind: 'rejected',

@@ -30,3 +30,28 @@ export type Fingerprint =
     }
   /** No two runs could be compared, and why in words. */
   | { readonly kind: 'none'; readonly reason: string };
+
+/** By code unit, so that every machine sorts alike. */
+export function compareNames(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}
+
+/** The very bytes to hash or sign, as text: members in a fixed order, nothing optional left to taste. Equal effects, equal text. */
+export function canonicalFingerprint(fingerprint: Fingerprint): string {
+  if (fingerprint.kind === 'none') return JSON.stringify({ kind: 'none', reason: fingerprint.reason });
+  const { version, tables, definitions, complete } = fingerprint;
+  return JSON.stringify({ kind: 'fingerprint', version, tables: tables.toSorted((a, b) => compareNames(a.table, b.table)).map(canonicalTable), definitions: definitions.toSorted(compareNames), complete });
+}
+
+/** One table of it. */
+export function canonicalTableText(table: TableFingerprint): string {
+  return JSON.stringify(canonicalTable(table));
+}
+
+function canonicalTable({ table, operations: { inserted, updated, deleted }, before, after, ignored }: TableFingerprint): unknown {
+  return { table, operations: { inserted, updated, deleted }, before: canonicalSide(before), after: canonicalSide(after), ignored: ignored.toSorted(compareNames) };
+}
+
+function canonicalSide(side: SideDigest | undefined): unknown {
+  return side ? { rows: side.rows, sha256: side.sha256 } : null;
+}
