@@ -58,7 +58,7 @@ export function createOpenChange(context: Context, request: ChangeRequest, measu
       end(async () => {
         const { transactionId = '' } = preview;
         context.evidence = { transactionId, threadId: context.threadId, timeZone: measured.timeZone, witnesses: await gatherWitnesses(line, measured) };
-        return await commit(context, request);
+        return await sendCommit(context, request);
       }, alreadyOver),
     rollback() {
       if (!over) stopReading.abort();
@@ -67,7 +67,7 @@ export function createOpenChange(context: Context, request: ChangeRequest, measu
   };
 }
 
-async function commit(context: Context, { statements }: ChangeRequest): Promise<CommitResult> {
+async function sendCommit(context: Context, { statements }: ChangeRequest): Promise<CommitResult> {
   const { line } = context;
   if (line.isLost) return { kind: 'rejected', failure: { code: 'connection', message: 'Not committed: the connection was lost before, and the server rolled the change back. Nothing is different.' } };
   // Reading the rows may have met an error that ended the transaction; then COMMIT would say yes to nothing.
