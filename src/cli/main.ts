@@ -3,6 +3,7 @@
 
 import { checkCommand } from './checkCommand.ts';
 import { classifyCommand } from './classifyCommand.ts';
+import { serveCommand } from './serveCommand.ts';
 import { UsageError, usage } from './usage.ts';
 
 /** Exit codes: 0 done, 1 a check found something or a run failed, 2 the command was not understood or a file could not be read, 3 not committed. */
@@ -14,6 +15,8 @@ async function main(args: readonly string[]): Promise<number> {
         return await classifyCommand(rest);
       case 'check':
         return await checkCommand(rest);
+      case 'serve':
+        return await serveCommand(rest);
       case 'run':
         // Drivers and sessions: what only looks at text need not read them.
         return await (await import('./run/runCommand.ts')).runCommand(rest);

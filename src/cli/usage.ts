@@ -12,6 +12,8 @@ export const usage = `Usage:
   countersign check [--dialect …] [--fail-on CLASS,…] [--format text|sarif|github] FILE…
   countersign run (--connection NAME | --url URL) [--environment production|staging|development]
                   [--format table|json|csv] [--max-rows N] [FILE|-]
+  countersign serve [--port N] [--host ADDRESS] [--data FILE] [--team DIGEST|any] [--trust-proxy]
+  countersign serve [--data FILE] --backup-to FILE
   countersign audit verify|tail|export [--folder FOLDER] [--count N]
 
 classify  says what a SQL text will do: read, session, txn, write, ddl, admin, privilege, destructive or unknown.
@@ -21,6 +23,8 @@ check     looks through migrations. A folder stands for the .sql files in it. It
 run       reads print their rows. A change runs in a transaction, its effect is measured and printed, and it is rolled back,
           unless a person at a terminal types what the question asks for. A target given as a URL counts as production.
           The password comes from the URL, PGPASSWORD or MYSQL_PWD, the file ~/.pgpass, or the keychain.
+serve     runs the confirmation server on 127.0.0.1:8787 until it is stopped. It keeps sealed requests in one file, or in
+          PostgreSQL when DATABASE_URL is set, and serves the first team that introduces itself, or the teams named.
 audit     verify recomputes the chain of every record and says what is wrong and where; tail prints the newest; export
           writes all of them as OCSF Datastore Activity. Without --folder: the records of this program.
 

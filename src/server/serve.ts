@@ -97,27 +97,53 @@ const patienceMs = 5000;
 export async function serve(options: ServerOptions, address: { readonly host: string; readonly port: number }): Promise<RunningServer> {
   const running = await startApp(options);
   const server = createAdaptorServer({ fetch: running.app.fetch }) as Server;
+  const calls = countCalls(server);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(address.port, address.host, resolve);
   });
   const { port } = server.address() as AddressInfo;
   options.log.info('listening', { host: address.host, port, store: options.store.kind });
-  return { ...running, port, close: async () => await stop(server, running, options.log) };
+  return { ...running, port, close: async () => await stop(server, calls, running, options.log) };
 }
 
 /** Takes no new calls, lets those under way finish, says goodbye to those who wait, then closes the store. */
-async function stop(server: Server, running: RunningApp, log: Log): Promise<void> {
+async function stop(server: Server, calls: CallCount, running: RunningApp, log: Log): Promise<void> {
   log.info('stopping');
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeIdleConnections();
   const givingUp = new AbortController();
-  const late = pause(patienceMs, undefined, { signal: givingUp.signal }).then(() => server.closeAllConnections(), () => undefined);
+  const late = pause(patienceMs, undefined, { signal: givingUp.signal }).catch(() => undefined);
   running.sayGoodbye();
-  server.closeIdleConnections();
+  await Promise.race([calls.none(), late]);
+  // What is left are connections that clients keep open for a next call.
+  server.closeAllConnections();
   await closed;
-  await running.close();
   givingUp.abort();
-  await late;
+  await running.close();
   log.info('stopped');
+}
+
+interface CallCount {
+  /** Resolves as soon as no call is under way. */
+  none(): Promise<void>;
+}
+
+function countCalls(server: Server): CallCount {
+  let calls = 0;
+  let onNone: (() => void) | undefined;
+  server.on('request', (_, response) => {
+    calls += 1;
+    response.once('close', () => {
+      calls -= 1;
+      if (calls === 0) onNone?.();
+    });
+  });
+  return {
+    async none() {
+      if (calls === 0) return;
+      await new Promise<void>((resolve) => {
+        onNone = resolve;
+      });
+    },
+  };
 }

@@ -39,6 +39,7 @@ export function createWaiting(limits: Pick<Limits, 'waiting'>, everySecond: (tic
   let size = 0;
   let opened = 0;
   let beat = 0;
+  let isClosed = false;
 
   const leave = (client: Client): void => {
     if (!client.isOpen) return;
@@ -85,6 +86,7 @@ export function createWaiting(limits: Pick<Limits, 'waiting'>, everySecond: (tic
 
   return {
     open(source) {
+      if (isClosed) throw new Refused(503, 'stopping', 'This server is stopping. Try again in a moment.');
       if (size >= limits.waiting) throw new Refused(503, 'too-many-waiting', 'Too many clients wait here already. Try again later, or use another server.');
       const clients: Client[] = [];
       const stream = new ReadableStream<Uint8Array>(
@@ -116,6 +118,7 @@ export function createWaiting(limits: Pick<Limits, 'waiting'>, everySecond: (tic
     },
     size: () => size,
     close() {
+      isClosed = true;
       stopBeating();
       for (const client of [...topics.values()].flatMap((clients) => [...clients])) finish(client);
     },
