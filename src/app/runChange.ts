@@ -2,72 +2,59 @@
  * A write, from intent to outcome:
  * intent recorded → run and measured in an open transaction → shown → consent → commit-intent recorded → COMMIT → outcome recorded.
  *
+ * A change whose locks would keep others out is not held while a person thinks: it is rolled back before it is shown, run
+ * again after consent, and committed only when it did the same again.
+ *
  * The only place in the product that calls `commit`. Whatever happens before COMMIT is sent ends in a rollback.
  */
-import { confirmationPhrase, meetsObligations } from '../core/consent/phrase.ts';
+import { confirmationPhrase } from '../core/consent/phrase.ts';
+import { compareRuns, type MeasuredRun } from '../core/effect/sameEffect.ts';
 import { toFailure } from '../core/errors.ts';
-import type { Outcome, RollbackReason } from '../core/outcome.ts';
+import type { Outcome } from '../core/outcome.ts';
 import type { Decision } from '../core/policy/decision.ts';
-import type { UndoNotice } from '../core/undo/kept.ts';
-import type { ChangeLimits, IntentReceipt, OpenChange, Review, Session } from './ports.ts';
-import type { Run } from './run.ts';
+import { mayWait } from '../core/policy/holding.ts';
+import { beginAgain, beginChange } from './beginChange.ts';
+import { decideWhileOpen, personDecides, type Question, type Shown } from './decideChange.ts';
+import type { IntentReceipt, OpenChange, Review, ReviewRequest, Session } from './ports.ts';
+import { recordOutcome, type Run } from './run.ts';
+import { runFoundIrreversible } from './runIrreversible.ts';
 import { createUndoKeeping, type UndoKeeping } from './undoKeeping.ts';
 
 type ChangeDecision = Extract<Decision, { path: 'change' }>;
-type Verdict = { readonly kind: 'commit' } | { readonly kind: 'roll-back'; readonly why: RollbackReason };
 
 export async function runChange(run: Run, session: Session, decision: ChangeDecision): Promise<Outcome> {
-  const { ports, request } = run;
-  const { statements } = decision;
-  await ports.journal.intent(run.record('intent'));
-  const start = await session.beginChange({ statements, limits: limitsOf(request), signal: request.signal });
-  if (start.kind !== 'open') return await recordOutcome(run, start.kind === 'failed' ? start : { kind: 'cancelled' });
-  const { change } = start;
-  if (decision.obligations.length === 0) return await recordOutcome(run, await commitNow(run, session, change));
-
-  const phrase = decision.obligations.some(({ kind }) => kind === 'typed-confirmation')
-    ? confirmationPhrase(statements, change.preview)
-    : undefined;
-  const review = await openReview(run, change, { decision, phrase });
+  const { statements, obligations } = decision;
+  await run.ports.journal.intent(run.record('intent'));
+  const begun = await beginChange(run, session, statements);
+  switch (begun.kind) {
+    case 'ended':
+      return await recordOutcome(run, begun.outcome);
+    case 'irreversible':
+      return await runFoundIrreversible(run, session, { statements, why: begun.why });
+    case 'open':
+      break;
+  }
+  const { change } = begun;
+  if (obligations.length === 0) return await recordOutcome(run, await commitNow(run, session, change));
   const undo = createUndoKeeping(run, change);
-  const outcome = await reviewAndEnd(run, { session, change, review, decision, phrase, undo });
+  const reviewed: Reviewed = { session, change, decision, undo };
+  return await recordOutcome(run, mayWait(change.preview.locks) ? await holdAndEnd(run, reviewed) : await rehearseAndEnd(run, reviewed));
+}
+
+type Reviewed = { readonly session: Session; readonly change: OpenChange; readonly decision: ChangeDecision; readonly undo: UndoKeeping };
+
+/** The transaction stays open until the decision: what is committed is what was seen. */
+async function holdAndEnd(run: Run, reviewed: Reviewed): Promise<Outcome> {
+  const { undo } = reviewed;
+  const question = await openReview(run, reviewed, 'held');
+  const outcome = await decideAndEnd(run, reviewed, question);
   await undo.settle(outcome);
-  try {
-    review.end(outcome);
-  } catch {
-    // What happened to the data is decided, and the record below says it.
-  }
-  return await recordOutcome(run, outcome);
+  endReview(question.review, outcome);
+  return outcome;
 }
 
-/** A way back says itself which rows it leaves alone. */
-function limitsOf({ limits, undoOf }: Run['request']): ChangeLimits {
-  return undoOf === undefined ? limits : { ...limits, returnedRows: 1000 };
-}
-
-/** A change nobody can see is one nobody can decide about: when there is no panel, it is rolled back. */
-async function openReview({ ports, request }: Run, change: OpenChange, { decision, phrase }: Pick<Reviewed, 'decision' | 'phrase'>): Promise<Review> {
-  const { obligations, statements } = decision;
-  const { connection, undoOf } = request;
-  try {
-    return ports.reviewer.open({ connection, preview: change.preview, obligations, statements, ...(phrase === undefined ? {} : { phrase }), ...(undoOf === undefined ? {} : { undoOf }) });
-  } catch (thrown) {
-    await change.rollback();
-    throw thrown;
-  }
-}
-
-type Reviewed = {
-  readonly session: Session;
-  readonly change: OpenChange;
-  readonly review: Review;
-  readonly decision: ChangeDecision;
-  readonly phrase: string | undefined;
-  readonly undo: UndoKeeping;
-};
-
-async function reviewAndEnd(run: Run, reviewed: Reviewed): Promise<Outcome> {
-  const { session, change, review, undo } = reviewed;
+async function decideAndEnd(run: Run, { session, change, undo }: Reviewed, question: Question): Promise<Outcome> {
+  const { review } = question;
   try {
     const shown: Shown = { notice: undefined };
     const showing = change.images().then(async (images) => {
@@ -75,7 +62,7 @@ async function reviewAndEnd(run: Run, reviewed: Reviewed): Promise<Outcome> {
       shown.notice = await undo.prepare();
       if (shown.notice) review.undo?.(shown.notice);
     });
-    const verdict = await decideTogether(run, reviewed, { shown, showing });
+    const verdict = await decideWhileOpen(run, change, question, { shown, showing });
     if (verdict.kind === 'commit') {
       review.committing();
       return await commitNow(run, session, change);
@@ -88,44 +75,87 @@ async function reviewAndEnd(run: Run, reviewed: Reviewed): Promise<Outcome> {
   }
 }
 
-/** The first of: a person's valid decision, the countdown, the server ending the transaction, rows that cannot be shown. */
-async function decideTogether(run: Run, reviewed: Reviewed, { shown, showing }: { readonly shown: Shown; readonly showing: Promise<void> }): Promise<Verdict> {
-  const { change } = reviewed;
-  const { clock } = run.ports;
-  let stopClock: (() => void) | undefined;
-  const expired = new Promise<Verdict>((resolve) => {
-    stopClock = clock.after(Math.max(0, change.preview.expiresAt - clock.now()), () => {
-      resolve({ kind: 'roll-back', why: 'expired' });
-    });
-  });
-  const ended = change.ended.then((why): Verdict => ({ kind: 'roll-back', why }));
-  const unshown = showing.then(() => new Promise<never>(() => undefined));
+/** Everything there is to see is fetched first, then the locks are let go, and only then somebody is asked. */
+async function rehearseAndEnd(run: Run, reviewed: Reviewed): Promise<Outcome> {
+  const { change, undo } = reviewed;
+  let question: Question | undefined;
+  let outcome: Outcome;
   try {
-    return await Promise.race([personDecides(reviewed, shown, showing), expired, ended, unshown]);
-  } finally {
-    stopClock?.();
+    const images = await change.images();
+    const notice = await undo.prepare();
+    const shown = await measuredRun(change);
+    await change.rollback();
+    question = await openReview(run, reviewed, 'rehearsed');
+    const { review } = question;
+    review.images(images);
+    if (notice) review.undo?.(notice);
+    const verdict = await personDecides(question, { notice }, Promise.resolve());
+    if (verdict.kind === 'commit') {
+      review.committing();
+      outcome = await replay(run, reviewed, shown);
+    } else {
+      outcome = { kind: 'rolled-back', why: verdict.why, preview: change.preview };
+    }
+  } catch (thrown) {
+    await change.rollback();
+    outcome = { kind: 'failed', failure: toFailure(thrown) };
+  }
+  await undo.settle(outcome);
+  if (question) endReview(question.review, outcome);
+  return outcome;
+}
+
+/** Runs it once more and compares: equal is committed at once, anything else is rolled back and told. */
+async function replay(run: Run, { session, decision }: Reviewed, shown: MeasuredRun): Promise<Outcome> {
+  const begun = await beginAgain(run, session, decision.statements);
+  if (begun.kind === 'ended') return begun.outcome;
+  if (begun.kind === 'irreversible') return { kind: 'failed', failure: { code: 'internal', message: `Not committed: ${begun.why} Nothing is different.` } };
+  const { change } = begun;
+  const undo = createUndoKeeping(run, change);
+  let outcome: Outcome;
+  try {
+    const differences = compareRuns(shown, await measuredRun(change));
+    if (differences.length > 0) {
+      await change.rollback();
+      return { kind: 'rolled-back', why: 'drifted', preview: change.preview, differences };
+    }
+    await undo.prepare();
+    outcome = await commitNow(run, session, change);
+  } catch (thrown) {
+    await change.rollback();
+    throw thrown;
+  }
+  await undo.settle(outcome);
+  return outcome;
+}
+
+async function measuredRun(change: OpenChange): Promise<MeasuredRun> {
+  const fingerprint = await change.fingerprint?.();
+  return { preview: change.preview, ...(fingerprint ? { fingerprint } : {}) };
+}
+
+/** A change nobody can see is one nobody can decide about: when there is no panel, it is rolled back. */
+async function openReview({ ports, request }: Run, { change, decision }: Reviewed, basis: 'held' | 'rehearsed'): Promise<Question> {
+  const { obligations, statements } = decision;
+  const { connection, undoOf } = request;
+  const { preview } = change;
+  const isTyped = obligations.some(({ kind }) => kind === 'typed-confirmation');
+  const phrase = isTyped ? confirmationPhrase(statements, preview) : undefined;
+  const facts: ReviewRequest = { connection, basis, preview, obligations, statements, ...(phrase === undefined ? {} : { phrase }), ...(undoOf === undefined ? {} : { undoOf }) };
+  try {
+    const meanwhile = basis === 'held' ? 'The change is still open.' : 'Nothing is open meanwhile; you can decide again.';
+    return { review: ports.reviewer.open(facts), obligations, phrase, meanwhile };
+  } catch (thrown) {
+    await change.rollback();
+    throw thrown;
   }
 }
 
-/** What the person has been told so far. */
-type Shown = { notice: UndoNotice | undefined };
-
-/**
- * Waits until a decision meets the obligations. Commit waits for the rows and the way back to be on screen: nothing unseen
- * becomes final, and who decided before it was known that there is no way back is asked once more.
- */
-async function personDecides({ review, decision, phrase }: Reviewed, shown: Shown, showing: Promise<void>): Promise<Verdict> {
-  for (;;) {
-    const consent = await review.decision();
-    if (consent.kind === 'roll-back') return { kind: 'roll-back', why: consent.why };
-    if (!meetsObligations(decision.obligations, phrase, consent.typed)) {
-      review.refuse(`Not committed: what was typed is not “${phrase ?? ''}”. The change is still open.`);
-      continue;
-    }
-    const knew = shown.notice;
-    await showing;
-    if (knew || shown.notice?.kind !== 'none') return { kind: 'commit' };
-    review.refuse(`Not committed yet: no undo, because ${shown.notice.reason} The change is still open; commit again to go on without a way back.`);
+function endReview(review: Review, outcome: Outcome): void {
+  try {
+    review.end(outcome);
+  } catch {
+    // What happened to the data is decided, and the record says it.
   }
 }
 
@@ -168,18 +198,4 @@ async function settleDoubt(session: Session, { preview }: OpenChange): Promise<O
     case 'unknown':
       return { kind: 'in-doubt', transactionId, preview };
   }
-}
-
-async function recordOutcome(run: Run, outcome: Outcome): Promise<Outcome> {
-  const preview = 'preview' in outcome ? outcome.preview : undefined;
-  await run.ports.journal.outcome(
-    run.record('outcome', {
-      outcome: outcome.kind,
-      ...(preview ? { effects: preview.effects } : {}),
-      ...(preview?.transactionId === undefined ? {} : { transactionId: preview.transactionId }),
-      ...(outcome.kind === 'rolled-back' ? { reason: outcome.why } : {}),
-      ...(outcome.kind === 'failed' ? { reason: outcome.failure.message } : {}),
-    }),
-  );
-  return outcome;
 }

@@ -1,5 +1,5 @@
 /**
- * The main job, whole and in order: freeze → analyse → settle names → decide → (read | change | direct) → outcome.
+ * The main job, whole and in order: freeze → analyse → settle names → decide → (read | change | consent first | direct) → outcome.
  *
  * Never rejects. Every end is an `Outcome`, and every end is recorded. The text that was analysed is the text that is
  * sent: nothing here reads the editor again.
@@ -12,6 +12,7 @@ import { unreachable } from '../core/unreachable.ts';
 import type { Session } from './ports.ts';
 import { createRecorder, type Run, type RunPorts, type RunRequest } from './run.ts';
 import { runChange } from './runChange.ts';
+import { runIrreversible } from './runIrreversible.ts';
 import { runOneByOne } from './runOneByOne.ts';
 import { settleVerdict } from './settleVerdict.ts';
 
@@ -37,6 +38,8 @@ async function carryOut(run: Run, decision: Decision): Promise<Outcome> {
       return await withSession(run, async (session) => await runOneByOne(run, session, decision.statements, 'read'));
     case 'direct':
       return await withSession(run, async (session) => await runOneByOne(run, session, decision.statements, 'execute'));
+    case 'consent-first':
+      return await withSession(run, async (session) => await runIrreversible(run, session, decision));
     case 'change':
       return await withSession(run, async (session) => await runChange(run, session, decision));
     default:

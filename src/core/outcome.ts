@@ -17,17 +17,30 @@ export type RollbackReason =
   /** The line to the server broke; the server rolls back by itself. */
   | 'connection-lost'
   /** The write privilege ended while the change was open. */
-  | 'access-ended';
+  | 'access-ended'
+  /** Others had waited for its locks for longer than policy allows. */
+  | 'others-wait'
+  /** Run again after consent, it did something else than what was shown. */
+  | 'drifted';
 
 export type Outcome =
   | { readonly kind: 'read'; readonly statements: number; readonly rows: number }
   | { readonly kind: 'committed'; readonly preview?: Preview }
-  | { readonly kind: 'rolled-back'; readonly why: RollbackReason; readonly preview?: Preview }
+  | {
+      readonly kind: 'rolled-back';
+      readonly why: RollbackReason;
+      readonly preview?: Preview;
+      /** For `drifted`: what is different from what was shown, one line each. */
+      readonly differences?: readonly string[];
+    }
   | { readonly kind: 'refused'; readonly reasons: readonly DenyReason[] }
-  | { readonly kind: 'cancelled' }
+  | { readonly kind: 'cancelled'; /** Set when nothing was sent that could change anything. */ readonly sent?: false }
   | { readonly kind: 'failed'; readonly failure: Failure; /** Index of the statement that failed. */ readonly statement?: number }
-  /** The answer to COMMIT was lost and the server could not be asked what became of it. Nobody may guess. */
-  | { readonly kind: 'in-doubt'; readonly transactionId?: string; readonly preview: Preview };
+  /**
+   * The answer to COMMIT, or to a statement that the server makes final by itself, was lost, and the server could not be asked
+   * what became of it. Nobody may guess.
+   */
+  | { readonly kind: 'in-doubt'; readonly transactionId?: string; /** Absent: there was none. */ readonly preview?: Preview };
 
 /** What the server said to COMMIT. */
 export type CommitResult =

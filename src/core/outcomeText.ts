@@ -14,18 +14,18 @@ export function describeOutcome(outcome: Outcome, name: string): OutcomeText {
     case 'committed':
       return { level: 'info', title: 'Committed', text: committedText(outcome.preview, name) };
     case 'rolled-back':
-      return { level: isOwnWish(outcome.why) ? 'info' : 'warning', ...rolledBackText(outcome.why, name) };
+      return { level: isOwnWish(outcome.why) ? 'info' : 'warning', ...rolledBackText(outcome, name) };
     case 'refused':
       return { level: 'warning', title: 'Not run', text: outcome.reasons.map(({ message }) => message).join('\n') };
     case 'cancelled':
-      return { level: 'info', title: 'Cancelled', text: 'The server stopped. Nothing was changed.' };
+      return { level: 'info', title: 'Cancelled', text: outcome.sent === false ? 'It was not run. Nothing was changed.' : 'The server stopped. Nothing was changed.' };
     case 'failed':
       return { level: 'error', title: outcome.failure.message, text: failedText(outcome.failure.detail, outcome.failure.hint) };
     case 'in-doubt':
       return {
         level: 'error',
         title: 'Nobody knows yet whether this was committed',
-        text: `The line to ${name} broke while COMMIT was on its way, and the server could not be asked what became of it. Look at the data before you run anything again${outcome.transactionId === undefined ? '.' : `; the server can tell with: SELECT pg_xact_status('${outcome.transactionId}')`}`,
+        text: doubtText(outcome, name),
       };
     default:
       return unreachable(outcome);
@@ -42,7 +42,13 @@ function isOwnWish(why: RollbackReason): boolean {
   return why === 'declined' || why === 'cancelled';
 }
 
-function rolledBackText(why: RollbackReason, name: string): { readonly title: string; readonly text: string } {
+function doubtText({ preview, transactionId }: Extract<Outcome, { kind: 'in-doubt' }>, name: string): string {
+  if (!preview) return `The line to ${name} broke while the statement ran, and it needs no COMMIT to be final. Look whether it took effect before you run anything again.`;
+  const ask = transactionId === undefined ? '.' : `; the server can tell with: SELECT pg_xact_status('${transactionId}')`;
+  return `The line to ${name} broke while COMMIT was on its way, and the server could not be asked what became of it. Look at the data before you run anything again${ask}`;
+}
+
+function rolledBackText({ why, differences = [] }: Extract<Outcome, { kind: 'rolled-back' }>, name: string): { readonly title: string; readonly text: string } {
   const unchanged = `Nothing was changed on ${name}.`;
   switch (why) {
     case 'declined':
@@ -58,6 +64,10 @@ function rolledBackText(why: RollbackReason, name: string): { readonly title: st
       return { title: 'Rolled back: the connection was lost', text: `The server rolls back by itself when the line breaks. ${unchanged} Run it again to connect anew.` };
     case 'access-ended':
       return { title: 'Rolled back: writes are no longer allowed', text: `${unchanged} Allow writes for a while and run it again.` };
+    case 'others-wait':
+      return { title: 'Rolled back: others were waiting for it', text: `${unchanged} Others had waited for its locks for longer than the settings allow. Run it again when fewer are at work, or decide sooner.` };
+    case 'drifted':
+      return { title: 'Rolled back: it is no longer the change that was shown', text: [`${unchanged} Run again after your consent, it did something else:`, ...differences, 'Run it again to see what it would do now.'].join('\n') };
     default:
       return unreachable(why);
   }

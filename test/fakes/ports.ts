@@ -6,13 +6,19 @@ import type { ConnectionId, ConnectionProfile } from '../../src/core/profile/con
 import type { NameAnswer } from '../../src/core/sql/settleNames.ts';
 import type { ScriptVerdict } from '../../src/core/sql/verdict.ts';
 import type { AuditRecord } from '../../src/core/audit/record.ts';
-import type { ChangeStart, Clock, Consent, IntentReceipt, OpenChange, ReadEnd, SessionStart } from '../../src/app/ports.ts';
+import type { AloneEnd, ChangeStart, Clock, Consent, IntentReceipt, OpenChange, ReadEnd, Review, SessionStart } from '../../src/app/ports.ts';
 import type { RunPorts, RunRequest } from '../../src/app/run.ts';
 
 export type Script = {
   verdict: ScriptVerdict;
   consents?: Consent[];
   start?: ChangeStart;
+  /** Starts of one run after the other, before `start` is given. A change of these is made with `fakeChange`. */
+  starts?: ((log: string[]) => ChangeStart)[];
+  /** What a person says to the cost. Absent: nobody can be asked. */
+  worthIt?: boolean;
+  /** How a statement ends that runs alone. Absent: the session cannot run any. */
+  alone?: AloneEnd;
   acquire?: SessionStart;
   commit?: CommitResult;
   settle?: Settlement;
@@ -58,6 +64,18 @@ export class ManualClock implements Clock {
   }
 }
 
+/** An open change that logs how it ends. */
+export function fakeChange(log: string[], facts: Partial<OpenChange> = {}): OpenChange {
+  return {
+    preview,
+    ended: new Promise<never>(() => undefined),
+    images: () => Promise.resolve([]),
+    commit: () => (log.push('commit'), Promise.resolve({ kind: 'acknowledged' })),
+    rollback: () => (log.push('rollback'), Promise.resolve()),
+    ...facts,
+  };
+}
+
 export function createFakes(script: Script): { ports: RunPorts; log: string[]; records: AuditRecord[]; clock: ManualClock } {
   const log: string[] = [];
   const records: AuditRecord[] = [];
@@ -66,13 +84,24 @@ export function createFakes(script: Script): { ports: RunPorts; log: string[]; r
   const consents = [...(script.consents ?? [])];
   const reads = [...(script.reads ?? [])];
   const answer = script.lookUp;
-  const change: OpenChange = {
-    preview,
+  const starts = [...(script.starts ?? [])];
+  const { alone, worthIt } = script;
+  const change = fakeChange(log, {
     ended: script.ended ?? never,
     images: async () => await (script.images ?? Promise.resolve([])),
     commit: () => (log.push('commit'), Promise.resolve(script.commit ?? { kind: 'acknowledged' })),
-    rollback: () => (log.push('rollback'), Promise.resolve()),
-  };
+  });
+  const review = (): Review => ({
+    decision: () => {
+      const next = consents.shift();
+      return next ? Promise.resolve(next) : never;
+    },
+    images: () => log.push('images'),
+    refuse: () => log.push('refuse'),
+    waiting: (waiters) => log.push(`waiting ${String(waiters.length)}`),
+    committing: () => log.push('committing'),
+    end: (outcome) => log.push(`end:${outcome.kind}`),
+  });
   const read = (how: string) => () => {
     log.push(how);
     return Promise.resolve(reads.shift() ?? ({ kind: 'done', rows: 1, commandTag: 'SELECT 1' } as const));
@@ -96,7 +125,11 @@ export function createFakes(script: Script): { ports: RunPorts; log: string[]; r
               read: read('read'),
               execute: read('execute'),
               ...(answer && { lookUp: () => (log.push('look up'), Promise.resolve(answer)) }),
-              beginChange: () => (log.push('begin'), Promise.resolve(script.start ?? { kind: 'open', change })),
+              beginChange: () => (log.push('begin'), Promise.resolve(starts.shift()?.(log) ?? script.start ?? { kind: 'open', change })),
+              ...(alone && {
+                inspect: () => (log.push('inspect'), Promise.resolve({ facts: [], unknown: [] })),
+                runAlone: () => (log.push('run alone'), Promise.resolve(alone)),
+              }),
               settle: () => (log.push('settle'), Promise.resolve(script.settle ?? 'unknown')),
               close: () => Promise.resolve(),
               lost: never,
@@ -119,18 +152,11 @@ export function createFakes(script: Script): { ports: RunPorts; log: string[]; r
     },
     reviewer: {
       open: (request) => {
-        log.push(`review${request.phrase === undefined ? '' : ` “${request.phrase}”`}`);
-        return {
-          decision: () => {
-            const next = consents.shift();
-            return next ? Promise.resolve(next) : never;
-          },
-          images: () => log.push('images'),
-          refuse: () => log.push('refuse'),
-          committing: () => log.push('committing'),
-          end: (outcome) => log.push(`end:${outcome.kind}`),
-        };
+        log.push(`review${request.basis === 'rehearsed' ? ' rehearsed' : ''}${request.phrase === undefined ? '' : ` “${request.phrase}”`}`);
+        return review();
       },
+      ask: (request) => (log.push(`ask “${request.phrase}”`), review()),
+      ...(worthIt !== undefined && { worthIt: () => (log.push('worth it?'), Promise.resolve(worthIt)) }),
     },
     results: {
       begin: () => ({

@@ -18,6 +18,14 @@ export function confirmationPhrase(statements: readonly ClassifiedStatement[], p
   return `run ${statements.length === 1 ? '1 statement' : `${String(statements.length)} statements`}`;
 }
 
+/** The phrase for a statement that is final at once: its verb and what it names, e.g. `vacuum customers`, `create database`. Never empty. */
+export function irreversiblePhrase(statement: ClassifiedStatement): string {
+  const verb = statement.kind.replaceAll('-', ' ');
+  const [first, ...rest] = [...new Set(statement.targets.map(({ table }) => table))];
+  if (first === undefined) return verb === '' ? 'run 1 statement' : verb;
+  return rest.length === 0 ? `${verb} ${first}` : `${verb} ${first} and ${String(rest.length)} more`;
+}
+
 /** True when the consent meets every obligation. Compared code unit by code unit: a near miss is a miss. */
 export function meetsObligations(obligations: readonly Obligation[], phrase: string | undefined, typed: string): boolean {
   return obligations.every((obligation) => {

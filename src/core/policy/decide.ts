@@ -1,8 +1,9 @@
 /** Policy: from a verdict and what is in force to a decision. Pure; anything unknown is treated as the worst case. */
 import type { ConnectionProfile } from '../profile/connection.ts';
 import { unreachable } from '../unreachable.ts';
-import type { ClassifiedStatement, ScriptVerdict, StatementTag } from '../sql/verdict.ts';
+import type { ClassifiedStatement, ScriptVerdict } from '../sql/verdict.ts';
 import type { Decision, DenyReason, Obligation } from './decision.ts';
+import { asksFirst, quoteStatement as quote, reachesOutside, refuseIrreversible } from './irreversible.ts';
 import type { EffectivePolicy } from './policy.ts';
 
 export type DecisionInput = {
@@ -61,6 +62,10 @@ function needsTypedConfirmation(statement: ClassifiedStatement): boolean {
 function decideGuarded(input: DecisionInput): Decision {
   const { verdict, connection, policy } = input;
   if (connection.protected && policy.access === 'readOnly' && !policy.elevated) return deny([needsElevation(connection.name, verdict.statements)]);
+  const [first] = verdict.statements;
+  if (connection.protected && first && asksFirst(first)) {
+    return { effect: 'permit', path: 'consent-first', statement: first, obligations: [{ kind: 'consent' }, { kind: 'typed-confirmation' }] };
+  }
   return {
     effect: 'permit',
     path: 'change',
@@ -99,13 +104,10 @@ function refuseStatement(statement: ClassifiedStatement, input: DecisionInput): 
   if (statement.class === 'session' || statement.tags.includes('guard')) {
     return [{ code: 'session-setting', span, message: `Nothing was sent: ${quote(statement)} changes the session, and ${sessionRule}` }];
   }
-  if (!statement.canPreview || !statement.canRunInTransaction) {
-    return [{ code: 'cannot-preview', span, message: `Nothing was sent: ${quote(statement)} ${noPreview}` }];
-  }
-  if (statement.class === 'admin' || statement.tags.some(reachesOutside)) {
-    return [{ code: 'outside-database', span, message: `Nothing was sent: ${quote(statement)} ${reachesOut}` }];
-  }
-  return [];
+  if (reachesOutside(statement)) return [{ code: 'outside-database', span, message: `Nothing was sent: ${quote(statement)} ${reachesOut}` }];
+  const { length } = input.verdict.statements;
+  if (asksFirst(statement)) return length > 1 ? [refuseIrreversible(statement, length)] : [];
+  return statement.canPreview && statement.canRunInTransaction ? [] : [{ code: 'cannot-preview', span, message: `Nothing was sent: ${quote(statement)} ${noPreview}` }];
 }
 
 function refuseUnprotectedPreview(
@@ -118,18 +120,12 @@ function refuseUnprotectedPreview(
   return [{ code: 'cannot-preview', span, message: `Nothing was sent: ${quote(statement)} cannot run inside a transaction, so it has no preview. Run it directly if that is what you want.` }];
 }
 
-const outsideTags: readonly StatementTag[] = ['server_file', 'server_program', 'client_file', 'no_txn', 'implicit_commit', 'ro_slip'];
-
-function reachesOutside(tag: StatementTag): boolean {
-  return outsideTags.includes(tag);
-}
-
 const sessionRule =
   'a protected connection keeps one known state so that what was checked is what runs. Put lasting settings on the database role.';
 const noPreview =
-  'cannot be rolled back by the server, so its effect cannot be shown before it is final. This version does not run it on a protected connection.';
+  'can do more than can be known beforehand, and the server may make it final by itself. It is not run on a protected connection; run the statements inside it one by one.';
 const reachesOut =
-  'acts on the server or outside the database, where a rollback undoes nothing. This version does not run it on a protected connection.';
+  'reads or writes files, or starts programs, where neither a look nor a rollback reaches. It is not run on a protected connection; use the tools of the server for it.';
 
 function transactionControl(statement: ClassifiedStatement, count: number): string {
   const rest = count > 1 ? ' None of the statements in this text ran.' : '';
@@ -148,13 +144,6 @@ function needsElevation(name: string, statements: readonly ClassifiedStatement[]
     code: 'needs-elevation',
     message: `Nothing was sent: ${name} is read-only${why}. Use “Allow Writes for a While…” first; you will still see every change before it is final.`,
   };
-}
-
-const quotedLength = 60;
-
-function quote(statement: ClassifiedStatement): string {
-  const line = statement.text.replaceAll(/\s+/gu, ' ');
-  return `“${line.length > quotedLength ? `${line.slice(0, quotedLength)}…` : line}”`;
 }
 
 function deny(reasons: readonly DenyReason[]): Decision {

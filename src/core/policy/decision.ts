@@ -16,7 +16,9 @@ export type DenyCode =
   | 'transaction-control'
   | 'session-setting'
   | 'cannot-preview'
-  | 'outside-database';
+  | 'outside-database'
+  | 'not-alone'
+  | 'too-costly';
 
 export type DenyReason = {
   readonly code: DenyCode;
@@ -33,6 +35,13 @@ export type Decision =
       readonly effect: 'permit';
       readonly path: 'change';
       readonly statements: readonly ClassifiedStatement[];
+      readonly obligations: readonly Obligation[];
+    }
+  /** No transaction can take it back: nothing runs before the obligations are met, and then it runs alone. */
+  | {
+      readonly effect: 'permit';
+      readonly path: 'consent-first';
+      readonly statement: ClassifiedStatement;
       readonly obligations: readonly Obligation[];
     }
   /** Run one by one outside a transaction: unprotected connections only. */

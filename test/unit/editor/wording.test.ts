@@ -5,7 +5,7 @@ import { presentBinding } from '../../../src/editor/features/colours/presentatio
 import { describeOutcome } from '../../../src/core/outcomeText.ts';
 import { preview, production } from '../../fakes/ports.ts';
 
-const whys: readonly RollbackReason[] = ['declined', 'expired', 'cancelled', 'closed', 'server-timeout', 'connection-lost', 'access-ended'];
+const whys: readonly RollbackReason[] = ['declined', 'expired', 'cancelled', 'closed', 'server-timeout', 'connection-lost', 'access-ended', 'others-wait', 'drifted'];
 const outcomes: readonly Outcome[] = [
   { kind: 'read', statements: 1, rows: 3 },
   { kind: 'committed', preview },
@@ -13,6 +13,8 @@ const outcomes: readonly Outcome[] = [
   ...whys.map((why): Outcome => ({ kind: 'rolled-back', why, preview })),
   { kind: 'refused', reasons: [{ code: 'blocked', message: 'Nothing was sent: blocked.' }] },
   { kind: 'cancelled' },
+  { kind: 'cancelled', sent: false },
+  { kind: 'in-doubt' },
   { kind: 'failed', failure: { code: 'sql', message: 'no such table', hint: 'look again' } },
   { kind: 'in-doubt', transactionId: '742', preview },
 ];
@@ -29,7 +31,7 @@ for (const outcome of outcomes) {
 
 test('what the person did not ask for is a warning, what nobody knows an error', () => {
   const levels = Object.fromEntries(whys.map((why) => [why, describeOutcome({ kind: 'rolled-back', why }, 'x').level]));
-  assert.deepEqual(levels, { declined: 'info', cancelled: 'info', expired: 'warning', closed: 'warning', 'server-timeout': 'warning', 'connection-lost': 'warning', 'access-ended': 'warning' });
+  assert.deepEqual(levels, { declined: 'info', cancelled: 'info', expired: 'warning', closed: 'warning', 'server-timeout': 'warning', 'connection-lost': 'warning', 'access-ended': 'warning', 'others-wait': 'warning', drifted: 'warning' });
   const doubt = describeOutcome({ kind: 'in-doubt', transactionId: '742', preview }, 'x');
   assert.equal(doubt.level, 'error');
   assert.match(doubt.text, /pg_xact_status\('742'\)/u);

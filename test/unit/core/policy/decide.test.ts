@@ -32,12 +32,23 @@ const rows: readonly Row[] = [
   ['a read and a SET', [of('read'), of('session')], 'readOnly', 'deny session-setting'],
   ['a guard variable', [of('admin', { tags: ['guard'] })], 'elevated', 'deny session-setting'],
   ['SET', [of('session')], 'development', 'change'],
-  ['VACUUM', [of('admin', { canPreview: false, canRunInTransaction: false })], 'elevated', 'deny cannot-preview'],
+  ['VACUUM', [of('admin', { canPreview: false, canRunInTransaction: false })], 'elevated', 'consent-first consent+typed-confirmation'],
+  ['VACUUM', [of('admin', { canPreview: false, canRunInTransaction: false })], 'readOnly', 'deny needs-elevation'],
+  ['VACUUM', [of('admin', { canPreview: false, canRunInTransaction: false })], 'blocked', 'deny blocked'],
+  ['VACUUM and an update', [of('admin', { canPreview: false, canRunInTransaction: false }), of('write')], 'elevated', 'deny not-alone'],
+  ['CREATE INDEX CONCURRENTLY', [of('ddl', { canPreview: false, canRunInTransaction: false })], 'elevated', 'consent-first consent+typed-confirmation'],
+  ['a definition the server commits by itself', [of('destructive', { canPreview: false, implicitCommit: true, tags: ['implicit_commit'] })], 'elevated', 'consent-first consent+typed-confirmation'],
+  ['setval', [of('write', { reasons: [{ code: 'function', message: 'Calls setval, which moves a sequence' }] })], 'elevated', 'consent-first consent+typed-confirmation'],
+  ['nextval', [of('write', { reasons: [{ code: 'function', message: 'Calls nextval, which moves a sequence' }] })], 'elevated', 'change consent'],
+  ['a call that nobody can look into', [of('unknown', { canPreview: false })], 'elevated', 'deny cannot-preview'],
   ['VACUUM', [of('admin', { canPreview: false, canRunInTransaction: false })], 'development', 'direct'],
   ['VACUUM', [of('admin', { canPreview: false, canRunInTransaction: false })], 'development', 'deny cannot-preview', 'preview'],
-  ['pg_terminate_backend', [of('admin')], 'elevated', 'deny outside-database'],
+  ['pg_terminate_backend', [of('admin', { canPreview: false, tags: ['ro_slip'] })], 'elevated', 'consent-first consent+typed-confirmation'],
+  ['REINDEX TABLE', [of('admin', { tags: ['lock', 'ro_slip'] })], 'elevated', 'consent-first consent+typed-confirmation'],
+  ['DISABLE TRIGGER', [of('admin', { tags: ['audit'] })], 'elevated', 'change consent+typed-confirmation'],
+  ['COPY from a program', [of('admin', { canPreview: false, tags: ['server_program', 'ro_slip'] })], 'elevated', 'deny outside-database'],
   ['COPY to a file', [of('write', { tags: ['server_file'] })], 'elevated', 'deny outside-database'],
-  ['what READ ONLY does not stop', [of('write', { tags: ['ro_slip'] })], 'elevated', 'deny outside-database'],
+  ['a new large object', [of('write', { tags: ['ro_slip'] })], 'elevated', 'change consent'],
   ['a destructive one', [of('destructive')], 'development', 'change'],
   ['a destructive one', [of('destructive')], 'development', 'change consent+typed-confirmation', 'preview'],
 ];
@@ -66,7 +77,7 @@ test('every dialect meets the same rules', () => {
     const as = (from: DecisionInput) => summary({ ...from, verdict: { ...from.verdict, dialect } });
     assert.equal(as(input([of('read')], 'readOnly', 'run')), 'read', dialect);
     assert.equal(as(input([of('write')], 'readOnly', 'run')), 'deny needs-elevation', dialect);
-    assert.equal(as(input([of('ddl', { canPreview: false, implicitCommit: true, tags: ['implicit_commit'] })], 'elevated', 'run')), 'deny cannot-preview', dialect);
+    assert.equal(as(input([of('ddl', { canPreview: false, implicitCommit: true, tags: ['implicit_commit'] })], 'elevated', 'run')), 'consent-first consent+typed-confirmation', dialect);
     assert.equal(as(input([of('ddl', { canPreview: false, implicitCommit: true, tags: ['implicit_commit'] })], 'development', 'run')), 'direct', dialect);
   }
 });
@@ -93,8 +104,8 @@ function input(statements: readonly ClassifiedStatement[], where: Where, mode: '
 function summary(from: DecisionInput): string {
   const decision = decide(from);
   if (decision.effect === 'deny') return `deny ${[...new Set(decision.reasons.map(({ code }) => code))].join('+')}`;
-  if (decision.path !== 'change') return decision.path;
-  return ['change', decision.obligations.map(({ kind }) => kind).join('+')].filter(Boolean).join(' ');
+  if (decision.path === 'read' || decision.path === 'direct') return decision.path;
+  return [decision.path, decision.obligations.map(({ kind }) => kind).join('+')].filter(Boolean).join(' ');
 }
 
 test('a query that may be more than a read is refused with what makes it doubtful', () => {
