@@ -4,16 +4,14 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import pg from 'pg';
-import { createAnalyser } from '../../src/adapters/sql/analyser.ts';
 import { openPostgresSession } from '../../src/adapters/postgres/session.ts';
 import type { IntentReceipt, ResultSink, Session } from '../../src/app/ports.ts';
 import { epochMs } from '../../src/core/brand.ts';
 import type { ConnectionId, ConnectionProfile } from '../../src/core/profile/connection.ts';
-import { riskRulesFor } from '../../src/core/sql/riskRules.ts';
-import { createStatementReader } from '../../src/editor/features/risks/statements.ts';
 import { statement } from '../fakes/statements.ts';
 import { startPostgres } from '../support/postgres.ts';
 import { startTcpProxy } from '../support/tcpProxy.ts';
+import { risksWhileTyping } from './risks.ts';
 import { sqlFigures } from './sql.ts';
 
 type Figure = { readonly what: string; readonly ours: string; readonly baseline: string; readonly ratio: string };
@@ -35,7 +33,7 @@ try {
   await wholeResult();
   await roundTrips();
   await sqlFigures({ add, best, stall });
-  await risksWhileTyping();
+  await risksWhileTyping({ add, best, cpu });
   loading();
 } finally {
   await server.stop();
@@ -90,6 +88,21 @@ async function beginUpdate(session: Session) {
   });
   if (start.kind !== 'open') throw new Error(start.kind === 'failed' ? start.failure.message : start.kind);
   return start.change;
+}
+
+/** What a key costs that changes one statement of a document: the others are remembered. */
+async function risksWhileTyping(): Promise<void> {
+  const analyser = createAnalyser();
+  const reader = createStatementReader(analyser);
+  const rules = riskRulesFor('postgresql');
+  const document = Array.from({ length: 250 }, (_, index) => `UPDATE t SET a = 'x' WHERE id = ${String(index)};`).join('\n');
+  let key = 0;
+  const withKey = () => `${document}\nDELETE FROM t WHERE id = ${String((key += 1))}`;
+  await reader.read(document, 'postgresql', rules);
+  const ours = await best(async () => await timed(async () => await reader.read(withKey(), 'postgresql', rules)));
+  const alone = await best(async () => await timed(async () => await analyser.analyse(`DELETE FROM t WHERE id = ${String((key += 1))}`, 'postgresql')));
+  add('risks after a key in 251 statements, against the verdict on one', ours, alone, 'ms');
+  await analyser.dispose();
 }
 
 /** Loading the extension's entry, against an empty module, each in a process of its own. */
