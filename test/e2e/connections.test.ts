@@ -11,7 +11,7 @@ import type { Workbench } from '../support/workbench.ts';
 
 const database = await createTestDatabase();
 /** All questions of a row share one title: only the number tells when the next one is there. */
-const question = (step: number): string => `Add Connection (${String(step)}/10)`;
+const question = (step: number): string => `Add Connection (${String(step)}/11)`;
 
 /** Waits until something is so, and fails with what it was instead. */
 async function eventually<Value>(page: Page, look: () => Promise<Value>, isRight: (value: Value) => boolean): Promise<Value> {
@@ -29,11 +29,12 @@ async function userSettings(home: string): Promise<string> {
 
 async function answerUntilPassword(ui: Workbench, { host, port, user, database: name }: TestDatabase, environment: string): Promise<void> {
   await ui.pick(question(1), environment);
-  await ui.input(question(2), host);
-  await ui.input(question(3), String(port));
-  await ui.input(question(4), user);
-  await ui.input(question(5), name);
-  await ui.pick(question(6), 'disable');
+  await ui.pick(question(2), 'PostgreSQL');
+  await ui.input(question(3), host);
+  await ui.input(question(4), String(port));
+  await ui.input(question(5), user);
+  await ui.input(question(6), name);
+  await ui.pick(question(7), 'disable');
 }
 
 describe('adding a connection', () => {
@@ -46,25 +47,26 @@ describe('adding a connection', () => {
     const environments = await ui.picks(question(1));
     assert.deepEqual(environments.map((label) => label.split(/[ ,]/u)[0]), ['Development', 'Staging', 'Production']);
     await ui.pick(question(1), 'Production');
-    await ui.input(question(2), 'postgres://db-1');
+    await ui.pick(question(2), 'PostgreSQL');
+    await ui.input(question(3), 'postgres://db-1');
     await ui.inputMessage('host only, not a URL');
-    await ui.input(question(2), database.host);
-    await ui.input(question(3), '99999');
+    await ui.input(question(3), database.host);
+    await ui.input(question(4), '99999');
     await ui.inputMessage('from 1 to 65535');
-    await ui.input(question(3), String(database.port));
-    await ui.input(question(4), database.user);
-    await ui.input(question(5), database.database);
-    assert.match((await ui.picks(question(6)))[0] ?? '', /verify-full/u);
-    await ui.pick(question(6), 'disable');
-    await ui.input(question(7), 'shop-prod');
-    await ui.input(question(9), 'wrong');
-    const failed = await eventually(ui.page, () => ui.picks(question(10)), (rows) => rows.length > 3);
+    await ui.input(question(4), String(database.port));
+    await ui.input(question(5), database.user);
+    await ui.input(question(6), database.database);
+    assert.match((await ui.picks(question(7)))[0] ?? '', /verify-full/u);
+    await ui.pick(question(7), 'disable');
+    await ui.input(question(8), 'shop-prod');
+    await ui.input(question(10), 'wrong');
+    const failed = await eventually(ui.page, () => ui.picks(question(11)), (rows) => rows.length > 3);
     assert.match(failed.join('\n'), /refused the password/u);
-    await ui.pick(question(10), 'Enter the Password Again');
+    await ui.pick(question(11), 'Enter the Password Again');
     await ui.inputMessage('refused the password');
     assert.doesNotMatch(await userSettings(editor.home), /shop-prod/u);
-    await ui.input(question(9), database.password);
-    await ui.pick(question(10), 'Save Connection');
+    await ui.input(question(10), database.password);
+    await ui.pick(question(11), 'Save Connection');
     await ui.treeRow('shop-prod').waitFor();
     const saved = await userSettings(editor.home);
     assert.match(saved, /shop-prod/u);
@@ -85,8 +87,9 @@ describe('adding a connection', () => {
     const { ui, editor } = window;
     await ui.command('Countersign: Add Connection…');
     await ui.pick(question(1), 'Staging');
-    await ui.input(question(2), 'staging.example.com');
-    await ui.page.locator('.quick-input-title').filter({ hasText: question(3) }).waitFor();
+    await ui.pick(question(2), 'PostgreSQL');
+    await ui.input(question(3), 'staging.example.com');
+    await ui.page.locator('.quick-input-title').filter({ hasText: question(4) }).waitFor();
     await ui.page.locator('.quick-input-titlebar .action-label[aria-label^="Back"]').click();
     await eventually(ui.page, () => ui.page.locator('.quick-input-widget:visible .quick-input-box input').inputValue(), (value) => value === 'staging.example.com');
     await ui.key('Escape');
@@ -97,11 +100,11 @@ describe('adding a connection', () => {
     const { ui } = window;
     await ui.command('Countersign: Add Connection…');
     await answerUntilPassword(ui, database, 'Development');
-    await ui.input(question(7), 'my-live-copy');
-    await ui.pick(question(8), 'Mark It as Production');
-    await ui.input(question(9), database.password);
+    await ui.input(question(8), 'my-live-copy');
+    await ui.pick(question(9), 'Mark It as Production');
+    await ui.input(question(10), database.password);
     // A certificate has to be verified now, and this server has none.
-    const rows = await eventually(ui.page, () => ui.picks(question(10)), (labels) => labels.length > 3);
+    const rows = await eventually(ui.page, () => ui.picks(question(11)), (labels) => labels.length > 3);
     assert.match(rows.join('\n'), /does not offer TLS/u);
     await ui.key('Escape');
   });
@@ -111,7 +114,7 @@ describe('changing a connection', () => {
   const { host, port, user, database: name } = database;
   const entry = { name: 'shop', environment: 'staging', host, port, user, database: name, tls: { mode: 'disable' } };
   const window = useEditor({ settings: { 'countersign.connections': [{ broken: true }, entry] } });
-  const step = (number: number): string => `Edit shop (${String(number)}/10)`;
+  const step = (number: number): string => `Edit shop (${String(number)}/11)`;
 
   it('after a refused password asks again, and says why', async () => {
     const { ui } = window;
@@ -131,14 +134,15 @@ describe('changing a connection', () => {
     await ui.command('Countersign: Edit Connection…');
     await ui.pick('Edit Connection', 'shop');
     await ui.pick(step(1), 'Staging');
-    await ui.input(step(2), host);
-    await ui.input(step(3), String(port));
-    await ui.input(step(4), user);
-    await ui.input(step(5), name);
-    await ui.pick(step(6), 'disable');
-    await ui.input(step(7), 'shop-two');
-    await ui.input(step(9), '');
-    await ui.pick(step(10), 'Save Connection');
+    await ui.pick(step(2), 'PostgreSQL');
+    await ui.input(step(3), host);
+    await ui.input(step(4), String(port));
+    await ui.input(step(5), user);
+    await ui.input(step(6), name);
+    await ui.pick(step(7), 'disable');
+    await ui.input(step(8), 'shop-two');
+    await ui.input(step(10), '');
+    await ui.pick(step(11), 'Save Connection');
     await ui.treeRow('shop-two').waitFor();
     const saved = JSON.parse(await userSettings(editor.home)) as Record<string, unknown>;
     assert.deepEqual(saved['countersign.connections'], [{ broken: true }, { ...entry, name: 'shop-two' }]);

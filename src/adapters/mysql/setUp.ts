@@ -2,6 +2,7 @@
 import type { ServerIdentity } from '../../app/ports.ts';
 import type { Failure } from '../../core/errors.ts';
 import type { ConnectionProfile } from '../../core/profile/connection.ts';
+import { dialectNames } from '../../core/profile/dialectNames.ts';
 import type { Dialect } from '../../core/sql/verdict.ts';
 import { notPrepared, shortDeadlineMs } from './context.ts';
 import { describeBroken, parseGuards, readGuards, setGuards, type Guards } from './guards.ts';
@@ -59,11 +60,9 @@ function numberOf(version: string): number {
   return major * 10_000 + minor * 100 + patch;
 }
 
-const names = { mysql: 'MySQL', mariadb: 'MariaDB', postgresql: 'PostgreSQL' } as const;
-
 function otherDialect({ dialect: said, name }: ConnectionProfile, is: Dialect, version: string): Failure {
   return {
     code: 'connection',
-    message: `Not connected: the server is ${names[is]} ${version}, and the connection ${name} says ${names[said]}. The two read some texts differently, so what was checked would not be what runs. Change the dialect of this connection to ${is} and connect again.`,
+    message: `Not connected: the server is ${dialectNames[is]} ${version}, and the connection ${name} says ${dialectNames[said]}. The two read some texts differently, so what was checked would not be what runs. Change the dialect of this connection to ${is} and connect again.`,
   };
 }

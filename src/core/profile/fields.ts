@@ -33,7 +33,7 @@ export const hostProblem: FieldRule = (value) => {
   if (hiddenCharacters.test(value) || /\s/u.test(value)) return 'The host must not contain spaces or invisible characters.';
   if (value.includes('://')) return 'Enter the host only, not a URL. Port, user and database are fields of their own.';
   if (value.startsWith('/') || hostName.test(value) || ipv6.test(value)) return undefined;
-  return 'This is not a host name, an IP address or the folder of a Unix socket.';
+  return 'This is not a host name, an IP address or the path of a Unix socket.';
 };
 
 export const portProblem: FieldRule = (value) =>

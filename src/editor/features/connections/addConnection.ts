@@ -36,7 +36,7 @@ async function askAndSave(ports: ConnectionEditorPorts, title: string, start: Co
 }
 
 /** Positions in the row of questions: where to go when the test failed. */
-const hostQuestion = 1;
+const hostQuestion = 2;
 
 function testStep({ catalogue, test }: ConnectionEditorPorts, title: string, questions: number, replaced: ConnectionProfile | undefined): Step<ConnectionDraft> {
   return async (draft, place) => {

@@ -3,9 +3,11 @@ import type { ConnectionProfile, Environment } from '../../../core/profile/conne
 import { connectionId } from '../../../core/profile/parseConnection.ts';
 import { defaultPort, defaultTlsMode } from '../../../core/profile/defaults.ts';
 import { normaliseHost } from '../../../core/profile/fields.ts';
+import type { Dialect } from '../../../core/sql/verdict.ts';
 
 export type ConnectionDraft = {
   readonly environment: Environment;
+  readonly dialect: Dialect;
   readonly host: string;
   readonly port: number;
   readonly user: string;
@@ -25,6 +27,7 @@ export type ConnectionDraft = {
 
 export const emptyDraft: ConnectionDraft = {
   environment: 'development',
+  dialect: 'postgresql',
   host: '',
   port: defaultPort('postgresql'),
   user: '',
@@ -35,20 +38,20 @@ export const emptyDraft: ConnectionDraft = {
 };
 
 export function draftOf(profile: ConnectionProfile): ConnectionDraft {
-  const { environment, host, port, user, database, tls, name } = profile;
-  return { environment, host, port, user, database, tls, name, password: '', original: profile };
+  const { environment, dialect, host, port, user, database, tls, name } = profile;
+  return { environment, dialect, host, port, user, database, tls, name, password: '', original: profile };
 }
 
 /** The profile the answers make up; complete once every question was answered. */
 export function profileOfDraft(draft: ConnectionDraft): ConnectionProfile {
-  const { environment, name, port, user, database, original } = draft;
+  const { environment, dialect, name, port, user, database, original } = draft;
   const host = normaliseHost(draft.host.trim());
   const access = original?.access;
   return {
     id: connectionId('personal', name),
     name,
     source: 'personal',
-    dialect: original?.dialect ?? 'postgresql',
+    dialect,
     environment,
     protected: environment === 'production' || original?.protected === true,
     host,

@@ -3,6 +3,7 @@ import { MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleSta
 import type { EffectivePolicy } from '../../../core/policy/policy.ts';
 import { describeTarget } from '../../../core/profile/connection.ts';
 import type { ConnectionId, ConnectionProfile, Environment } from '../../../core/profile/connection.ts';
+import { dialectNames } from '../../../core/profile/dialectNames.ts';
 import { connectionIcon, environmentColour, environmentIcon, environmentLabel, sourceLabel } from './appearance.ts';
 import type { ConnectionProblem } from './connectionCatalogue.ts';
 
@@ -63,6 +64,7 @@ function tooltipOf({ profile, policy, remaining }: ConnectionState): MarkdownStr
   const line = (label: string, value: string): void => void text.appendText(`${label}: ${value}`).appendMarkdown('  \n');
   text.appendText(profile.name).appendMarkdown('\n\n');
   line('Environment', environmentLabel[profile.environment]);
+  line('Database system', dialectNames[profile.dialect]);
   line('Leads to', describeTarget(profile));
   line('TLS', profile.tls.caFile === undefined ? profile.tls.mode : `${profile.tls.mode}, with ${profile.tls.caFile}`);
   line('Comes from', profile.source === 'team' ? 'the team file of this folder' : 'your settings');

@@ -2,10 +2,12 @@
 import { InputBoxValidationSeverity, Uri, window } from 'vscode';
 import { describeTarget, environments, tlsModes } from '../../../core/profile/connection.ts';
 import type { ConnectionProfile, Environment, TlsMode } from '../../../core/profile/connection.ts';
-import { defaultTlsMode } from '../../../core/profile/defaults.ts';
+import { defaultPort, defaultTlsMode } from '../../../core/profile/defaults.ts';
+import { dialectNames } from '../../../core/profile/dialectNames.ts';
 import { databaseProblem, hostProblem, nameProblem, normaliseHost, portProblem, userProblem } from '../../../core/profile/fields.ts';
 import { comparableName } from '../../../core/profile/parseConnections.ts';
 import { matchProduction } from '../../../core/profile/productionMatch.ts';
+import type { Dialect } from '../../../core/sql/verdict.ts';
 import { connectionIcon, environmentLabel } from './appearance.ts';
 import { askChoice, askText } from './ask.ts';
 import type { Answer, Choice } from './ask.ts';
@@ -22,7 +24,8 @@ export function connectionSteps(title: string, names: readonly string[]): readon
   const isTaken = (name: string): boolean => taken.has(comparableName(name));
   return [
     environmentStep(title),
-    textStep(title, { key: 'host', prompt: 'Host name or address of the PostgreSQL server.', placeholder: 'db-1.example.com', problem: hostProblem }),
+    dialectStep(title),
+    textStep(title, { key: 'host', prompt: 'Host name or address of the server.', placeholder: 'db-1.example.com', problem: hostProblem }),
     portStep(title),
     textStep(title, { key: 'user', prompt: 'User to log in as.', placeholder: 'app_rw', problem: userProblem }),
     textStep(title, { key: 'database', prompt: 'Database to work on.', placeholder: 'shop', problem: databaseProblem }),
@@ -45,6 +48,16 @@ function environmentStep(title: string): ConnectionStep {
     const active = draft.original?.environment ?? draft.environment;
     const answer = await askChoice<Environment>({ title, place, items, placeholder: 'What is it?', ...(active === 'production' && !draft.original ? {} : { active }) });
     return withAnswer(answer, (environment) => ({ ...draft, environment }));
+  };
+}
+
+const dialects: readonly Dialect[] = ['postgresql', 'mysql', 'mariadb'];
+
+function dialectStep(title: string): ConnectionStep {
+  return async (draft, place) => {
+    const items = dialects.map((value): Choice<Dialect> => ({ label: dialectNames[value], value }));
+    const answer = await askChoice<Dialect>({ title, place, items, placeholder: 'Which database system?', active: draft.dialect });
+    return withAnswer(answer, (dialect) => ({ ...draft, dialect, port: draft.port === defaultPort(draft.dialect) ? defaultPort(dialect) : draft.port }));
   };
 }
 

@@ -2,6 +2,7 @@
 import type { Actor } from '../../../core/audit/record.ts';
 import type { Failure } from '../../../core/errors.ts';
 import type { ConnectionProfile } from '../../../core/profile/connection.ts';
+import { dialectNames } from '../../../core/profile/dialectNames.ts';
 import type { Dialect } from '../../../core/sql/verdict.ts';
 import type { Clock, ServerIdentity } from '../../../app/ports.ts';
 
@@ -29,8 +30,7 @@ async function testerFor(dialect: Dialect) {
 
 /** `PostgreSQL 18.4, database shop, as app_rw, encrypted`. */
 export function describeServer({ dialect, version, database, user, encrypted }: ServerIdentity): string {
-  const system = { postgresql: 'PostgreSQL', mysql: 'MySQL', mariadb: 'MariaDB' }[dialect];
-  return `${system} ${version}, database ${database}, as ${user}, ${encrypted ? 'encrypted' : 'not encrypted'}`;
+  return `${dialectNames[dialect]} ${version}, database ${database}, as ${user}, ${encrypted ? 'encrypted' : 'not encrypted'}`;
 }
 
 /** True when another password could help. */
