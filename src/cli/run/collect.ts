@@ -1,5 +1,6 @@
 /** Keeps what a run shows: the rows of its reads, and the effect of its change. */
 import type { ReadEnd, ResultSink, Results } from '../../app/ports.ts';
+import type { UndoNotice } from '../../core/undo/kept.ts';
 import type { Column, Preview, Row, TableImages } from '../../core/effect/preview.ts';
 
 export type ReadResult = {
@@ -14,6 +15,8 @@ export type ShownChange = {
   readonly preview: Preview;
   /** Empty until they were read. */
   images: readonly TableImages[];
+  /** What is said about the way back, once that is known. */
+  undo?: UndoNotice;
 };
 
 type Growing = { columns: readonly Column[]; readonly rows: Row[]; readonly notices: string[] };

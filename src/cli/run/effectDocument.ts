@@ -4,6 +4,7 @@ import type { Row, TableEffect, TableImages, TableRef } from '../../core/effect/
 import type { Outcome } from '../../core/outcome.ts';
 import type { ScriptVerdict } from '../../core/sql/verdict.ts';
 import { toJson } from '../jsonReport.ts';
+import type { UndoSteps } from '../../core/undo/undo.ts';
 import type { ReadResult, ShownChange } from './collect.ts';
 
 export type Ran = {
@@ -11,17 +12,24 @@ export type Ran = {
   readonly verdict: ScriptVerdict;
   readonly reads: readonly ReadResult[];
   readonly change?: ShownChange;
+  /** The way back, where one was made. */
+  readonly undo?: UndoSteps;
 };
 
-export function toDocument({ outcome, verdict, reads, change }: Ran): object {
+export function toDocument({ outcome, verdict, reads, change, undo }: Ran): object {
   const { class: scriptClass, statements } = toJson(verdict);
   return {
     outcome: outcomeOf(outcome),
     class: scriptClass,
     statements: statements.map((statement, index) => ({ ...statement, ...answerTo(index, reads[index], change) })),
-    ...(change ? { effect: effectOf(change) } : {}),
+    ...(change ? { effect: effectOf(change), undo: undoOf(change, undo) } : {}),
     ...(verdict.error ? { error: verdict.error.message } : {}),
   };
+}
+
+function undoOf({ undo: notice }: ShownChange, undo: UndoSteps | undefined): object {
+  if (undo) return { kind: 'steps', rows: undo.steps.flatMap(({ parts }) => parts).reduce((sum, { rows }) => sum + rows, 0), statements: undo.steps.map(({ sql }) => sql), leaves: undo.leaves };
+  return notice ?? { kind: 'none', reason: 'the change ended before it was made.' };
 }
 
 /** Without the preview it carries: that is `effect`. */

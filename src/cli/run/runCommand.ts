@@ -16,6 +16,7 @@ import { readInput } from '../input.ts';
 import { readArguments, readChoice, UsageError } from '../usage.ts';
 import { allowWrites } from './allowWrites.ts';
 import { collectResults } from './collect.ts';
+import { createCapturingUndoStore } from './keepUndo.ts';
 import { createClock, currentActor, osUser, stateFolder } from './machine.ts';
 import { exitCodeOf, report } from './report.ts';
 import { askPassword, findPassword, type SecretSources } from './secrets.ts';
@@ -104,10 +105,11 @@ async function runOnce(input: RunInput, { terminal, clock, journal, elevated }: 
   const seen: { verdict?: ScriptVerdict } = {};
   const results = collectResults();
   const reviewer = createTerminalReviewer(terminal, (shown) => process.stderr.write(shown));
+  const undo = createCapturingUndoStore(clock, terminal !== undefined);
   const stop = stopOnInterrupt();
   try {
     const outcome = await runStatement(
-      { analyser: noting(analyser, seen), sessions, reviewer, results, journal, clock },
+      { analyser: noting(analyser, seen), sessions, reviewer, results, journal, clock, undo },
       {
         run: randomUUID(),
         actor: currentActor(),
@@ -122,7 +124,7 @@ async function runOnce(input: RunInput, { terminal, clock, journal, elevated }: 
       },
     );
     const verdict = seen.verdict ?? { dialect: profile.dialect, class: 'unknown', statements: [] };
-    return { outcome, verdict, reads: results.results, ...(reviewer.shown ? { change: reviewer.shown } : {}), ...(terminal ? { terminal } : {}) };
+    return { outcome, verdict, reads: results.results, ...(reviewer.shown ? { change: reviewer.shown } : {}), ...(undo.captured ? { undo: undo.captured } : {}), ...(terminal ? { terminal } : {}) };
   } finally {
     stop.done();
     await sessions.closeAll();

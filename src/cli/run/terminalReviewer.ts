@@ -2,7 +2,7 @@
 import type { Consent, Review, ReviewRequest, Reviewer } from '../../app/ports.ts';
 import { visible } from '../visible.ts';
 import type { ShownChange } from './collect.ts';
-import { changeAsText } from './textReport.ts';
+import { changeAsText, noticeAsText } from './textReport.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface TerminalReviewer extends Reviewer {
@@ -30,25 +30,37 @@ export function createTerminalReviewer(terminal: Terminal | undefined, show: (te
 
 function createReview(request: ReviewRequest, change: ShownChange, terminal: Terminal | undefined, show: (text: string) => void): Review {
   const over = new AbortController();
-  let arrived: (() => void) | undefined;
-  const seen = new Promise<void>((resolve) => {
-    arrived = resolve;
-  });
+  const images = signal();
+  const undo = signal();
   return {
     // Nobody decides about rows that are not on screen, not even that they are to go: they are part of what is printed.
     async decision() {
-      await seen;
+      await Promise.all([images.given, undo.given]);
       return terminal ? await ask(terminal, request, over.signal) : declined;
     },
-    images(images) {
-      change.images = images;
+    images(read) {
+      change.images = read;
       if (terminal) show(`\n${changeAsText(change)}`);
-      arrived?.();
+      images.give();
+    },
+    undo(notice) {
+      change.undo = notice;
+      if (terminal) show(`${noticeAsText(notice)}\n`);
+      undo.give();
     },
     refuse: (message) => show(`${message}\n`),
     committing: () => show('Committing …\n'),
     end: () => over.abort(),
   };
+}
+
+/** Given once. Node 20 has no `Promise.withResolvers`. */
+function signal(): { readonly given: Promise<void>; give(): void } {
+  let give = (): void => undefined;
+  const given = new Promise<void>((resolve) => {
+    give = resolve;
+  });
+  return { given, give: () => give() };
 }
 
 const declined: Consent = { kind: 'roll-back', why: 'declined' };

@@ -2,6 +2,8 @@
 import type { Column, Row, TableEffect, TableImages } from '../../core/effect/preview.ts';
 import { rows as countRows } from '../../core/effect/describe.ts';
 import { formatRows } from '../../core/results/formatRows.ts';
+import type { UndoNotice } from '../../core/undo/kept.ts';
+import { unreachable } from '../../core/unreachable.ts';
 import { isNumberType } from '../../core/results/valueTypes.ts';
 import type { Dialect } from '../../core/sql/verdict.ts';
 import { visible } from '../visible.ts';
@@ -80,4 +82,17 @@ function imageAsText({ table: ref, columns, changes, incomplete }: TableImages):
   const more = changes.length > listed ? [`… and ${String(changes.length - listed)} more`] : [];
   const notes = [...more, ...(incomplete === undefined ? [] : [incomplete])].map((note) => `${note}\n`).join('');
   return `\n${visible(nameOf(ref))}\n${rows.length === 0 ? '' : table([{ name: ' ', type: 'text' }, ...columns], rows)}${notes}`;
+}
+
+export function noticeAsText(notice: UndoNotice): string {
+  switch (notice.kind) {
+    case 'kept':
+      return `Undo: restores ${countRows(notice.rows)}.${notice.leaves.map((leaf) => ` ${visible(leaf)}`).join('')}`;
+    case 'nothing':
+      return 'Undo: there is nothing to restore.';
+    case 'none':
+      return `No undo, because ${visible(notice.reason)}`;
+    default:
+      return unreachable(notice);
+  }
 }
