@@ -8,11 +8,11 @@ import { openPostgresSession } from '../../src/adapters/postgres/session.ts';
 import type { IntentReceipt, ResultSink, Session } from '../../src/app/ports.ts';
 import { epochMs } from '../../src/core/brand.ts';
 import type { ConnectionId, ConnectionProfile } from '../../src/core/profile/connection.ts';
-import { splitPostgres } from '../../src/core/sql/postgres/split.ts';
 import { statement } from '../fakes/statements.ts';
 import { startPostgres } from '../support/postgres.ts';
 import { startTcpProxy } from '../support/tcpProxy.ts';
 import { risksWhileTyping } from './risks.ts';
+import { sqlFigures } from './sql.ts';
 
 type Figure = { readonly what: string; readonly ours: string; readonly baseline: string; readonly ratio: string };
 const figures: Figure[] = [];
@@ -32,7 +32,7 @@ try {
   await readsOfAnySize();
   await wholeResult();
   await roundTrips();
-  await splitting();
+  await sqlFigures({ add, best, stall });
   await risksWhileTyping({ add, best, cpu });
   loading();
 } finally {
@@ -90,15 +90,19 @@ async function beginUpdate(session: Session) {
   return start.change;
 }
 
-async function splitting(): Promise<void> {
-  const text = `SELECT a, 'it''s' FROM t -- note\nWHERE id = 1;\nUPDATE t SET a = $$x;y$$ WHERE id = 2;\n`.repeat(11_000);
-  const ours = await best(async () => (await timed(() => Promise.resolve(splitPostgres(text)))).ms);
-  const sum = () => {
-    let total = 0;
-    for (let index = 0; index < text.length; index += 1) total += text.charCodeAt(index);
-    return total;
-  };
-  add(`split ${(text.length / 1e6).toFixed(1)} MB of SQL, against reading its characters`, ours, await best(async () => (await timed(() => Promise.resolve(sum()))).ms), 'ms');
+/** What a key costs that changes one statement of a document: the others are remembered. */
+async function risksWhileTyping(): Promise<void> {
+  const analyser = createAnalyser();
+  const reader = createStatementReader(analyser);
+  const rules = riskRulesFor('postgresql');
+  const document = Array.from({ length: 250 }, (_, index) => `UPDATE t SET a = 'x' WHERE id = ${String(index)};`).join('\n');
+  let key = 0;
+  const withKey = () => `${document}\nDELETE FROM t WHERE id = ${String((key += 1))}`;
+  await reader.read(document, 'postgresql', rules);
+  const ours = await best(async () => await timed(async () => await reader.read(withKey(), 'postgresql', rules)));
+  const alone = await best(async () => await timed(async () => await analyser.analyse(`DELETE FROM t WHERE id = ${String((key += 1))}`, 'postgresql')));
+  add('risks after a key in 251 statements, against the verdict on one', ours, alone, 'ms');
+  await analyser.dispose();
 }
 
 /** Loading the extension's entry, against an empty module, each in a process of its own. */
