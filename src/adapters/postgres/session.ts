@@ -10,6 +10,7 @@ import { createColumnTypes } from './columnTypes.ts';
 import { openLine, type LineStart } from './connect.ts';
 import type { Context } from './context.ts';
 import { executeStatement } from './execute.ts';
+import { createIncarnation } from './incarnation.ts';
 import type { Line } from './line.ts';
 import { createNameLookUp } from './lookUp.ts';
 import { createMetadataLine, type MetadataLine } from '../metadataLine.ts';
@@ -84,6 +85,7 @@ function createSession({ line, server, versionNumber, guards, backend }: Prepare
   line.quickCancel = async () => cancelBeside(await metadata.line(), backend);
   // Ahead of the first result, and nobody waits for it.
   void types.preload();
+  const incarnation = createIncarnation(() => metadata.line());
   let closing = false;
   let turn: Promise<unknown> = Promise.resolve();
   /** One after the other, each to its very end: what slipped in between would run inside somebody else's transaction. */
@@ -109,7 +111,7 @@ function createSession({ line, server, versionNumber, guards, backend }: Prepare
     execute: async (request) => await changing(async () => (context.hasOpenChange ? changeOpen : await executeStatement(context, request))),
     beginChange: async (request) => await changing(async () => await beginChange(context, request)),
     lookUp: async (calls, signal) => await inTurn(async () => (context.hasOpenChange ? unasked : await names.ask(calls, signal))),
-    settle: (transactionId) => settleTransaction(transactionId, { address, applicationName: 'countersign settle', clock }),
+    settle: async (transactionId) => await settleTransaction(transactionId, { address, applicationName: 'countersign settle', clock, incarnation: await incarnation.known() }),
     async close() {
       closing = true;
       await line.close();

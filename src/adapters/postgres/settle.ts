@@ -3,27 +3,31 @@ import type { Clock } from '../../app/ports.ts';
 import type { Settlement } from '../../core/outcome.ts';
 import type { Address } from '../address.ts';
 import { openLine } from './connect.ts';
+import { incarnationSql } from './incarnation.ts';
 import type { Line } from './line.ts';
 
 export type SettleOptions = {
   readonly address: Address;
   readonly applicationName: string;
   readonly clock: Clock;
+  /** The server the transaction ran on, as it said itself; only that one knows. */
+  readonly incarnation: string | undefined;
   /** How long to wait for a server that is away, and for a transaction that is still running. */
   readonly patienceMs?: number;
 };
 
 const pauseMs = 250;
 
-/** Never rejects. `unknown` when nobody could be asked or the server no longer knows. */
+/** Never rejects. `unknown` when nobody could be asked, the server no longer knows, or it is not the one that ran the transaction. */
 export async function settleTransaction(transactionId: string, options: SettleOptions): Promise<Settlement> {
-  const { clock, patienceMs = 8000 } = options;
+  const { clock, incarnation, patienceMs = 8000 } = options;
+  if (incarnation === undefined) return 'unknown';
   const giveUpAt = clock.now() + patienceMs;
   let answer: Settlement = 'unknown';
   let line: Line | undefined;
   do {
     line ??= await reconnect(options);
-    if (line) answer = await askStatus(line, transactionId);
+    if (line) answer = await askStatus(line, transactionId, incarnation);
     if (line?.isLost === true) line = undefined;
     else if (answer === 'committed' || answer === 'rolled-back') break;
     await pause(clock);
@@ -37,11 +41,14 @@ async function reconnect({ address, applicationName, clock }: SettleOptions): Pr
   return 'line' in start ? start.line : undefined;
 }
 
-async function askStatus(line: Line, transactionId: string): Promise<Settlement> {
-  const step = { text: 'SELECT pg_catalog.pg_xact_status($1::pg_catalog.xid8)', values: [transactionId] };
+async function askStatus(line: Line, transactionId: string, incarnation: string): Promise<Settlement> {
+  // Read before and after: the promotion of a standby could come between.
+  const step = { text: `SELECT ${incarnationSql}, pg_catalog.pg_xact_status($1::pg_catalog.xid8), ${incarnationSql}`, values: [transactionId] };
   const end = await line.run([step], { deadlineMs: 3000 });
   if (end.kind !== 'complete') return 'unknown';
-  switch (end.results[0]?.rows[0]?.[0]) {
+  const [first, status, second] = end.results[0]?.rows[0] ?? [];
+  if (first !== incarnation || second !== incarnation) return 'unknown';
+  switch (status) {
     case 'committed':
       return 'committed';
     case 'aborted':
