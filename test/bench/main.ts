@@ -90,21 +90,6 @@ async function beginUpdate(session: Session) {
   return start.change;
 }
 
-/** What a key costs that changes one statement of a document: the others are remembered. */
-async function risksWhileTyping(): Promise<void> {
-  const analyser = createAnalyser();
-  const reader = createStatementReader(analyser);
-  const rules = riskRulesFor('postgresql');
-  const document = Array.from({ length: 250 }, (_, index) => `UPDATE t SET a = 'x' WHERE id = ${String(index)};`).join('\n');
-  let key = 0;
-  const withKey = () => `${document}\nDELETE FROM t WHERE id = ${String((key += 1))}`;
-  await reader.read(document, 'postgresql', rules);
-  const ours = await best(async () => await timed(async () => await reader.read(withKey(), 'postgresql', rules)));
-  const alone = await best(async () => await timed(async () => await analyser.analyse(`DELETE FROM t WHERE id = ${String((key += 1))}`, 'postgresql')));
-  add('risks after a key in 251 statements, against the verdict on one', ours, alone, 'ms');
-  await analyser.dispose();
-}
-
 /** Loading the extension's entry, against an empty module, each in a process of its own. */
 function loading(): void {
   const entry = path.resolve(import.meta.dirname, '../../dist/extension.cjs');
