@@ -1,5 +1,6 @@
 /** The one JSON document of a run. */
 import type { RowCounts } from '../../core/effect/counters.ts';
+import type { Inspection } from '../../core/effect/inspection.ts';
 import type { Row, TableEffect, TableImages, TableRef } from '../../core/effect/preview.ts';
 import type { Outcome } from '../../core/outcome.ts';
 import type { ScriptVerdict } from '../../core/sql/verdict.ts';
@@ -14,15 +15,18 @@ export type Ran = {
   readonly change?: ShownChange;
   /** The way back, where one was made. */
   readonly undo?: UndoSteps;
+  /** What was known about a statement that cannot be rolled back. */
+  readonly inspection?: Inspection;
 };
 
-export function toDocument({ outcome, verdict, reads, change, undo }: Ran): object {
+export function toDocument({ outcome, verdict, reads, change, undo, inspection }: Ran): object {
   const { class: scriptClass, statements } = toJson(verdict);
   return {
     outcome: outcomeOf(outcome),
     class: scriptClass,
     statements: statements.map((statement, index) => ({ ...statement, ...answerTo(index, reads[index], change) })),
     ...(change ? { effect: effectOf(change), undo: undoOf(change, undo) } : {}),
+    ...(inspection ? { inspection } : {}),
     ...(verdict.error ? { error: verdict.error.message } : {}),
   };
 }

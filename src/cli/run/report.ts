@@ -4,7 +4,7 @@ import type { Outcome } from '../../core/outcome.ts';
 import type { ConnectionProfile } from '../../core/profile/connection.ts';
 import { unreachable } from '../../core/unreachable.ts';
 import { toDocument, type Ran } from './effectDocument.ts';
-import { changeAsText, resultAsCsv, resultAsTable } from './textReport.ts';
+import { changeAsText, inspectionAsText, resultAsCsv, resultAsTable } from './textReport.ts';
 import { visible } from '../visible.ts';
 
 /** 0: read, or committed. 1: failed, or nobody knows. 3: not committed. */
@@ -43,7 +43,11 @@ export function report(ran: Ran & { readonly terminal?: unknown }, format: 'tabl
   for (const notice of ran.reads.flatMap(({ notices }) => notices)) process.stderr.write(`The server says: ${visible(notice)}\n`);
   if (format !== 'json') warnIfCut(ran);
   // At a terminal it was shown before the question.
-  if (ran.change && ran.terminal === undefined && format !== 'json') process.stdout.write(changeAsText(ran.change));
+  if (ran.terminal === undefined && format !== 'json') {
+    if (ran.change) process.stdout.write(changeAsText(ran.change));
+    if (ran.change?.undo && ran.undo) process.stdout.write(`Undo: ${String(ran.undo.steps.length)} statements would take it back; --format json prints them.\n`);
+    if (ran.inspection) process.stdout.write(inspectionAsText(ran.inspection));
+  }
   const { title, text } = describeOutcome(ran.outcome, name);
   process.stderr.write([title, text].filter((part) => part !== '').map((part) => `${part}\n`).join(''));
 }

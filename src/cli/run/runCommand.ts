@@ -119,18 +119,30 @@ async function runOnce(input: RunInput, { terminal, clock, journal, elevated }: 
         text,
         // Also where nothing is protected: a terminal shows first, always.
         mode: 'preview',
-        limits: { lockTimeoutMs: 2000, statementTimeoutMs: 30_000, holdMs: 120_000, maxRows, rowLimit: maxRows, byteLimit: 256 * 1024 * 1024 },
+        limits: { ...limits, maxRows, rowLimit: maxRows },
         signal: stop.signal,
       },
     );
     const verdict = seen.verdict ?? { dialect: profile.dialect, class: 'unknown', statements: [] };
-    return { outcome, verdict, reads: results.results, ...(reviewer.shown ? { change: reviewer.shown } : {}), ...(undo.captured ? { undo: undo.captured } : {}), ...(terminal ? { terminal } : {}) };
+    const { shown: change, inspected: inspection } = reviewer;
+    return {
+      outcome,
+      verdict,
+      reads: results.results,
+      ...(change ? { change } : {}),
+      ...(inspection ? { inspection } : {}),
+      ...(undo.captured ? { undo: undo.captured } : {}),
+      ...(terminal ? { terminal } : {}),
+    };
   } finally {
     stop.done();
     await sessions.closeAll();
     await analyser.dispose();
   }
 }
+
+/** As the editor has them unless told otherwise. */
+const limits = { lockTimeoutMs: 2000, statementTimeoutMs: 30_000, holdMs: 120_000, maxExpectedRows: 100_000, giveWayAfterMs: 3000, byteLimit: 256 * 1024 * 1024 };
 
 type Ended = Parameters<typeof report>[0] & { readonly outcome: Outcome; readonly terminal?: Terminal };
 

@@ -1,13 +1,17 @@
 /** The review of a change at a terminal: shows it, and asks for the same consent as the panel does. */
-import type { Consent, Review, ReviewRequest, Reviewer } from '../../app/ports.ts';
+import type { Consent, CostlyRequest, IrreversibleRequest, Review, ReviewRequest, Reviewer } from '../../app/ports.ts';
+import { groupDigits } from '../../core/effect/describe.ts';
+import type { Inspection } from '../../core/effect/inspection.ts';
 import { visible } from '../visible.ts';
 import type { ShownChange } from './collect.ts';
-import { changeAsText, noticeAsText } from './textReport.ts';
+import { changeAsText, inspectionAsText, noticeAsText } from './textReport.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface TerminalReviewer extends Reviewer {
   /** The change that was shown; absent when the run came to none. */
   readonly shown: ShownChange | undefined;
+  /** What was known about a statement that would have been final at once. */
+  readonly inspected: Inspection | undefined;
 }
 
 /**
@@ -16,10 +20,19 @@ export interface TerminalReviewer extends Reviewer {
  */
 export function createTerminalReviewer(terminal: Terminal | undefined, show: (text: string) => void): TerminalReviewer {
   let shown: ShownChange | undefined;
+  let inspected: Inspection | undefined;
   return {
     get shown() {
       return shown;
     },
+    get inspected() {
+      return inspected;
+    },
+    ask(request) {
+      inspected = request.inspection;
+      return createIrreversibleReview(request, terminal, show);
+    },
+    worthIt: async (request, signal) => terminal !== undefined && (await askWorth(request, terminal, signal)),
     open(request) {
       const change: ShownChange = { preview: request.preview, images: [] };
       shown = change;
@@ -36,7 +49,7 @@ function createReview(request: ReviewRequest, change: ShownChange, terminal: Ter
     // Nobody decides about rows that are not on screen, not even that they are to go: they are part of what is printed.
     async decision() {
       await Promise.all([images.given, undo.given]);
-      return terminal ? await ask(terminal, request, over.signal) : declined;
+      return terminal ? await ask(terminal, questionOf(request), request.phrase ?? 'commit', over.signal) : declined;
     },
     images(read) {
       change.images = read;
@@ -54,6 +67,31 @@ function createReview(request: ReviewRequest, change: ShownChange, terminal: Ter
   };
 }
 
+/** Consent to what nothing has run of yet. */
+function createIrreversibleReview({ connection, inspection, phrase }: IrreversibleRequest, terminal: Terminal | undefined, show: (text: string) => void): Review {
+  const over = new AbortController();
+  if (terminal) show(`\n${inspectionAsText(inspection)}`);
+  const question = `\nNothing ran yet on ${visible(connection.name)} (${connection.environment}), and this cannot be rolled back. Type “${visible(phrase)}” to run it; anything else does not: `;
+  return {
+    decision: async () => (terminal ? await ask(terminal, question, phrase, over.signal) : declined),
+    images: () => undefined,
+    refuse: (message) => show(`${message}\n`),
+    committing: () => show('Running …\n'),
+    end: () => over.abort(),
+  };
+}
+
+async function askWorth({ expectedRows, connection }: CostlyRequest, terminal: Terminal, signal: AbortSignal): Promise<boolean> {
+  const rows = groupDigits(expectedRows);
+  const question = `The server expects about ${rows} row changes. To show them ${visible(connection.name)} has to make them first, and a rollback costs it as much again. Type “run” to go on: `;
+  try {
+    return (await terminal.ask(question, signal)) === 'run';
+  } catch {
+    // Stopped while the question was open.
+    return false;
+  }
+}
+
 /** Given once. Node 20 has no `Promise.withResolvers`. */
 function signal(): { readonly given: Promise<void>; give(): void } {
   let give = (): void => undefined;
@@ -65,10 +103,14 @@ function signal(): { readonly given: Promise<void>; give(): void } {
 
 const declined: Consent = { kind: 'roll-back', why: 'declined' };
 
-async function ask(terminal: Terminal, { connection, phrase, preview }: ReviewRequest, signal: AbortSignal): Promise<Consent> {
-  const wanted = phrase ?? 'commit';
+function questionOf({ connection, phrase, preview, basis }: ReviewRequest): string {
   const until = new Date(preview.expiresAt).toLocaleTimeString();
-  const question = `\nNot final yet on ${visible(connection.name)} (${connection.environment}). Type “${visible(wanted)}” to commit; anything else rolls back, and so does waiting until ${until}: `;
+  const name = `${visible(connection.name)} (${connection.environment})`;
+  const state = basis === 'rehearsed' ? `Tried and rolled back on ${name}. Type “${visible(phrase ?? 'commit')}” to run it again and commit if it does the same` : `Not final yet on ${name}. Type “${visible(phrase ?? 'commit')}” to commit`;
+  return `\n${state}; anything else rolls back, and so does waiting until ${until}: `;
+}
+
+async function ask(terminal: Terminal, question: string, wanted: string, signal: AbortSignal): Promise<Consent> {
   try {
     const typed = await terminal.ask(question, signal);
     return typed === wanted ? { kind: 'commit', typed } : declined;

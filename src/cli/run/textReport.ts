@@ -1,5 +1,6 @@
 /** A run as text: rows of reads as a table or as CSV, the effect of a change as a short report. */
 import type { Column, Row, TableEffect, TableImages } from '../../core/effect/preview.ts';
+import type { Inspection } from '../../core/effect/inspection.ts';
 import { rows as countRows } from '../../core/effect/describe.ts';
 import { formatRows } from '../../core/results/formatRows.ts';
 import type { UndoNotice } from '../../core/undo/kept.ts';
@@ -95,4 +96,9 @@ export function noticeAsText(notice: UndoNotice): string {
     default:
       return unreachable(notice);
   }
+}
+
+/** What can be known about a statement that did not run. */
+export function inspectionAsText({ facts, unknown }: Inspection): string {
+  return [...facts.map(({ label, text }) => `  ${visible(label)}: ${visible(text)}`), ...unknown.map((text) => `  ! ${visible(text)}`)].map((line) => `${line}\n`).join('');
 }
