@@ -6,6 +6,9 @@ export const loadRunFeature = async () => await import('./features/run/runFeatur
 /** Risks while typing: the parser, the rules, and what shows them. */
 export const loadRisksFeature = async () => await import('./features/risks/risksFeature.ts');
 
+/** Where statements begin and end, in every dialect. */
+export const loadSplit = async () => await import('../core/sql/splitText.ts');
+
 /** Adding, editing and testing connections. */
 export const loadConnectionActions = async () => (await import('./features/connections/connectionActions.ts')).connectionActions;
 

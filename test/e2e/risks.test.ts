@@ -24,8 +24,8 @@ describe('risks', () => {
     await ui.setText('SELECT name FROM customers;\n\nDELETE FROM orders;\n');
     await underlined(ui, 1);
     await until('the lens says it', async () => (await ui.codeLenses()).some((title) => title.includes('no WHERE')));
-    const tab = editor.page.locator('.tab.active .monaco-icon-label').first();
-    assert.equal(await tab.evaluate((label) => getComputedStyle(label, '::after').content), '"P"', 'the tab says production, and nothing else');
+    const badge = async (): Promise<string> => await editor.page.locator('.tab.active .monaco-icon-label').first().evaluate((label) => getComputedStyle(label, '::after').content);
+    await until('the tab says production, and nothing else', async () => (await badge()) === '"P"');
     await editor.screenshot('risks-typed');
     await ui.setText('SELECT name FROM customers;\n\nDELETE FROM orders WHERE id = 5;\n');
     await underlined(ui, 0);

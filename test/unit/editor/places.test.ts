@@ -8,7 +8,7 @@ import { problemsOf } from '../../../src/editor/features/run/places.ts';
 import { statement } from '../../fakes/statements.ts';
 
 const text = `select '😀 ü'; select "ü", nope from t; select 3`;
-const frozen = freezeSelections(text, [{ start: 20, end: 20 }, { start: text.length, end: text.length }]);
+const frozen = freezeSelections(text, [{ start: 20, end: 20 }, { start: text.length, end: text.length }], 'postgresql');
 
 function verdictOf(frozenText: string): ScriptVerdict {
   const statements = frozenText.split('\n;\n').map((part) => {

@@ -41,7 +41,7 @@ const policy = { access: 'readOnly', elevated: false, typedConfirmation: true } 
 
 test('the words say what the colour says', () => {
   const bound = { kind: 'bound', profile: production } as const;
-  assert.deepEqual(presentBinding(bound, policy), { environment: 'production', word: 'PROD', name: 'shop-prod', where: 'app@db-1:5432/shop', access: 'read-only' });
+  assert.deepEqual(presentBinding(bound, policy), { environment: 'production', word: 'PROD', dialect: 'postgresql', name: 'shop-prod', where: 'app@db-1:5432/shop', access: 'read-only' });
   const access = (facts: object): string => presentBinding(bound, { ...policy, ...facts }).access;
   assert.deepEqual([access({ elevated: true }), access({ access: 'preview' }), access({ access: 'blocked', elevated: true })], ['writes allowed for a while', 'writes with preview', 'blocked']);
   const free = { ...production, protected: false, environment: 'development' } as const;

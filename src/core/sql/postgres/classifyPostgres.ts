@@ -4,7 +4,8 @@ import { worstClass, type ByteSpan, type ClassifiedStatement, type Reason, type 
 import { classifyStatement, type Classification } from './classifyStatement.ts';
 import type { Finding } from './findings.ts';
 import { endOfToken, skipTrivia } from './lexer.ts';
-import { splitPostgres, type StatementRange } from './split.ts';
+import type { StatementRange } from '../statementPlaces.ts';
+import { splitPostgres } from './split.ts';
 import { isRecord, one, type PgNode, type TypedNode } from './tree.ts';
 
 /** No statement needs more words than these. */

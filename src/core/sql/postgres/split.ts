@@ -1,8 +1,6 @@
 /** Finds statements in a text without parsing it: for the caret, for marks in the editor, and as a check of the parser. */
+import { placeAt, type StatementPlace, type StatementRange } from '../statementPlaces.ts';
 import { endOfToken, skipTrivia } from './lexer.ts';
-
-/** Half-open range of UTF-16 indices: without white space and comments around it and without the semicolon. */
-export type StatementRange = { readonly start: number; readonly end: number };
 
 /**
  * The statements of a script, in order; empty ones are left out. Never fails: an unterminated string or comment reaches to
@@ -18,52 +16,23 @@ export function splitPostgres(text: string): readonly StatementRange[] {
   return statements;
 }
 
-/**
- * The statement a caret is in, from the first character to just behind the semicolon. On the rest of that line it still
- * belongs to it; in comments right above a statement it belongs to that one. Elsewhere between statements: `undefined`.
- */
+/** The statement a caret is in; see `placeAt`. */
 export function statementAt(text: string, offset: number): StatementRange | undefined {
-  let before: Statement | undefined;
+  return placeAt(text, places(text), offset);
+}
+
+function* places(text: string): Generator<StatementPlace> {
   for (let index = 0; index < text.length; ) {
-    const statement = readStatement(text, index);
-    index = statement.next;
-    if (statement.end === statement.start) continue;
-    if (before && isOnLineAfter(text, before, Math.min(offset, statement.start))) {
-      if (offset < statement.start) return rangeOf(before);
-    } else if (offset < statement.start) return isRightAbove(text, offset, statement.start) ? rangeOf(statement) : undefined;
-    if (offset <= statement.next) return rangeOf(statement);
-    before = statement;
+    const place = readStatement(text, index);
+    if (place.end > place.start) yield place;
+    index = place.next;
   }
-  return before && isOnLineAfter(text, before, offset) ? rangeOf(before) : undefined;
-}
-
-type Statement = StatementRange & {
-  /** One past the semicolon, or the end of the text. */
-  readonly next: number;
-};
-
-function rangeOf({ start, end }: Statement): StatementRange {
-  return { start, end };
-}
-
-function isOnLineAfter(text: string, statement: Statement, offset: number): boolean {
-  return offset >= statement.next && !/[\n\r]/u.test(text.slice(statement.next, offset));
-}
-
-/** Whether only comment lines lie between: neither the caret's own line nor one below it is empty. */
-function isRightAbove(text: string, offset: number, start: number): boolean {
-  const lineStart = text.lastIndexOf('\n', offset - 1) + 1;
-  return text
-    .slice(lineStart, start)
-    .split('\n')
-    .slice(0, -1)
-    .every((line) => line.trim() !== '');
 }
 
 const semicolon = 59;
 
 /** Reads on to the semicolon that ends a statement. An empty one has `end === start`. */
-function readStatement(text: string, from: number): Statement {
+function readStatement(text: string, from: number): StatementPlace {
   const start = skipTrivia(text, from);
   const nesting = createNesting();
   let end = start;

@@ -1,8 +1,9 @@
 /** The statement that would run: at the caret of the active editor, looked up when the person pauses. */
 import { Disposable, EventEmitter, Range, window, workspace } from 'vscode';
 import type { Event, TextDocument, TextEditor } from 'vscode';
+import type { StatementRange } from '../../../core/sql/statementPlaces.ts';
 import type { DocumentColours } from './documentColours.ts';
-import { statementAt } from '../../../core/sql/postgres/split.ts';
+import type { DocumentSplit } from './documentSplit.ts';
 
 export interface CaretStatement extends Disposable {
   /** Statements at the carets of this editor; none while it is not connected, too long, or being typed in. */
@@ -14,7 +15,7 @@ export interface CaretStatement extends Disposable {
 export const longestText = 1_500_000;
 const pauseMs = 120;
 
-export function createCaretStatement(colours: DocumentColours): CaretStatement {
+export function createCaretStatement(colours: DocumentColours, split: DocumentSplit): CaretStatement {
   const changed = new EventEmitter<TextEditor>();
   let found: { readonly editor: TextEditor; readonly ranges: readonly Range[] } | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -22,7 +23,8 @@ export function createCaretStatement(colours: DocumentColours): CaretStatement {
   const look = (): void => {
     timer = undefined;
     const editor = window.activeTextEditor;
-    const ranges = editor && colours.of(editor.document.uri) ? rangesIn(editor) : [];
+    const dialect = editor && colours.of(editor.document.uri)?.dialect;
+    const ranges = editor && dialect ? rangesIn(editor, (text, offset) => split.at(text, offset, dialect)) : [];
     if (!editor || (found?.editor === editor && isSame(found.ranges, ranges))) return;
     found = { editor, ranges };
     changed.fire(editor);
@@ -35,6 +37,7 @@ export function createCaretStatement(colours: DocumentColours): CaretStatement {
   const subscriptions = Disposable.from(
     changed,
     colours.onDidChange(lookSoon),
+    split.onDidLoad(lookSoon),
     window.onDidChangeTextEditorSelection(({ textEditor }) => {
       if (textEditor === window.activeTextEditor) lookSoon();
     }),
@@ -50,14 +53,15 @@ export function createCaretStatement(colours: DocumentColours): CaretStatement {
   };
 }
 
-function rangesIn({ document, selections }: TextEditor): readonly Range[] {
+type FindAt = (text: string, offset: number) => StatementRange | undefined;
+
+function rangesIn({ document, selections }: TextEditor, find: FindAt): readonly Range[] {
   const text = document.getText();
   if (text.length > longestText) return [];
-  return selections.flatMap(({ isEmpty, active }) => (isEmpty ? (rangeAt(document, text, document.offsetAt(active)) ?? []) : []));
+  return selections.flatMap(({ isEmpty, active }) => (isEmpty ? (rangeAt(document, find(text, document.offsetAt(active))) ?? []) : []));
 }
 
-function rangeAt(document: TextDocument, text: string, offset: number): Range | undefined {
-  const statement = statementAt(text, offset);
+function rangeAt(document: TextDocument, statement: StatementRange | undefined): Range | undefined {
   return statement && new Range(document.positionAt(statement.start), document.positionAt(statement.end));
 }
 

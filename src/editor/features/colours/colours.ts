@@ -5,6 +5,7 @@ import type { Bindings } from '../binding/bindings.ts';
 import { createCaretStatement } from './caretStatement.ts';
 import { createConnectionStatus } from './connectionStatus.ts';
 import { createDocumentColours } from './documentColours.ts';
+import { createDocumentSplit } from './documentSplit.ts';
 import { createEditorMarks } from './editorMarks.ts';
 import { createLensSlot, type LensSlot } from './lensSlot.ts';
 import { createLenses } from './lenses.ts';
@@ -15,7 +16,8 @@ import { createWindowTitle } from './windowTitle.ts';
 /** @returns room for lenses of others */
 export function registerColours(context: Pick<ExtensionContext, 'subscriptions'>, bindings: Bindings, access: AccessControl): LensSlot {
   const colours = createDocumentColours(bindings, access);
-  const caret = createCaretStatement(colours);
+  const split = createDocumentSplit();
+  const caret = createCaretStatement(colours, split);
   const slot = createLensSlot();
   context.subscriptions.push(
     colours,
@@ -25,7 +27,8 @@ export function registerColours(context: Pick<ExtensionContext, 'subscriptions'>
     createEditorMarks(colours),
     createStatementMark(caret),
     slot,
-    createLenses(colours, caret, slot),
+    split,
+    createLenses(colours, { caret, slot, split }),
     createWindowTitle(colours),
   );
   return slot;

@@ -1,9 +1,9 @@
 /** CodeLenses: the connection above the first line, Run and Preview Changes above statements. */
 import { CodeLens, Disposable, EventEmitter, languages, Range, window, workspace } from 'vscode';
 import type { CodeLensProvider, Position, TextDocument } from 'vscode';
-import { splitPostgres } from '../../../core/sql/postgres/split.ts';
 import type { CaretStatement } from './caretStatement.ts';
 import type { DocumentColours } from './documentColours.ts';
+import type { DocumentSplit } from './documentSplit.ts';
 import type { LensSlot, StatementLenses } from './lensSlot.ts';
 import type { Presentation } from './presentation.ts';
 
@@ -11,7 +11,9 @@ import type { Presentation } from './presentation.ts';
 const mostLenses = 60;
 const shortText = 50_000;
 
-export function createLenses(colours: DocumentColours, caret: CaretStatement, slot: LensSlot): Disposable {
+export type LensParts = { readonly caret: CaretStatement; readonly slot: LensSlot; readonly split: DocumentSplit };
+
+export function createLenses(colours: DocumentColours, { caret, slot, split }: LensParts): Disposable {
   const changed = new EventEmitter<void>();
   const isOn = (): boolean => workspace.getConfiguration('countersign.editor').get('codeLens', true);
   const provider: CodeLensProvider = {
@@ -19,7 +21,7 @@ export function createLenses(colours: DocumentColours, caret: CaretStatement, sl
     provideCodeLenses(document) {
       const shown = isOn() ? colours.of(document.uri) : undefined;
       if (!shown) return [];
-      return [connectionLens(shown), ...statementStarts(document, caret).flatMap((start) => statementLenses(start, shown, slot.at(document, start.line)))];
+      return [connectionLens(shown), ...statementStarts(document, shown, { caret, split }).flatMap((start) => statementLenses(start, shown, slot.at(document, start.line)))];
     },
   };
   return Disposable.from(
@@ -27,6 +29,7 @@ export function createLenses(colours: DocumentColours, caret: CaretStatement, sl
     languages.registerCodeLensProvider({ language: 'sql' }, provider),
     colours.onDidChange(() => changed.fire()),
     slot.onDidChange(() => changed.fire()),
+    split.onDidLoad(() => changed.fire()),
     caret.onDidChange(({ document }) => {
       if (!isShort(document)) changed.fire();
     }),
@@ -52,8 +55,8 @@ function statementLenses(start: Position, { problem }: Presentation, { before, a
   ];
 }
 
-function statementStarts(document: TextDocument, caret: CaretStatement): readonly Position[] {
-  const all = isShort(document) ? splitPostgres(document.getText()) : [];
+function statementStarts(document: TextDocument, { dialect }: Presentation, { caret, split }: Pick<LensParts, 'caret' | 'split'>): readonly Position[] {
+  const all = isShort(document) && dialect ? split.all(document.getText(), dialect) : [];
   if (isShort(document) && all.length <= mostLenses) return firstOfLines(all.map(({ start }) => document.positionAt(start)));
   const editor = window.visibleTextEditors.find((candidate) => candidate.document === document);
   return editor ? caret.in(editor).map(({ start }) => start) : [];

@@ -1,6 +1,7 @@
 /** How a document's connection is shown, the same in every channel. The words say everything; colours repeat it. Pure. */
 import type { EffectivePolicy } from '../../../core/policy/policy.ts';
 import { describeTarget, type Environment } from '../../../core/profile/connection.ts';
+import type { Dialect } from '../../../core/sql/verdict.ts';
 import type { Binding } from '../binding/boundDocument.ts';
 
 export type Presentation = {
@@ -13,6 +14,8 @@ export type Presentation = {
   readonly where: string;
   /** `read-only`, `every write is previewed` … */
   readonly access: string;
+  /** Absent while it is not known. */
+  readonly dialect?: Dialect;
   /** Set when nothing can run until the person acts. */
   readonly problem?: string;
 };
@@ -29,7 +32,7 @@ export function presentBinding(binding: Binding, policy: EffectivePolicy | undef
   switch (binding.kind) {
     case 'bound': {
       const { profile } = binding;
-      return { environment: profile.environment, word: words[profile.environment], name: profile.name, where: describeTarget(profile), access: accessText(profile.protected, policy) };
+      return { environment: profile.environment, word: words[profile.environment], name: profile.name, where: describeTarget(profile), access: accessText(profile.protected, policy), dialect: profile.dialect };
     }
     case 'changed': {
       const { profile, changes } = binding;

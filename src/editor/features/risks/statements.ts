@@ -1,8 +1,7 @@
 /** The statements of a document and what is known of each. Every statement is looked at alone, so that one half-written hides no other. */
 import type { SqlAnalyser } from '../../../app/ports.ts';
 import { createByteMap } from '../../../core/sql/bytes.ts';
-import { splitMysql } from '../../../core/sql/mysql/classifyMysql.ts';
-import { splitPostgres } from '../../../core/sql/postgres/split.ts';
+import { splitText } from '../../../core/sql/splitText.ts';
 import { findRisks, type Risk, type RiskRule } from '../../../core/sql/risks.ts';
 import type { ClassifiedStatement, Dialect } from '../../../core/sql/verdict.ts';
 
@@ -49,18 +48,12 @@ export function createStatementReader(analyser: Pick<SqlAnalyser, 'analyse'>): S
   };
   return {
     async read(text, dialect, rules) {
-      const places = split(text, dialect);
+      const places = splitText(text, dialect);
       if (places.length > mostStatements) return [];
       const found = await Promise.all(places.map(async (place) => ({ place, statement: await classified(text.slice(place.start, place.end), dialect) })));
       return found.flatMap(({ place, statement }) => (statement ? [placed(place, statement, rules)] : []));
     },
   };
-}
-
-function split(text: string, dialect: Dialect): readonly Place[] {
-  if (dialect === 'postgresql') return splitPostgres(text);
-  const bytes = createByteMap(text);
-  return splitMysql(text, dialect).map(({ start, end }) => ({ start: bytes.toIndex(start), end: bytes.toIndex(end) }));
 }
 
 function placed({ start, end }: Place, statement: ClassifiedStatement, rules: readonly RiskRule[]): KnownStatement {

@@ -1,5 +1,6 @@
 /** Takes the text that will run out of a document, once, and remembers where each part of it stood. Pure. */
-import { splitPostgres, statementAt } from '../../../core/sql/postgres/split.ts';
+import { statementIn } from '../../../core/sql/splitText.ts';
+import type { Dialect } from '../../../core/sql/verdict.ts';
 
 /** Half-open, UTF-16 offsets in the document; a caret is empty. */
 export type SelectedRange = { readonly start: number; readonly end: number };
@@ -18,8 +19,8 @@ const separator = '\n;\n';
  *
  * @returns `undefined` when no caret is in a statement
  */
-export function freezeSelections(text: string, selections: readonly SelectedRange[]): FrozenText | undefined {
-  const ranges = selections.flatMap(({ start, end }) => (start === end ? (statementAt(text, start) ?? []) : { start, end })).toSorted((a, b) => a.start - b.start);
+export function freezeSelections(text: string, selections: readonly SelectedRange[], dialect: Dialect): FrozenText | undefined {
+  const ranges = selections.flatMap(({ start, end }) => (start === end ? (statementIn(text, start, dialect) ?? []) : { start, end })).toSorted((a, b) => a.start - b.start);
   const distinct: SelectedRange[] = [];
   for (const range of ranges) {
     // Two carets in one statement, or a caret inside a selection, mean it once.
@@ -50,9 +51,4 @@ export function toDocumentOffset({ parts }: FrozenText, index: number): number {
   const part = parts.findLast(({ start }) => start <= index) ?? parts[0];
   if (!part) return 0;
   return part.documentStart + Math.min(Math.max(0, index - part.start), part.length);
-}
-
-/** The statements of a document, for marks; `undefined` beyond `longest` UTF-16 units. */
-export function statementsOf(text: string, longest: number): readonly SelectedRange[] | undefined {
-  return text.length > longest ? undefined : splitPostgres(text);
 }

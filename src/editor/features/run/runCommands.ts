@@ -51,7 +51,7 @@ export function createRunCommands(ports: RunCommandPorts): RunCommands {
 async function readTouchedRows(ports: RunCommandPorts, { document, version, text, selections }: TakenText): Promise<void> {
   const profile = await profileFor(ports.bindings, document);
   if (!profile) return;
-  const statement = freezeSelections(text, selections);
+  const statement = freezeSelections(text, selections, profile.dialect);
   const query = statement && (await ports.runner.touchedRows(statement.text, profile.dialect));
   if (!query) {
     window.setStatusBarMessage('$(info) There is no INSERT, UPDATE or DELETE at the caret whose rows a query would surely show. Nothing was run.', 8000);
@@ -64,7 +64,7 @@ async function readTouchedRows(ports: RunCommandPorts, { document, version, text
 async function runTaken(ports: RunCommandPorts, { document, version, text, selections }: TakenText, mode: RunRequest['mode'], part: 'carets' | 'all'): Promise<void> {
   const profile = await profileFor(ports.bindings, document);
   if (!profile) return;
-  const frozen = part === 'all' ? freezeAll(text) : freezeSelections(text, selections);
+  const frozen = part === 'all' ? freezeAll(text) : freezeSelections(text, selections, profile.dialect);
   if (!frozen) {
     window.setStatusBarMessage('$(info) There is no statement at the caret. Nothing was run.', 5000);
     return;
