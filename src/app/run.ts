@@ -4,6 +4,7 @@ import { recordedText } from '../core/audit/recordedText.ts';
 import type { Outcome } from '../core/outcome.ts';
 import { describeTarget, type ConnectionProfile } from '../core/profile/connection.ts';
 import type { EffectivePolicy } from '../core/policy/policy.ts';
+import type { UndoSteps } from '../core/undo/undo.ts';
 import type { ScriptVerdict } from '../core/sql/verdict.ts';
 import type { ChangeLimits, Clock, Journal, Results, Reviewer, Sessions, SqlAnalyser, UndoStore } from './ports.ts';
 
@@ -32,6 +33,8 @@ export type RunRequest = {
   readonly mode: 'run' | 'preview';
   /** The run whose change this text takes back, if it is the way back that was kept for it. */
   readonly undoOf?: string;
+  /** A way back that was made together with the text; else one is made of what it changes. */
+  readonly wayBack?: UndoSteps;
   readonly limits: ChangeLimits & { readonly rowLimit: number; readonly byteLimit: number };
   /** Stops the run; once a preview is shown, the panel decides instead. */
   readonly signal: AbortSignal;

@@ -26,7 +26,7 @@ export function createUndoKeeping(run: Run, change: OpenChange): UndoKeeping {
   return {
     async prepare() {
       if (!store) return undefined;
-      const undo = await madeBy(change);
+      const undo = run.request.wayBack ?? (await madeBy(change));
       if (undo.kind === 'none') return undo;
       if (undo.steps.length === 0) return { kind: 'nothing' };
       // Too late: nothing may be left behind for a change that is gone.

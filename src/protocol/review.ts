@@ -20,6 +20,8 @@ export type ReviewModel = {
   readonly effects: readonly TableEffect[];
   /** Facts in words: what cannot be rolled back, locks held, notices. */
   readonly facts: readonly { readonly label: string; readonly text: string }[];
+  /** What could be done instead, which can be taken back; absent where there is no such thing. */
+  readonly instead?: { readonly label: string; readonly notes: readonly string[] };
   /** What has to be typed before Commit works; absent when a click is enough. */
   readonly phrase?: string;
   /** When the server will roll back, epoch ms, and how long the whole hold is. */
@@ -83,6 +85,8 @@ export type ReviewToHost =
   | { readonly type: 'pull'; readonly table: number; readonly start: number; readonly count: number }
   | { readonly type: 'commit'; /** `ReviewModel.review` of what was on screen. */ readonly review: number; readonly typed: string }
   | { readonly type: 'rollback' }
+  /** Roll back, and preview what could be done instead. */
+  | { readonly type: 'instead' }
   /** Show a whole value in an editor tab. */
   | { readonly type: 'open-value'; readonly table: number; readonly row: number; readonly column: number; readonly side: 'before' | 'after' }
   | { readonly type: 'copy'; readonly text: string };
@@ -95,6 +99,8 @@ export function parseReviewToHost(value: unknown): ReviewToHost | undefined {
       return { type: 'ready' };
     case 'rollback':
       return { type: 'rollback' };
+    case 'instead':
+      return { type: 'instead' };
     case 'commit':
       return parseCommit(value);
     case 'copy':

@@ -58,6 +58,27 @@ describe('undo', () => {
     await (await review(ui)).getByRole('button', { name: 'Roll Back', exact: true }).click();
     await waitForEnd(ui, 'Rolled back');
   });
+
+  test('instead of emptying a table its rows are kept in the trash, and come back from there', async () => {
+    const { ui, editor } = it;
+    await ui.openFile('work.sql');
+    const before = await shop.counts();
+    await previewChanges(ui, 'TRUNCATE order_items;');
+    await editor.screenshot('undo-instead');
+    await (await review(ui)).getByRole('button', { name: 'Keep a Copy in the Trash Instead' }).click();
+    await undoLine(ui, new RegExp(`Undo: restores ${String(before.order_items)} rows, until`));
+    const phrase = (await (await review(ui)).locator('footer code').innerText()).trim();
+    await (await review(ui)).locator('vscode-text-field input').fill(phrase);
+    await commit(ui);
+    assert.equal((await shop.counts()).order_items, 0);
+    await undoLatest(ui, 'Instead of: TRUNCATE order_items');
+    await commit(ui);
+    assert.deepEqual(await shop.counts(), before);
+    await ui.openFile('work.sql');
+    await ui.command('Countersign: Show the Trash…');
+    await ui.webview(async (frame) => /DROP TABLE trash\."order_items__/.test(await frame.locator('body').innerText()), 20_000);
+    await editor.screenshot('undo-trash');
+  });
 });
 
 async function commit(ui: Editor['ui']): Promise<void> {

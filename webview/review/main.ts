@@ -1,6 +1,7 @@
 /** The review panel: everything about an open change, and the decision. The host owns every decision; this page shows and asks. */
 import './review.css';
 import type { ReviewModel, ReviewToHost, ReviewToPage } from '../../src/protocol/review.ts';
+import { createButton } from '../lib/controls.ts';
 import { createAnnouncer } from '../lib/announce.ts';
 import { el, setText, show } from '../lib/dom.ts';
 import { connectHost } from '../lib/host.ts';
@@ -23,6 +24,7 @@ const title = el('h1', {});
 const subtitle = el('div', { class: 'sub subtitle' });
 const statements = el('div', {});
 const risks = el('ul', { class: 'risks' });
+const instead = el('div', { class: 'instead', hidden: true });
 const effects = el('div', {});
 const diff = createDiff((message) => host.post(message), (text) => announcer.say(text));
 const facts = el('div', { class: 'facts' });
@@ -30,7 +32,7 @@ const undo = el('div', { class: 'facts undo', role: 'status', hidden: true });
 const factsSection = el('section', {}, el('h2', {}, 'Good to know'), facts);
 const footer = createFooter({ onCommit: (typed) => decide({ type: 'asked-commit' }, { type: 'commit', review: state.model?.review ?? -1, typed }), onRollBack: () => rollBack() });
 const loading = el('p', { class: 'sub loading', role: 'status' }, 'Preparing the review\u2026');
-const content = el('main', { class: 'wrap', hidden: true }, outcome.element, title, subtitle, statements, risks, undo, el('section', {}, el('h2', {}, 'Effect'), effects), diff.element, factsSection);
+const content = el('main', { class: 'wrap', hidden: true }, outcome.element, title, subtitle, statements, risks, undo, instead, el('section', {}, el('h2', {}, 'Effect'), effects), diff.element, factsSection);
 
 let state: ReviewState = initialState;
 /** Milliseconds this machine's clock is ahead of the host's. */
@@ -108,6 +110,7 @@ function showModel(model: ReviewModel): void {
   diff.setTables(undefined);
   facts.replaceChildren(...model.facts.map((fact) => el('p', {}, el('b', {}, ...textNodes(fact.label)), ': ', ...textNodes(fact.text))));
   show(undo, false);
+  showInstead(model);
   show(factsSection, model.facts.length > 0);
   footer.reset(model);
   window.clearInterval(ticker);
@@ -118,6 +121,13 @@ function showUndo({ text, exists }: Extract<ReviewToPage, { type: 'undo' }>): vo
   // Whoever reads “No undo” must not have to look for it.
   undo.replaceChildren(el('p', exists ? {} : { class: 'warn' }, ...(exists ? [el('b', {}, 'Undo'), ': '] : []), ...textNodes(text)));
   show(undo, true);
+}
+
+function showInstead({ instead: offer }: ReviewModel): void {
+  show(instead, offer !== undefined);
+  if (offer === undefined) return;
+  const button = createButton({ label: offer.label, kind: 'secondary', onPress: () => decide({ type: 'asked-rollback' }, { type: 'instead' }) });
+  instead.replaceChildren(button.element, el('ul', { class: 'sub' }, ...offer.notes.map((note) => el('li', {}, ...textNodes(note)))));
 }
 
 function millisecondsLeft(): number {
@@ -137,6 +147,7 @@ function paint(): void {
   show(locks, locks.textContent !== '' && end === undefined);
   // It speaks of an open change.
   show(subtitle, end === undefined);
+  show(instead, end === undefined && model.instead !== undefined);
   if (end === undefined && state.phase === 'open') announceTime(left);
 }
 

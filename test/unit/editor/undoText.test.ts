@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { epochMs } from '../../../src/core/brand.ts';
 import type { UndoEntry, UndoNotice } from '../../../src/core/undo/kept.ts';
 import { createKnownUndos } from '../../../src/editor/features/undo/knownUndos.ts';
-import { ago, describeEffects, describeNotice, firstWords, undoScript } from '../../../src/editor/features/undo/undoText.ts';
+import { ago, describeEffects, describeNotice, firstWords, insteadScript, titleOf, undoScript } from '../../../src/editor/features/undo/undoText.ts';
 
 const noon = epochMs(new Date(2026, 10, 21, 12, 0).getTime());
 const table = { schema: 'public', table: 'people' };
@@ -44,9 +44,14 @@ test('nothing of the statement it takes back can leave its comment', () => {
   assert.doesNotMatch(script, /\r/);
 });
 
+test('a text is called by its first words, or by the comment it begins with', () => {
+  assert.deepEqual(['DELETE\n FROM a', '-- Takes back: DELETE FROM a\n-- more\nWITH', '--\nSELECT', '-- a\r\nb'].map((text) => titleOf(text)), ['DELETE FROM a', 'Takes back: DELETE FROM a', '', 'a']);
+  assert.equal(insteadScript('TRUNCATE t\n, u', { kind: 'truncate', notes: ['All is kept.'], script: 'X;\n', wayBack: entry.undo }), '-- Instead of: TRUNCATE t , u\n-- All is kept.\nX;\n');
+});
+
 test('a text takes something back only as it was made, to the letter', () => {
   const known = createKnownUndos();
   const script = undoScript(entry);
-  known.add(entry, script);
-  assert.deepEqual([script, script.replaceAll('\n', '\r\n'), 'INSERT 1', 'INSERT 1;', 'INSERT 2', `${script}; SELECT 1`, ''].map((text) => known.of(text)), ['r1', 'r1', 'r1', 'r1', undefined, undefined, undefined]);
+  known.addUndo(entry, script);
+  assert.deepEqual([script, script.replaceAll('\n', '\r\n'), 'INSERT 1', 'INSERT 1;', 'INSERT 2', `${script}; SELECT 1`, ''].map((text) => known.of(text).undoOf), ['r1', 'r1', 'r1', 'r1', undefined, undefined, undefined]);
 });

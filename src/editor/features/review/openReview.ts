@@ -2,10 +2,12 @@
 import type { Consent, Review, ReviewRequest } from '../../../app/ports.ts';
 import type { TableImages } from '../../../core/effect/preview.ts';
 import type { RiskRule } from '../../../core/sql/risks.ts';
+import { offerSoftDrop, type SoftDrop } from '../../../core/undo/softDrop.ts';
+import { epochMs, type EpochMs } from '../../../core/brand.ts';
 import type { Outcome } from '../../../core/outcome.ts';
 import type { ReviewToPage } from '../../../protocol/review.ts';
 import { describeOutcome } from '../../../core/outcomeText.ts';
-import { describeNotice } from '../undo/undoText.ts';
+import { describeInstead, describeNotice } from '../undo/undoText.ts';
 import { inOrderOf, createReviewModel, createReviewRow, createReviewTables } from './reviewModel.ts';
 
 export type RollBackWhy = Extract<Consent, { kind: 'roll-back' }>['why'];
@@ -27,6 +29,11 @@ export interface OpenReview extends Review {
   commit(typed: string, review: number): void;
   readonly number: number;
   rollBack(why: RollBackWhy): void;
+  /** What could be done instead of it. */
+  readonly instead: SoftDrop | undefined;
+  /** Rolls back because that is to be done. */
+  takeInstead(): void;
+  readonly isReplaced: boolean;
 }
 
 const longestWindow = 500;
@@ -40,6 +47,8 @@ export function createOpenReview(document: string, request: ReviewedRequest, pos
   let images: readonly TableImages[] | undefined;
   let end: ReviewToPage | undefined;
   let undo: ReviewToPage | undefined;
+  let isReplaced = false;
+  const instead = insteadOf(request, epochMs(Date.now()));
   /** Made while nobody asked; a rollback takes the place of a commit, never the other way round. */
   let decided: Consent | undefined;
   let answer: ((consent: Consent) => void) | undefined;
@@ -93,7 +102,7 @@ export function createOpenReview(document: string, request: ReviewedRequest, pos
       changed();
     },
     replay: () => [
-      { type: 'model', model: createReviewModel(request, number, Date.now(), request.rules) },
+      { type: 'model', model: { ...createReviewModel(request, number, Date.now(), request.rules), ...(instead ? { instead: describeInstead(instead) } : {}) } },
       ...(images ? [tablesMessage()] : []),
       ...(undo ? [undo] : []),
       ...(phase === 'committing' ? [{ type: 'committing' } as const] : []),
@@ -111,7 +120,21 @@ export function createOpenReview(document: string, request: ReviewedRequest, pos
       else post({ type: 'refused', message: 'Not committed: the changed rows were not on screen yet. Look at them first.' });
     },
     rollBack: (why) => decide({ kind: 'roll-back', why }),
+    instead,
+    takeInstead() {
+      if (!instead || phase !== 'open') return;
+      isReplaced = true;
+      decide({ kind: 'roll-back', why: 'declined' });
+    },
+    get isReplaced() {
+      return isReplaced;
+    },
   };
+}
+
+function insteadOf({ connection, preview, statements }: ReviewRequest, now: EpochMs): SoftDrop | undefined {
+  const [statement, ...others] = statements;
+  return statement && others.length === 0 ? offerSoftDrop({ dialect: connection.dialect, statement, effects: preview.effects, now }) : undefined;
 }
 
 function endOf(outcome: Outcome, name: string): Extract<ReviewToPage, { type: 'end' }>['end'] {

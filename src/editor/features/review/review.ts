@@ -1,12 +1,15 @@
 /** All open changes of this window: a panel for each document, and what is to happen when something else ends them. */
 import { EventEmitter } from 'vscode';
 import type { Disposable, Event, Uri } from 'vscode';
-import type { Reviewer } from '../../../app/ports.ts';
+import type { Reviewer, ReviewRequest } from '../../../app/ports.ts';
+import type { SoftDrop } from '../../../core/undo/softDrop.ts';
 import type { RiskRule } from '../../../core/sql/risks.ts';
 import type { Dialect } from '../../../core/sql/verdict.ts';
 import type { ValueDocuments } from '../../valueDocuments.ts';
 import { createOpenReview, type OpenReview, type RollBackWhy } from './openReview.ts';
 import { createReviewPanel, type ReviewPanel } from './reviewPanel.ts';
+
+export type ReviewListeners = { /** A change was rolled back because this is to be done instead. */ onInstead?: (request: ReviewRequest, instead: SoftDrop) => void };
 
 export interface ReviewHost extends Disposable {
   /** The port for runs of one document. */
@@ -18,6 +21,7 @@ export interface ReviewHost extends Disposable {
   /** The document whose panel is in front, if any. */
   visible(): string | undefined;
   rollBackAll(why: RollBackWhy): void;
+  readonly listeners: ReviewListeners;
   readonly onDidChange: Event<void>;
 }
 
@@ -26,6 +30,7 @@ export function createReviews(extensionUri: Uri, values: ValueDocuments, rulesFo
   const changed = new EventEmitter<void>();
   const reviews = new Map<string, OpenReview>();
   const panels = new Map<string, ReviewPanel>();
+  const listeners: ReviewListeners = {};
 
   const panelFor = (document: string): ReviewPanel => {
     const present = panels.get(document);
@@ -43,6 +48,7 @@ export function createReviews(extensionUri: Uri, values: ValueDocuments, rulesFo
   };
 
   return {
+    listeners,
     onDidChange: changed.event,
     reviewerFor: (document) => ({
       open(request) {
@@ -52,6 +58,7 @@ export function createReviews(extensionUri: Uri, values: ValueDocuments, rulesFo
           (message) => panels.get(document)?.post(message),
           () => {
             if (review.phase === 'ended') reviews.delete(document);
+            if (review.phase === 'ended' && review.isReplaced && review.instead) listeners.onInstead?.(request, review.instead);
             changed.fire();
           },
         );

@@ -65,6 +65,8 @@ function receive(message: ReviewToHost, review: OpenReview, { webview }: Webview
       return review.commit(message.typed, message.review);
     case 'rollback':
       return review.rollBack('declined');
+    case 'instead':
+      return review.takeInstead();
     case 'copy':
       return void env.clipboard.writeText(message.text);
     case 'open-value':

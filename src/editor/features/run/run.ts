@@ -34,7 +34,8 @@ export function registerRun(context: Pick<ExtensionContext, 'subscriptions'>, op
     }),
     commands.registerCommand('countersign.cancelQuery', async () => await (await load()).cancel()),
     commands.registerCommand('countersign.openReview', async () => (await load()).showReview()),
-    commands.registerCommand('countersign.undoChange', async () => await (await load()).undoChange()),
+    commands.registerCommand('countersign.showTrash', async () => await (await load()).showTrash()),
+    commands.registerCommand('countersign.undoChange', async (run?: unknown) => await (await load()).undoChange(typeof run === 'string' ? run : undefined)),
     commands.registerCommand('countersign.rollback', async () => (await load()).rollBack()),
   );
   return async () => await (await started)?.shutDown();

@@ -69,7 +69,7 @@ async function runTaken(ports: RunCommandPorts, { document, version, text, selec
     window.setStatusBarMessage('$(info) There is no statement at the caret. Nothing was run.', 5000);
     return;
   }
-  if (await isFree(ports, document.uri)) await ports.control.start({ document, version, profile, frozen, mode, undoOf: ports.known.of(frozen.text) });
+  if (await isFree(ports, document.uri)) await ports.control.start({ document, version, profile, frozen, mode, facts: ports.known.of(frozen.text) });
 }
 
 /** The connection of the document. Where there is none, or not the one the person chose, nothing runs and binding is offered. */

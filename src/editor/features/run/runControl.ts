@@ -9,6 +9,7 @@ import type { ConnectionProfile } from '../../../core/profile/connection.ts';
 import type { ScriptVerdict } from '../../../core/sql/verdict.ts';
 import type { AccessControl } from '../../catalogue.ts';
 import { describeOutcome } from '../../../core/outcomeText.ts';
+import type { TextFacts } from '../undo/knownUndos.ts';
 import type { ResultsHost, ResultsRun } from '../results/results.ts';
 import type { ReviewHost } from '../review/review.ts';
 import type { RollBackWhy } from '../review/openReview.ts';
@@ -29,7 +30,7 @@ export type RunPorts = {
   readonly newId: () => string;
 };
 
-export type RunOrder = { readonly document: TextDocument; /** When the text was taken. */ readonly version: number; readonly profile: ConnectionProfile; readonly frozen: FrozenText; readonly mode: RunRequest['mode']; /** The run whose change the text takes back. */ readonly undoOf?: string | undefined };
+export type RunOrder = { readonly document: TextDocument; /** When the text was taken. */ readonly version: number; readonly profile: ConnectionProfile; readonly frozen: FrozenText; readonly mode: RunRequest['mode']; /** What came with the text. */ readonly facts?: TextFacts };
 
 /** A run that has not ended. */
 export type ActiveRun = { readonly document: string; readonly profile: ConnectionProfile; readonly startedAt: number; readonly ended: Promise<void> };
@@ -97,7 +98,7 @@ async function carryOut(ports: RunPorts, order: RunOrder, stop: Stop): Promise<v
 /** What was seen of a run while it went on. */
 type Watched = { verdict?: ScriptVerdict; begun: boolean; reviewed: boolean };
 
-async function run(ports: RunPorts, { document, profile, frozen, mode, undoOf }: RunOrder, { stop, shown, watched }: { stop: Stop; shown: ResultsRun; watched: Watched }): Promise<Outcome> {
+async function run(ports: RunPorts, { document, profile, frozen, mode, facts = {} }: RunOrder, { stop, shown, watched }: { stop: Stop; shown: ResultsRun; watched: Watched }): Promise<Outcome> {
   const { access, review, actor, newId, runner } = ports;
   const uri = document.uri.toString();
   const results = shown.port((statement, failure) => {
@@ -105,7 +106,7 @@ async function run(ports: RunPorts, { document, profile, frozen, mode, undoOf }:
     return place && failure.position !== undefined ? describePosition(document, place.start) : undefined;
   });
   const reviewer = review.reviewerFor(uri);
-  const request: RunRequest = { run: newId(), actor, document: uri, connection: profile, policy: access.policyFor(profile), text: frozen.text, mode, limits: currentLimits(), signal: stop.signal, ...(undoOf === undefined ? {} : { undoOf }) };
+  const request: RunRequest = { run: newId(), actor, document: uri, connection: profile, policy: access.policyFor(profile), text: frozen.text, mode, limits: currentLimits(), signal: stop.signal, ...facts };
   return await runner.run(request, {
     analysed: (verdict) => (watched.verdict = verdict),
     reopened: () => shown.message('warning', 'The connection had been lost. This is a new one: settings made by hand in the session are gone.'),

@@ -12,6 +12,7 @@ import { createResultsView } from '../results/resultsView.ts';
 import { createReviews } from '../review/review.ts';
 import { createRiskRules } from '../risks/riskRules.ts';
 import { createUndoStore } from '../../../adapters/undo/undoStore.ts';
+import { runInstead, showTrash } from '../undo/instead.ts';
 import { createKnownUndos } from '../undo/knownUndos.ts';
 import { undoChange } from '../undo/undoCommand.ts';
 import type { UndoPlaces } from '../undo/undoPlaces.ts';
@@ -41,7 +42,9 @@ export type RunFeatureOptions = {
 export interface RunFeature extends RunCommands, Disposable {
   showResults(view: WebviewView): void;
   /** Lets the person choose a committed change and shows what taking it back does. */
-  undoChange(): Promise<void>;
+  undoChange(run?: string): Promise<void>;
+  /** Lists what was moved to the trash of a database. */
+  showTrash(): Promise<void>;
   /** Nothing of this window stays open on any server. */
   shutDown(): Promise<void>;
 }
@@ -61,11 +64,14 @@ export function startRunFeature(options: RunFeatureOptions): RunFeature {
   const endings: EndingPorts = { ...options, results, review, control, runner };
   results.listeners.onCancel = (document) => void control.stop(document, 'declined');
   results.listeners.onAct = (document, action) => void actInResults({ ...options, review }, document, action);
+  const insteadPorts = { catalogue, bindings, control, known };
+  review.listeners.onInstead = (request, instead) => void runInstead(insteadPorts, request, instead);
   const parts = Disposable.from(values, view, rules, results, review, diagnostics, control, watchEndings(endings), announceLosses(endings), createRunStatus(control, review, clock));
   return {
     ...createRunCommands({ bindings, review, control, runner, known }),
     showResults: (resolved) => view.resolve(resolved),
-    undoChange: async () => await undoChange({ catalogue, bindings, control, store, known, clock }),
+    showTrash: async () => await showTrash(insteadPorts),
+    undoChange: async (run) => await undoChange({ catalogue, bindings, control, store, known, clock }, run),
     shutDown: async () => await shutDown(endings),
     dispose: () => void parts.dispose(),
   };

@@ -12,7 +12,7 @@ import { plainText } from '../../plainText.ts';
 import type { Bindings } from '../binding/bindings.ts';
 import { freezeAll } from '../run/freeze.ts';
 import type { RunControl } from '../run/runControl.ts';
-import { ago, day, describeEffects, firstWords, undoScript } from './undoText.ts';
+import { ago, day, describeEffects, titleOf, undoScript } from './undoText.ts';
 import type { KnownUndos } from './knownUndos.ts';
 
 export type UndoCommandPorts = {
@@ -24,9 +24,13 @@ export type UndoCommandPorts = {
   readonly clock: Clock;
 };
 
-/** Never rejects. */
-export async function undoChange(ports: UndoCommandPorts): Promise<void> {
-  const stored = await pickStored(ports);
+/**
+ * Never rejects.
+ *
+ * @param run - the change to take back, where it is known already; else the person chooses
+ */
+export async function undoChange(ports: UndoCommandPorts, run?: string): Promise<void> {
+  const stored = run === undefined ? await pickStored(ports) : await findStored(ports, run);
   if (!stored) return;
   const profile = profileFor(ports.catalogue, stored);
   if (!profile) return;
@@ -35,6 +39,13 @@ export async function undoChange(ports: UndoCommandPorts): Promise<void> {
   } catch (thrown) {
     void window.showErrorMessage(`Nothing was run: what is kept for this change cannot be opened (${plainText(toFailure(thrown).message)}).`);
   }
+}
+
+async function findStored({ store }: UndoCommandPorts, run: string): Promise<StoredUndo | undefined> {
+  const { entries, problem } = await store.list();
+  const found = entries.find((entry) => entry.run === run);
+  if (!found) void window.showInformationMessage(`Nothing is kept to take this change back: it had no way back, was taken back already, or its time is over.${problem === undefined ? '' : ` (${plainText(problem)})`}`);
+  return found;
 }
 
 async function pickStored({ store, bindings, catalogue, clock }: UndoCommandPorts): Promise<StoredUndo | undefined> {
@@ -58,7 +69,7 @@ function itemOf(stored: StoredUndo, connection: string, now: number): QuickPickI
   const doubt = stored.isConfirmed ? [] : ['$(warning) it is not known whether this was committed'];
   return {
     stored,
-    label: firstWords(stored.sql),
+    label: titleOf(stored.sql),
     description: `${ago(stored.time, now)} \u00b7 ${connection}`,
     detail: [`restores ${rows(stored.rows)}`, describeEffects(stored.effects), `kept until ${day(stored.expiresAt)}`, ...doubt].filter((part) => part !== '').join(' \u00b7 '),
   };
@@ -78,6 +89,6 @@ async function openAndPreview({ bindings, control, known }: UndoCommandPorts, pr
   const document = await workspace.openTextDocument({ language: 'sql', content: text });
   bindings.bind(document.uri, profile);
   await window.showTextDocument(document);
-  known.add(entry, text);
-  await control.start({ document, version: document.version, profile, frozen: freezeAll(document.getText()), mode: 'preview', undoOf: known.of(document.getText()) });
+  known.addUndo(entry, text);
+  await control.start({ document, version: document.version, profile, frozen: freezeAll(document.getText()), mode: 'preview', facts: known.of(document.getText()) });
 }

@@ -2,6 +2,7 @@
 import { groupDigits, rows } from '../../../core/effect/describe.ts';
 import type { TableEffect } from '../../../core/effect/preview.ts';
 import type { UndoEntry, UndoNotice } from '../../../core/undo/kept.ts';
+import type { SoftDrop } from '../../../core/undo/softDrop.ts';
 import { unreachable } from '../../../core/unreachable.ts';
 
 /** One line for the person who decides. */
@@ -20,6 +21,12 @@ export function describeNotice(notice: UndoNotice): string {
   }
 }
 
+/** A button and what it means. */
+export function describeInstead({ kind, notes }: SoftDrop): { readonly label: string; readonly notes: readonly string[] } {
+  const labels = { drop: 'Move to Trash Instead\u2026', truncate: 'Keep a Copy in the Trash Instead\u2026', delete: 'Keep the Rows in the Trash Instead\u2026' } as const;
+  return { label: labels[kind], notes };
+}
+
 /** `−41 people, ~3 orders` */
 export function describeEffects(effects: readonly TableEffect[]): string {
   const signs = (effect: TableEffect) =>
@@ -31,12 +38,22 @@ export function describeEffects(effects: readonly TableEffect[]): string {
 export function undoScript(entry: UndoEntry): string {
   const { undo, run, address, time, sql } = entry;
   const head = [
-    `-- Takes back what run ${run} changed on ${address} on ${new Date(time).toISOString()}:`,
-    ...clip(sql, 600).split(/\r\n|[\n\r]/u).map((line) => `--   ${line}`),
+    `-- Takes back: ${titleOf(sql, 120)}`,
+    `-- (run ${run} on ${address}, ${new Date(time).toISOString()})`,
     '-- Only rows that still hold what that run wrote are restored; the others are returned.',
     ...undo.leaves.map((leaf) => `-- ${leaf}`),
   ];
   return `${head.join('\n')}\n${undo.steps.map((step) => `${step.sql};\n`).join('\n')}`;
+}
+
+/** What a text is about: its first words, or those of the comment it begins with. */
+export function titleOf(sql: string, length = 80): string {
+  return firstWords(/^--[^\S\n]*([^\n\r]*)/u.exec(sql)?.[1] ?? sql, length);
+}
+
+/** The text to run instead of another one. */
+export function insteadScript(original: string, { notes, script }: SoftDrop): string {
+  return `${[`Instead of: ${titleOf(original, 120)}`, ...notes].map((note) => `-- ${note}\n`).join('')}${script}`;
 }
 
 /** The beginning of a text on one line. */
