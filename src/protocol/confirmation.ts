@@ -44,6 +44,10 @@ export const isPostMessage = closed({ box: b64uText(letters(maxMessageBytes)) })
 export const messageKinds = ['decision', 'seen', 'enrolment'] as const;
 export type MessageKind = (typeof messageKinds)[number];
 
+/** What is sealed into a sighting: that somebody looks. Not signed, so it is news and no proof. */
+export const isSeenBody = closed({ ...version, reviewer: nullable(isMemberId), time });
+export type SeenBody = Guarded<typeof isSeenBody>;
+
 /** `POST /v1/requests/<id>/claim` and `…/close`. */
 export const isPostAct = closed({ act: isEnvelope });
 const isActBody = closed({ ...version, id: isRequestId, action: oneOf('claim', 'close'), time, nonce: b64uOf(32) });

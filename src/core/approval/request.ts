@@ -34,7 +34,8 @@ const isStatement = closed({
   class: oneOf(...statementClasses),
 });
 
-const isTableCount = closed({ name: name(300), ins: rows, upd: rows, del: rows });
+/** `why` is for people and binds nothing: `statement`, or what reached the table, e.g. `cascade from customers`. */
+const isTableCount = closed({ name: name(300), ins: rows, upd: rows, del: rows }, { why: text(300) });
 
 /** Measured in the transaction that was rolled back. `rows` binds the very rows, when they could be hashed; without it only counts are bound. */
 const isEffect = closed({ tables: listOf(isTableCount, 1000), rows: nullable(b64uOf(32)), count: rows, complete: flag });
@@ -94,6 +95,8 @@ export const isRequestBody = closed(
     ticket: name(200),
     /** Digest of the earlier request whose effect has drifted. */
     supersedes: b64uOf(32),
+    /** What was approved then and would happen now, for each table that differs; empty when other rows are affected in the same numbers. */
+    drift: listOf(closed({ name: name(300), before: nullable(isTableCount), now: nullable(isTableCount) }), 1000),
     /** SPKI of a one-time key that a credential may be sealed to. */
     grantKey: b64uText(200),
     log: closed({ origin: name(200), size: whole(0, Number.MAX_SAFE_INTEGER), root: b64uOf(32) }),

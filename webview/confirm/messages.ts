@@ -1,0 +1,36 @@
+/** What the page says when there is nothing to decide: what happened, what it means, what to do. */
+
+export type Message = { readonly tone: 'failed' | 'in-doubt' | 'committed' | 'calm'; readonly title: string; readonly text: string };
+
+const askAgain = 'Ask whoever sent it for a new link.';
+
+const messages: Readonly<Record<string, Message>> = {
+  'opening': { tone: 'calm', title: 'Opening the request', text: 'It is decrypted in this browser. Nothing is decided by looking at it.' },
+  'no-key': { tone: 'failed', title: 'The link is not complete', text: `The part after # is missing, and only that opens the request. Copy the whole link. ${askAgain}` },
+  'not-secure': { tone: 'in-doubt', title: 'Open this in VS Code', text: 'This address is neither https nor localhost, so the browser offers no cryptography here. In VS Code run “Countersign: Review a Request” and paste this link:' },
+  'sealed': { tone: 'failed', title: 'This request cannot be opened', text: `What the server sent does not fit the link: it was changed on the way, or belongs to another request. Do not approve it elsewhere either. ${askAgain}` },
+  'not-found': { tone: 'failed', title: 'There is no such request here', text: `It ended and was removed, or the link is not complete. ${askAgain}` },
+  'offline': { tone: 'in-doubt', title: 'The server does not answer', text: 'Nothing was decided. Reload the page in a moment.' },
+  'expired': { tone: 'calm', title: 'The request has expired', text: `Nothing was committed because of it. ${askAgain}` },
+  'claimed': { tone: 'calm', title: 'Already decided', text: 'Enough others approved, and the request is being run. There is nothing left to do.' },
+  'closed': { tone: 'calm', title: 'The request was closed', text: 'It was withdrawn or rejected. Nothing is committed because of it.' },
+  'sent-approve': { tone: 'committed', title: 'You approved', text: 'Your signature was sent. {name}’s editor checks it, runs exactly this again, and commits only if the effect is the same.' },
+  'sent-reject': { tone: 'failed', title: 'You rejected', text: 'Your signature was sent. Nothing is committed; {name} sees your comment.' },
+  'claimed-after': { tone: 'committed', title: 'Approved, and being run', text: '{name}’s editor took the approval. It commits only if the effect is the same as shown here.' },
+  'closed-after': { tone: 'calm', title: 'The request is closed', text: 'Nothing more happens with it.' },
+  'expired-after': { tone: 'calm', title: 'The request has expired', text: 'Your answer came, but it was not used in time. Nothing was committed because of it.' },
+  'request-malformed': { tone: 'failed', title: 'This is not a request this page understands', text: `It was made by another version, or changed. Nothing can be approved. ${askAgain}` },
+  'request-unsigned': { tone: 'failed', title: 'Nobody in the team signed this', text: 'The request says who asks, but the signature is not that person’s. Tell them; approve nothing.' },
+  'request-expired': { tone: 'calm', title: 'The request has expired', text: `Nothing was committed because of it. ${askAgain}` },
+  'requester-unknown': { tone: 'failed', title: 'Whoever asks is not in the team', text: 'Approve nothing. Tell an administrator.' },
+  'team-changed': { tone: 'in-doubt', title: 'The team has changed meanwhile', text: `Approvals are bound to the team as it was when they were asked for. ${askAgain}` },
+  'team-unsigned': { tone: 'failed', title: 'The team file is not signed by its administrators', text: 'Nothing can be approved until it is. Tell an administrator.' },
+  'team-expired': { tone: 'failed', title: 'The team file has expired', text: 'Nothing can be approved until an administrator signs a new version.' },
+};
+
+/** @param detail - the person’s name, or what the server said */
+export function messageFor(code: string, detail = ''): Message {
+  const known = messages[code];
+  if (known !== undefined) return { ...known, text: known.text.replaceAll('{name}', detail) };
+  return { tone: 'failed', title: 'This did not work', text: `${detail === '' ? `The reason is “${code}”.` : detail} Nothing was decided.` };
+}
