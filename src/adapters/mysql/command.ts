@@ -36,6 +36,8 @@ export type Query = {
   readonly receiver?: RowReceiver;
   /** The server finished: `error`, or `status` as it said it last. */
   readonly done: (end: { readonly error?: ServerError; readonly status?: number }) => void;
+  /** The connection takes no command any more. */
+  readonly broken: (error: Error) => void;
 };
 
 export class TextCommand implements Command {
@@ -74,8 +76,8 @@ export class TextCommand implements Command {
     return true;
   }
 
-  onResult(): void {
-    // The line listens to the connection itself, because between two commands nobody is told.
+  onResult(error: Error): void {
+    this.#query.broken(error);
   }
 
   /** Takes one packet; the server's status when it ended a result. */

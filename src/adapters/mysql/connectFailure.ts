@@ -114,7 +114,7 @@ function byDriver(code: string, message: string, address: Address): Said | undef
     case 'MYSQL_CLEAR_PASSWORD_NOT_ENABLED':
       return credentials(`Not connected: ${place(address)} asks for the password of ${address.user} in a way that only TLS keeps secret, so it was not sent. Set the TLS mode of this connection to “require” or stricter.`);
     case 'AUTH_SWITCH_PLUGIN_ERROR':
-      return credentials(`Not connected: ${place(address)} wants ${address.user} to log in in a way that is not supported here (${message}). Use an account that logs in with a password.`);
+      return credentials(`Not connected: ${place(address)} wants ${address.user} to log in in a way that is not supported here (${message}). Use an account with the server's usual way to log in by password.`);
     default:
       return undefined;
   }

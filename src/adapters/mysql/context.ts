@@ -26,6 +26,8 @@ export type Context = {
   guards: Guards;
   /** The server's limit for one statement, as it was last set; 0: none. */
   timeLimitMs: number;
+  /** What a person has to know before the first result; said once. */
+  notice: string | undefined;
   /** True while a change waits for its end: nothing else may run on the line. */
   hasOpenChange: boolean;
   /** Of the last change whose COMMIT was sent: its rows tell whether it was. */

@@ -29,6 +29,13 @@ export function plainMode(sqlMode: string): string {
   return sqlMode.split(',').filter((mode) => !lexicalModes.has(mode)).join(',');
 }
 
+/** The modes among them that a server has, as a sentence for whoever relies on them; `undefined` when there are none. */
+export function describeTakenModes(sqlMode: string): string | undefined {
+  const taken = sqlMode.split(',').filter((mode) => lexicalModes.has(mode));
+  if (taken.length === 0) return undefined;
+  return `This server's sql_mode ${taken.join(', ')} is off in this session, so that every text is read in one known way: "…" is a text, names are quoted with backticks, and a backslash escapes.`;
+}
+
 function readOnlyVariable(dialect: Dialect): string {
   return dialect === 'mariadb' ? 'tx_read_only' : 'transaction_read_only';
 }

@@ -138,7 +138,7 @@ export class Line {
     if (options.signal?.aborted === true) return { kind: 'unsent' };
     return await new Promise((resolve) => {
       const { receiver } = options;
-      const command = new TextCommand({ text, ...(receiver ? { receiver } : {}), done: ({ error, status }) => this.#done(error, status) });
+      const command = new TextCommand({ text, ...(receiver ? { receiver } : {}), done: ({ error, status }) => this.#done(error, status), broken: (error) => this.#broken(error) });
       const stopWatching = this.#watch(options);
       this.#running = {
         command,
@@ -194,6 +194,12 @@ export class Line {
     const { command, stopped } = running;
     const facts = { results: command.results, ...(stopped === undefined ? {} : { stopped }) };
     running.finish(error ? { kind: 'error', error, ...facts } : { kind: 'complete', ...facts });
+  }
+
+  /** The driver gave the connection up; the stream may not know yet. */
+  #broken({ message }: Error): void {
+    this.#lastError ??= { message };
+    this.#connection.stream.destroy();
   }
 
   #end(): void {

@@ -52,11 +52,14 @@ async function begin(context: Context, { statementTimeoutMs }: ReadRequest): Pro
 
 /** Sends the person's statement and passes its rows on. */
 export async function runStreamed(
-  { line }: Context,
+  context: Context,
   request: ReadRequest,
   full: () => void,
 ): Promise<{ readonly end: QueryEnd; readonly stream: RowStream<Field> }> {
+  const { line } = context;
   const { statement, sink, rowLimit, byteLimit, signal, statementTimeoutMs } = request;
+  if (context.notice !== undefined) sink.notice(context.notice);
+  context.notice = undefined;
   const stream = new RowStream<Field>({ sink, types: columnNames, rowLimit, byteLimit, full, pause: () => line.pause(), resume: () => line.resume() });
   const end = await line.run(statement.text, {
     receiver: stream,

@@ -75,8 +75,8 @@ async function open({ address, options, role, signal = options.signal }: Opening
   return setUp;
 }
 
-function createSession({ line, server, versionNumber, guards, threadId, serverId }: Opened, address: Address, clock: Clock, metadata: MetadataLine<Line>): Session {
-  const context: Context = { address, server, versionNumber, line, threadId, metadata: () => metadata.line(), clock, guards, timeLimitMs: 0, hasOpenChange: false };
+function createSession({ line, server, versionNumber, guards, threadId, serverId, notice }: Opened, address: Address, clock: Clock, metadata: MetadataLine<Line>): Session {
+  const context: Context = { address, server, versionNumber, line, threadId, metadata: () => metadata.line(), clock, guards, notice, timeLimitMs: 0, hasOpenChange: false };
   line.kill = killFrom({ metadata: () => metadata.line(), address, clock, threadId, serverId });
   let closing = false;
   let turn: Promise<unknown> = Promise.resolve();

@@ -5,8 +5,10 @@ import type { ConnectionProfile } from '../../core/profile/connection.ts';
 import { dialectNames } from '../../core/profile/dialectNames.ts';
 import type { Dialect } from '../../core/sql/verdict.ts';
 import { notPrepared, shortDeadlineMs } from './context.ts';
-import { describeBroken, parseGuards, readGuards, setGuards, type Guards } from './guards.ts';
+import { describeBroken, describeTakenModes, parseGuards, readGuards, setGuards, type Guards } from './guards.ts';
 import type { Line } from './line.ts';
+
+type MysqlDialect = Exclude<Dialect, 'postgresql'>;
 
 export type SetUp = {
   readonly server: ServerIdentity;
@@ -15,22 +17,22 @@ export type SetUp = {
   readonly threadId: string;
   /** Tells servers apart: behind a proxy two lines can end at different ones. */
   readonly serverId: string;
+  /** What a person has to know before the first result, if anything. */
+  readonly notice?: string;
 };
 
 /** Settings of the line beside the person's, which only ever asks. */
-const metadataLimit: Record<Exclude<Dialect, 'postgresql'>, string> = {
+const metadataLimit: Record<MysqlDialect, string> = {
   mysql: 'SET SESSION max_execution_time = 15000',
   mariadb: 'SET SESSION max_statement_time = 15',
 };
 
 export async function setUpLine(line: Line, profile: ConnectionProfile, role: 'statements' | 'metadata'): Promise<SetUp | { readonly failure: Failure }> {
-  const asked = await ask(line, 'SELECT VERSION(), CONNECTION_ID(), @@SESSION.sql_mode, CURRENT_USER(), DATABASE(), CONCAT_WS(\':\', @@hostname, @@port, @@server_id)');
-  if ('failure' in asked) return asked;
-  const [fullVersion, threadId, sqlMode, user, database, serverId] = asked.row.map((value) => value ?? '');
-  const dialect: Dialect = /mariadb/i.test(fullVersion ?? '') ? 'mariadb' : 'mysql';
-  const version = /^[\d.]+/.exec(fullVersion ?? '')?.[0] ?? '';
-  if (dialect !== profile.dialect) return { failure: otherDialect(profile, dialect, version) };
-  const settings = [setGuards(dialect, sqlMode ?? ''), ...(role === 'metadata' ? [metadataLimit[dialect]] : [])];
+  const found = await identify(line, profile);
+  if ('failure' in found) return found;
+  const { server, sqlMode, ...facts } = found;
+  const { dialect } = server;
+  const settings = [setGuards(dialect, sqlMode), ...(role === 'metadata' ? [metadataLimit[dialect]] : [])];
   for (const setting of settings) {
     const set = await ask(line, setting);
     if ('failure' in set) return set;
@@ -40,13 +42,31 @@ export async function setUpLine(line: Line, profile: ConnectionProfile, role: 's
   const guards = parseGuards(checked.row);
   const broken = describeBroken(guards, guards);
   if (broken) return { failure: { ...broken, message: `Not connected: the server did not accept what this session needs. ${broken.message}` } };
-  return {
-    server: { dialect, version, database: database ?? '', user: (user ?? '').replace(/@[^@]*$/, ''), encrypted: line.encrypted },
-    versionNumber: numberOf(version),
-    guards,
-    threadId: threadId ?? '',
-    serverId: serverId ?? '',
-  };
+  const notice = describeTakenModes(sqlMode);
+  return { server, ...facts, guards, ...(notice === undefined ? {} : { notice }) };
+}
+
+type Identity = Pick<SetUp, 'versionNumber' | 'threadId' | 'serverId'> & {
+  readonly server: ServerIdentity & { readonly dialect: MysqlDialect };
+  /** As the server gives it to new sessions. */
+  readonly sqlMode: string;
+};
+
+const whoIsThere = "SELECT VERSION(), @@SESSION.sql_mode, CURRENT_USER(), DATABASE(), CONNECTION_ID(), CONCAT_WS(':', @@hostname, @@port, @@server_id)";
+
+async function identify(line: Line, profile: ConnectionProfile): Promise<Identity | { readonly failure: Failure }> {
+  const asked = await ask(line, whoIsThere);
+  if ('failure' in asked) return asked;
+  const texts = asked.row.map((value) => value ?? '');
+  const [fullVersion = '', sqlMode = '', account = '', database = ''] = texts;
+  const [threadId = '', serverId = ''] = texts.slice(4);
+  const dialect: MysqlDialect = /mariadb/i.test(fullVersion) ? 'mariadb' : 'mysql';
+  const version = /^[\d.]+/.exec(fullVersion)?.[0] ?? '';
+  if (dialect !== profile.dialect) return { failure: otherDialect(profile, dialect, version) };
+  const versionNumber = numberOf(version);
+  if (versionNumber < oldest[dialect].number) return { failure: tooOld(dialect, version) };
+  const user = account.replace(/@[^@]*$/, '');
+  return { server: { dialect, version, database, user, encrypted: line.encrypted }, versionNumber, threadId, serverId, sqlMode };
 }
 
 async function ask(line: Line, text: string): Promise<{ readonly row: readonly (string | null)[] } | { readonly failure: Failure }> {
@@ -58,6 +78,13 @@ async function ask(line: Line, text: string): Promise<{ readonly row: readonly (
 function numberOf(version: string): number {
   const [major = 0, minor = 0, patch = 0] = version.split('.').map(Number);
   return major * 10_000 + minor * 100 + patch;
+}
+
+/** Before these, a session has no role to guard, or no read-only transactions that hold. */
+const oldest = { mysql: { number: 80_000, said: '8.0' }, mariadb: { number: 100_300, said: '10.3' } } as const;
+
+function tooOld(dialect: MysqlDialect, version: string): Failure {
+  return { code: 'connection', message: `Not connected: the server is ${dialectNames[dialect]} ${version}, and only ${oldest[dialect].said} and newer keep what Countersign relies on. Nothing was sent.` };
 }
 
 function otherDialect({ dialect: said, name }: ConnectionProfile, is: Dialect, version: string): Failure {

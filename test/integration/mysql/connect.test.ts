@@ -79,9 +79,12 @@ function describeConnecting(dialect: MysqlDialect): void {
   test('modes of the server that would change how a text is read are off, the others stay', async () => {
     const start = await openMysqlSession(optionsFor(plain));
     assert.ok(start.kind === 'open');
-    const { rows } = await read(start.session, String.raw`SELECT @@sql_mode, "it's", 'a\'b'`);
+    const { rows, notices } = await read(start.session, String.raw`SELECT @@sql_mode, "it's", 'a\'b'`);
+    const again = await read(start.session, 'SELECT 1');
     await start.session.close();
     assert.deepEqual(rows, [['STRICT_TRANS_TABLES', "it's", "a'b"]]);
+    assert.match(notices.join(), /sql_mode ANSI_QUOTES, NO_BACKSLASH_ESCAPES is off/);
+    assert.deepEqual(again.notices, [], 'it is said once');
   });
 
   describe('fails and says what happened', () => {
