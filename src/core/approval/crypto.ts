@@ -43,13 +43,13 @@ export interface WebCrypto {
   readonly subtle: {
     digest(algorithm: string, data: Bytes): Promise<ArrayBuffer>;
     importKey(format: 'raw' | 'spki' | 'pkcs8', data: Bytes, algorithm: Algorithm, extractable: boolean, usages: KeyUse[]): Promise<object>;
-    exportKey(format: 'spki' | 'pkcs8', key: never): Promise<ArrayBuffer>;
+    exportKey(format: 'spki' | 'pkcs8', key: object): Promise<ArrayBuffer>;
     generateKey(algorithm: CurveAlgorithm, extractable: boolean, usages: KeyUse[]): Promise<{ readonly publicKey: object; readonly privateKey: object }>;
-    verify(algorithm: Algorithm, key: never, signature: Bytes, data: Bytes): Promise<boolean>;
-    sign(algorithm: Algorithm, key: never, data: Bytes): Promise<ArrayBuffer>;
-    encrypt(algorithm: GcmAlgorithm, key: never, data: Bytes): Promise<ArrayBuffer>;
-    decrypt(algorithm: GcmAlgorithm, key: never, data: Bytes): Promise<ArrayBuffer>;
-    deriveBits(algorithm: { name: string; public: never }, key: never, length: number): Promise<ArrayBuffer>;
+    verify(algorithm: Algorithm, key: object, signature: Bytes, data: Bytes): Promise<boolean>;
+    sign(algorithm: Algorithm, key: object, data: Bytes): Promise<ArrayBuffer>;
+    encrypt(algorithm: GcmAlgorithm, key: object, data: Bytes): Promise<ArrayBuffer>;
+    decrypt(algorithm: GcmAlgorithm, key: object, data: Bytes): Promise<ArrayBuffer>;
+    deriveBits(algorithm: { name: string; public: object }, key: object, length: number): Promise<ArrayBuffer>;
   };
 }
 type KeyUse = 'sign' | 'verify' | 'encrypt' | 'decrypt' | 'deriveBits';
@@ -71,7 +71,7 @@ const keyUses = { sign: 'sign', agree: 'deriveBits' } as const;
 /** @param platform - `globalThis.crypto` of a browser (secure context), of Node or of the extension host */
 export function createCrypto(platform: WebCrypto): Crypto {
   const { subtle } = platform;
-  const importWith = async (format: 'raw' | 'spki' | 'pkcs8', bytes: Bytes, algorithm: Algorithm, use: KeyUse[]): Promise<never> => opaque(await subtle.importKey(format, bytes, algorithm, false, use));
+  const importWith = async (format: 'raw' | 'spki' | 'pkcs8', bytes: Bytes, algorithm: Algorithm, use: KeyUse[]): Promise<object> => await subtle.importKey(format, bytes, algorithm, false, use);
   const hmac = async (key: Bytes, data: Bytes): Promise<Bytes> =>
     bytesOf(await subtle.sign(hmacScheme, await importWith('raw', key, hmacScheme, ['sign']), data));
   return {
@@ -90,7 +90,7 @@ export function createCrypto(platform: WebCrypto): Crypto {
       // A key that cannot be imported has signed nothing.
       return await answer().catch(() => false);
     },
-    sign: async (key, data) => bytesOf(await subtle.sign(schemes.p256, opaque(key.handle), data)),
+    sign: async (key, data) => bytesOf(await subtle.sign(schemes.p256, key.handle, data)),
     async encrypt(key, iv, plain, aad) {
       const imported = await importWith('raw', key, gcmScheme, ['encrypt']);
       return bytesOf(await subtle.encrypt({ name: 'AES-GCM', iv, additionalData: aad }, imported, plain));
@@ -102,12 +102,12 @@ export function createCrypto(platform: WebCrypto): Crypto {
     },
     async generate(use, extractable) {
       const pair = await subtle.generateKey(curves[use], extractable, [keyUses[use]]);
-      return { handle: pair.privateKey, publicKey: bytesOf(await subtle.exportKey('spki', opaque(pair.publicKey))) };
+      return { handle: pair.privateKey, publicKey: bytesOf(await subtle.exportKey('spki', pair.publicKey)) };
     },
     importKey: async (use, pkcs8, publicKey) => ({ publicKey, handle: await subtle.importKey('pkcs8', pkcs8, curves[use], false, [keyUses[use]]) }),
-    exportKey: async (key) => bytesOf(await subtle.exportKey('pkcs8', opaque(key.handle))),
+    exportKey: async (key) => bytesOf(await subtle.exportKey('pkcs8', key.handle)),
     async agree(key, spki) {
-      const shared = async (): Promise<ArrayBuffer> => await subtle.deriveBits({ name: 'ECDH', public: await importWith('spki', spki, curves.agree, []) }, opaque(key.handle), 256);
+      const shared = async (): Promise<ArrayBuffer> => await subtle.deriveBits({ name: 'ECDH', public: await importWith('spki', spki, curves.agree, []) }, key.handle, 256);
       // The point is not on the curve: nobody can be agreed with.
       return await shared().then(bytesOf, () => undefined);
     },
@@ -116,9 +116,4 @@ export function createCrypto(platform: WebCrypto): Crypto {
 
 function bytesOf(buffer: ArrayBuffer): Bytes {
   return new Uint8Array(buffer);
-}
-
-/** Keys go back to the platform they came from, which alone knows what they are. */
-function opaque(key: object): never {
-  return key as never;
 }
