@@ -9,6 +9,7 @@ import { createSpool } from './adapters/audit/spool/spool.ts';
 import type { Actor } from './core/audit/record.ts';
 import { createClock } from './editor/clock.ts';
 import { createAccessControl } from './editor/features/access/accessControl.ts';
+import { registerActivity } from './editor/features/activity/activity.ts';
 import { registerAudit } from './editor/features/audit/audit.ts';
 import { registerBinding } from './editor/features/binding/binding.ts';
 import { registerColours } from './editor/features/colours/colours.ts';
@@ -26,6 +27,7 @@ export function activate(context: ExtensionContext): void {
   const folder = path.join(context.globalStorageUri.fsPath, 'audit');
   const spool = createSpool({ folder, clock, start: () => ({ time: clock.now(), actor, app: appOf(context) }) });
   const audit = registerAudit(context, { spool, folder, clock });
+  registerActivity(context, { spool, folder });
   const journal = createJournal({ spool, clock, receipts: audit.receipts, onTrouble: (message) => void window.showErrorMessage(message) });
   const catalogue = createConnectionCatalogue(context);
   const access = createAccessControl(context, { catalogue, clock, journal, actor, newRun: randomUUID });

@@ -14,3 +14,6 @@ export const loadConnectionActions = async () => (await import('./features/conne
 
 /** Records on other machines. */
 export const loadAuditFeature = async () => await import('./features/audit/auditFeature.ts');
+
+/** What was done here. */
+export const loadActivityFeature = async () => await import('./features/activity/activityFeature.ts');

@@ -1,0 +1,43 @@
+/** The Activity view: the local records as a timeline. Nothing is read before somebody looks. */
+import { commands, EventEmitter, window } from 'vscode';
+import type { ExtensionContext, TreeDataProvider } from 'vscode';
+import type { Spool } from '../../../adapters/audit/spool/spool.ts';
+import { loadActivityFeature } from '../../lazy.ts';
+import type { ActivityNode, ActivityFeature } from './activityFeature.ts';
+
+export type ActivityPorts = { readonly spool: Spool; /** The spool's folder. */ readonly folder: string };
+
+/** Several records of one run come close together. */
+const settleMs = 200;
+
+export function registerActivity(context: ExtensionContext, ports: ActivityPorts): void {
+  const changed = new EventEmitter<undefined>();
+  let feature: Promise<ActivityFeature> | undefined;
+  const load = async (): Promise<ActivityFeature> => await (feature ??= loadActivityFeature().then(({ createActivityFeature }) => createActivityFeature({ ...ports, subscriptions: context.subscriptions }, () => changed.fire(undefined))));
+  const tree: TreeDataProvider<ActivityNode> = {
+    onDidChangeTreeData: changed.event,
+    getTreeItem: async (node) => (await load()).item(node),
+    getChildren: async (node) => await (await load()).children(node),
+  };
+  const view = window.createTreeView<ActivityNode>('countersign.activity', { treeDataProvider: tree, showCollapseAll: false });
+  let timer: NodeJS.Timeout | undefined;
+  const stopListening = ports.spool.onAppended(() => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      if (view.visible) changed.fire(undefined);
+    }, settleMs);
+  });
+  context.subscriptions.push(
+    changed,
+    view,
+    view.onDidChangeVisibility(({ visible }) => visible && changed.fire(undefined)),
+    { dispose: () => (clearTimeout(timer), stopListening()) },
+    commands.registerCommand('countersign.activity.filter', async () => {
+      view.description = (await (await load()).chooseFilter()) ?? '';
+    }),
+    commands.registerCommand('countersign.activity.details', async (node: ActivityNode) => await (await load()).details(node)),
+    commands.registerCommand('countersign.activity.copy', async (node: ActivityNode) => await (await load()).copy(node)),
+    commands.registerCommand('countersign.activity.reopen', async (node: ActivityNode) => await (await load()).reopen(node)),
+    commands.registerCommand('countersign.activity.undo', async (node: ActivityNode) => await commands.executeCommand('countersign.undoChange', (await load()).runOf(node))),
+  );
+}

@@ -1,0 +1,79 @@
+/** Rows of the Activity view, in words and icons. */
+import { MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
+import type { Activity } from '../../../core/audit/activity.ts';
+import { describeTotal, rows } from '../../../core/effect/describe.ts';
+
+/** By the person's own calendar: `2026-11-21`. */
+export function dayOf(time: number): string {
+  const date = new Date(time);
+  return [date.getFullYear(), date.getMonth() + 1, date.getDate()].map((part) => String(part).padStart(2, '0')).join('-');
+}
+
+export function dayItem(day: string): TreeItem {
+  const today = dayOf(Date.now());
+  const label = day === today ? 'Today' : new Date(`${day}T12:00:00`).toLocaleDateString(undefined, { weekday: 'long', day: 'numeric', month: 'long' });
+  const item = new TreeItem(label, TreeItemCollapsibleState.Expanded);
+  item.id = `day/${day}`;
+  item.contextValue = 'day';
+  return item;
+}
+
+export function runItem(entry: Activity): TreeItem {
+  const item = new TreeItem(titleOf(entry), TreeItemCollapsibleState.None);
+  const connection = entry.target.connection.replace(/^\w+:/u, '');
+  item.id = `run/${entry.run}`;
+  item.iconPath = iconOf(entry);
+  item.description = [endOf(entry), connection, clock(entry.time)].join(' · ');
+  item.contextValue = entry.outcome === 'committed' && entry.undoneBy === undefined && entry.kind === 'change' ? 'run committed' : 'run';
+  item.tooltip = tooltipOf(entry, connection);
+  item.command = { command: 'countersign.activity.details', title: 'Show Details', arguments: [{ kind: 'run', entry }] };
+  item.accessibilityInformation = { label: `${titleOf(entry)}, ${endOf(entry)}, ${connection}, ${new Date(entry.time).toLocaleString()}` };
+  return item;
+}
+
+const longestTitle = 60;
+
+function titleOf({ sql, kind, reason }: Activity): string {
+  const text = (kind === 'elevation' ? (reason ?? '') : sql).replaceAll(/\s+/gu, ' ').trim();
+  return text.length > longestTitle ? `${text.slice(0, longestTitle)}…` : text || 'Nothing to show';
+}
+
+/** How it ended, as a person says it. */
+export function endOf({ outcome, effects, rows: count, undoneBy, kind }: Activity): string {
+  switch (outcome) {
+    case 'committed':
+      return [effects.length === 0 ? 'committed' : `committed ${describeTotal(effects)}`, ...(undoneBy === undefined ? [] : ['taken back since'])].join(', ');
+    case 'read':
+      return `read ${rows(count ?? 0)}`;
+    case 'rolled-back':
+      return 'rolled back';
+    case 'in-doubt':
+      return 'nobody knows whether it was committed';
+    case 'recorded':
+      return kind === 'elevation' ? 'write access' : outcome;
+    case 'open':
+      return 'its end is not recorded';
+    default:
+      return outcome;
+  }
+}
+
+function iconOf({ outcome, kind }: Activity): ThemeIcon {
+  if (outcome === 'committed') return new ThemeIcon('pass-filled', new ThemeColor('countersign.changed'));
+  if (outcome === 'in-doubt' || outcome === 'open') return new ThemeIcon('question', new ThemeColor('problemsWarningIcon.foreground'));
+  if (outcome === 'failed') return new ThemeIcon('error', new ThemeColor('problemsErrorIcon.foreground'));
+  if (kind === 'refused') return new ThemeIcon('circle-slash');
+  if (kind === 'elevation') return new ThemeIcon('unlock');
+  return new ThemeIcon(outcome === 'rolled-back' ? 'discard' : 'search');
+}
+
+function tooltipOf(entry: Activity, connection: string): MarkdownString {
+  const text = new MarkdownString();
+  text.appendCodeblock(entry.sql.slice(0, 2000), 'sql');
+  text.appendText(`${endOf(entry)} on ${connection}\n${entry.actor.osUser}@${entry.actor.host}, ${new Date(entry.time).toLocaleString()}`);
+  return text;
+}
+
+function clock(time: number): string {
+  return new Date(time).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' });
+}
