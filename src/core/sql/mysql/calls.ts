@@ -38,10 +38,9 @@ const grammarBehind: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   ['ANY', new Set(['=', '<', '>', '<=', '>=', '<>', '!=', '<=>'])],
   ['SOME', new Set(['=', '<', '>', '<=', '>=', '<>', '!=', '<=>'])],
   ['AGAINST', new Set([')'])],
-  ['LATERAL', new Set([',', 'JOIN', 'FROM'])],
-  ['SQL_NO_CACHE', new Set(['SELECT', 'ALL', 'DISTINCT'])],
-  ['SQL_CACHE', new Set(['SELECT', 'ALL', 'DISTINCT'])],
-  ['SQL_BUFFER_RESULT', new Set(['SELECT', 'ALL', 'DISTINCT'])],
+  ['SQL_NO_CACHE', new Set(['SELECT'])],
+  ['SQL_CACHE', new Set(['SELECT'])],
+  ['SQL_BUFFER_RESULT', new Set(['SELECT'])],
   ['MINUS', new Set([')'])],
 ]);
 
@@ -56,7 +55,7 @@ export type CallVerdict = 'harmless' | 'window' | 'json-table' | 'grammar' | 'ra
 export type CallPlace = {
   /** A table is expected: JSON_TABLE is a function of the server there only. */
   readonly isTablePlace: boolean;
-  /** COLUMNS is part of the grammar there. */
+  /** COLUMNS is part of the grammar there, behind a path. */
   readonly insideJsonTable: boolean;
 };
 
@@ -70,8 +69,9 @@ export function judgeCall(draft: Draft, at: number, { isTablePlace, insideJsonTa
   if (!isQuoted) {
     if (keywordFunctions[context.dialect].has(name)) return judgeKeyword(draft, at, name, isTablePlace);
     if (grammarWords.has(name) || grammarBehind.get(name)?.has(before) === true) return 'grammar';
+    if (name === 'LATERAL' && isTablePlace) return 'grammar';
     if (name === 'AGAINST' && isBehindMatch(draft, at)) return 'grammar';
-    if (name === 'COLUMNS' && insideJsonTable) return 'grammar';
+    if (name === 'COLUMNS' && insideJsonTable && tokens.kind[at - 1] === tokenKind.text) return 'grammar';
   }
   const effect = effectOf(draft, at, name);
   if (effect !== undefined) {

@@ -8,7 +8,7 @@ export const computingFunctions: readonly string[] = [...new Set(Object.values(f
 /** Functions of the server in some versions only. In the others a stored function can have the name, and its read-only mode is what stops that. */
 export const versionDependent: readonly string[] = [...functionNames.nativeElsewhere, ...functionNames.nativeInNewerMariadb];
 
-const argumentLists = [
+export const argumentLists = [
   '', '1', '1, 1', '1, 1, 1', '1, 1, 1, 1', "'a'", "'a', 'b'", "'a', 'b', 'c'", "'a', 1", "'a', 1, 2", "1, 'a'", "'[1, {\"a\": 2}]'", "'{\"a\": 1}', '$.a'", "'{\"a\": 1}', '$.a', 2", "'{\"a\": 1}', 'one', '$.a'", 'j', "j, '$.a'", 'c', 'a, c', 'NOW()', "'2020-01-02', '2020-01-01'",
   "'10:11:12'", "'2020-01-01 10:11:12', '%Y'", "ST_GeomFromText('POINT(1 1)')", "ST_GeomFromText('POINT(1 1)'), ST_GeomFromText('POINT(2 2)')", "ST_GeomFromText('LINESTRING(0 0, 1 1, 2 2)')", "ST_GeomFromText('LINESTRING(0 0, 1 1, 2 2)'), 1", "ST_GeomFromText('POLYGON((0 0, 1 0, 1 1, 0 0))')",
   "ST_GeomFromText('GEOMETRYCOLLECTION(POINT(1 1))'), 1", "'POINT(1 1)'", "ST_AsBinary(ST_GeomFromText('POINT(1 1)'))", '*', 'DISTINCT c', '1 USING utf8mb4', 'c AS CHAR', 'NOW(), INTERVAL 1 DAY', 'YEAR FROM NOW()', "DATE, 'EUR'", 'DAY, 1, NOW()', "DAY, '2020-01-01', NOW()", "'a' IN 'b'", "'a' FROM 'b'", "'abc' FROM 2 FOR 1",
@@ -43,3 +43,21 @@ export function* functionCalls(): Generator<{ readonly name: string; readonly te
 export function* expressionsEverywhere(dialect: MysqlDialect): Generator<string> {
   for (const place of [...places, ...(dialect === 'mysql' ? mysqlPlaces : mariadbPlaces)]) for (const call of calls) yield place.replaceAll('?', () => call);
 }
+
+const neighbours = [
+  'SELECT ?', 'SELECT 1, ?', "SELECT '-- x', ?", 'SELECT 1 = ?', 'SELECT 1 < ?', 'SELECT 1 <=> ?', 'SELECT DISTINCT ?', 'SELECT ALL ?', 'SELECT SQL_NO_CACHE ?', 'SELECT STRAIGHT_JOIN ?', 'SELECT 1 MEMBER ?', 'SELECT (1) ?', 'SELECT 1 ?', 'SELECT c ? FROM t', 'SELECT c AS ? FROM t', "SELECT 'x' ?", 'SELECT @a ?', 'SELECT NOT ?', 'SELECT -?', 'SELECT 1 + ?',
+  'SELECT 1 DIV ?', 'SELECT 1 XOR ?', 'SELECT 1 AND ?', 'SELECT 1 OR ?', "SELECT 'a' LIKE ?", "SELECT 'a' REGEXP ?", "SELECT 'a' LIKE 'b' ESCAPE ?", 'SELECT 1 IN (?)', 'SELECT 1 BETWEEN ? AND 2', 'SELECT 1 BETWEEN 1 AND ?', 'SELECT CASE ? WHEN 1 THEN 2 END', 'SELECT CASE WHEN ? THEN 2 END', 'SELECT CASE 1 WHEN 1 THEN ? END', 'SELECT CASE 1 WHEN 1 THEN 1 ELSE ? END', 'SELECT NOW() + INTERVAL ? DAY', 'SELECT (?)', 'SELECT ((?))', 'SELECT CONCAT(?)', 'SELECT IF(1, ?, 2)', 'SELECT SUM(?) FROM t', 'SELECT SUM(DISTINCT ?) FROM t',
+  'SELECT GROUP_CONCAT(c ORDER BY ?) FROM t', 'SELECT 1 IS NULL ?', "SELECT 'a' COLLATE ?", 'SELECT c FROM t WHERE ?', 'SELECT c FROM t GROUP BY ?', 'SELECT c FROM t GROUP BY c, ?', 'SELECT c FROM t HAVING ?', 'SELECT c FROM t ORDER BY ?', 'SELECT c FROM t ORDER BY c, ?', 'SELECT c FROM t LIMIT ?', 'SELECT 1 FROM t JOIN u ON ?', 'SELECT 1 FROM t ?', 'SELECT 1 FROM t, ?', 'SELECT 1 FROM ?', 'SELECT 1 FROM t JOIN ?', 'SELECT 1 FROM t WHERE c IN (SELECT ?)', 'SELECT 1 FROM t WHERE MATCH a ?', 'SELECT 1 FROM t WHERE MATCH (a) ?', 'SELECT SUM(c) OVER (PARTITION BY ?) FROM t', 'SELECT SUM(c) OVER (ORDER BY ?) FROM t', 'SELECT SUM(c) OVER w FROM t WINDOW w AS (ORDER BY ?)',
+  'WITH x AS (SELECT ?) SELECT * FROM x', 'WITH x AS (SELECT 1) SELECT ? FROM x', 'SELECT 1 UNION SELECT ?', '(SELECT 1) UNION (SELECT ?)', '(SELECT 1) ?', 'VALUES (?)', 'VALUES ROW(?)', 'SELECT EXISTS (SELECT ?)', "SELECT * FROM JSON_TABLE(?, '$' COLUMNS (v INT PATH '$')) x", "SELECT * FROM JSON_TABLE('[1]', '$' COLUMNS (v INT PATH '$')) x WHERE ?", 'SELECT CAST(? AS CHAR)', 'SELECT CONVERT(? USING utf8mb4)', 'SELECT EXTRACT(DAY FROM ?)', 'SELECT TRIM(? FROM 1)', 'SELECT TRIM(BOTH ? FROM 1)', 'SELECT SUBSTRING(1 FROM ?)', 'SELECT POSITION(? IN 1)', 'SELECT {d ?}', 'SELECT DATE ?', 'SELECT BINARY ?', 'SELECT t.? FROM t', 'SELECT c FROM t FOR SYSTEM_TIME AS OF ?', 'EXPLAIN SELECT ?', 'SHOW STATUS WHERE ?', 'SHOW VARIABLES WHERE ?', 'SHOW TABLES WHERE ?', 'SHOW COLUMNS FROM t WHERE ?', 'SHOW PROCEDURE STATUS WHERE ?', 'SHOW PROCESSLIST ?', 'DESCRIBE t ?', 'HANDLER t READ FIRST WHERE ?',
+]; // prettier-ignore
+
+/** Every word beside everything: in nearly all places only one of function, alias and grammar is meant. */
+export function* wordsEverywhere(words: readonly string[]): Generator<string> {
+  const ambiguous = words.filter((word) => !foundByName.has(word.toUpperCase()));
+  for (const place of neighbours) for (const word of ambiguous) for (const call of needsNoGap.has(word) ? [`${word}(1)`, `${word} (1)`] : [`${word}(1)`]) yield place.replaceAll('?', () => call);
+}
+
+const needsNoGap = new Set<string>([...functionNames.tightInBoth, ...functionNames.tightInMysql, ...functionNames.tightInMariadb]);
+
+/** Before any stored function, wherever they stand. */
+const foundByName = new Set<string>(functionNames.nativeInBoth);

@@ -7,13 +7,19 @@ export type TrappedServer = {
   readonly server: MysqlServer;
   readonly database: MysqlDatabase;
   readonly user: MysqlUser;
+  /** Names of functions that write. */
+  readonly shadows: readonly string[];
   /** Somebody else's look at everything: definitions, rows, accounts, rights, settings. */
   readonly hashOfEverything: () => Promise<string>;
   readonly stop: () => Promise<void>;
 };
 
 /** A stored function can have any of these names too; which one a call means depends on how and where it is written. */
-const shadows = [...new Set([...computingFunctions, 'NEXTVAL', 'SETVAL', 'SLEEP', 'GET_LOCK', 'COLUMNS', 'AGAINST', 'OF', 'ANY', 'LATERAL', 'MINUS', 'PATH', 'NESTED'])].filter((name) => !versionDependent.includes(name));
+async function shadowNames(server: MysqlServer): Promise<readonly string[]> {
+  const keywords = await server.query('SELECT word AS name FROM information_schema.keywords');
+  const words = keywords.map(({ name }) => String(name)).filter((name) => /^\w+$/u.test(name));
+  return [...new Set([...computingFunctions, ...words, 'COLUMNS', 'NEXTVAL', 'SETVAL', 'SLEEP', 'GET_LOCK'])].filter((name) => !versionDependent.includes(name));
+}
 
 const setup = `
   CREATE TABLE t (id int PRIMARY KEY AUTO_INCREMENT, a text, b text, c int, x int, y int, z int, j json, KEY (c)) ENGINE=InnoDB;
@@ -36,12 +42,13 @@ const start = { mysql: startMysql, mariadb: startMariadb };
 export async function startTrapped(dialect: MysqlDialect): Promise<TrappedServer> {
   const server = await start[dialect]({ settings: { log_bin_trust_function_creators: 'ON', event_scheduler: 'OFF' } });
   const database = await server.createDatabase(setup);
+  const shadows = await shadowNames(server);
   await database.query([writer('fw', ''), writer('f', ''), writer('g', 'a int'), ...shadows.map((name) => writer(name, 'a int'))].join('\n'));
   if (dialect === 'mariadb') await database.query('CREATE SEQUENCE s NOCACHE');
   const user = await database.createUser();
   // To see what the session keeps.
   if (dialect === 'mysql') await server.query(`GRANT SELECT ON performance_schema.user_variables_by_thread TO '${user.user}'@'%'`);
-  return { server, database, user, hashOfEverything: () => hashOfEverything(database), stop: () => server.stop() };
+  return { server, database, user, shadows, hashOfEverything: () => hashOfEverything(database), stop: () => server.stop() };
 }
 
 /** Change without anybody changing them. */
