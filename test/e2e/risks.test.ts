@@ -94,6 +94,17 @@ describe('risks', () => {
     assert.equal(await shop.fingerprint(), before);
   });
 
+  test('the WHERE at the caret is marked', async () => {
+    const { ui, editor } = it;
+    await ui.setText("SELECT 1;\nUPDATE customers SET plan = 'x' WHERE id <= 3 RETURNING id;\n");
+    const marks = async (): Promise<number> => await editor.page.locator('.editor-group-container.active .monaco-editor .view-overlays .cdr').evaluateAll((elements) => elements.filter((each) => getComputedStyle(each).borderBottomStyle === 'dotted').length);
+    await ui.goToLine(2);
+    await until('it is underlined', async () => (await marks()) === 1);
+    await editor.screenshot('risks-where');
+    await ui.goToLine(1);
+    await until('it is not any more', async () => (await marks()) === 0);
+  });
+
   test('what is not connected is left alone, and disconnecting takes the marks away', async () => {
     const { ui } = it;
     await ui.openFile('loose.sql');

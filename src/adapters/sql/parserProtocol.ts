@@ -1,6 +1,7 @@
 /** Messages between the analysers and their worker threads. */
 import type { PreviewQuery } from '../../core/sql/postgres/previewQuery.ts';
 import type { ClassifiedStatement, Dialect, ScriptVerdict } from '../../core/sql/verdict.ts';
+import type { TextPlace } from './conditionPlace.ts';
 
 /** What a thread is started with. */
 export type ParserSetup = {
@@ -11,7 +12,7 @@ export type ParserSetup = {
 export type ParserRequest =
   | { readonly kind: 'analyse'; readonly text: string; readonly dialect: Dialect }
   /** Of a PostgreSQL statement. */
-  | { readonly kind: 'preview'; readonly text: string }
+  | { readonly kind: 'preview' | 'condition'; readonly text: string }
   /** A part has arrived and been taken over. */
   | { readonly kind: 'more' };
 
@@ -23,5 +24,7 @@ export type ParserReply =
   /** With the statements that were not in a part. */
   | { readonly kind: 'verdict'; readonly verdict: ScriptVerdict }
   | { readonly kind: 'preview'; readonly preview?: PreviewQuery }
+  /** Where its WHERE is. */
+  | { readonly kind: 'condition'; readonly place?: TextPlace }
   /** The parser failed in a way that leaves its state in doubt: this thread must not be used again. */
   | { readonly kind: 'trap'; readonly message: string };

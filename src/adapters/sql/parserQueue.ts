@@ -73,7 +73,7 @@ export function describeEnd(end: ThreadEnd): string {
 }
 
 function isFailure(end: ThreadEnd): end is ThreadFailure {
-  return end.kind !== 'verdict' && end.kind !== 'preview';
+  return end.kind !== 'verdict' && end.kind !== 'preview' && end.kind !== 'condition';
 }
 
 const failures = {

@@ -52,6 +52,7 @@ export function startThread(workerFile: URL, setup: ParserSetup, settle: (end: T
         end({ kind: 'verdict', verdict: { ...reply.verdict, statements } });
         break;
       case 'preview':
+      case 'condition':
         end(reply);
         break;
       case 'trap':

@@ -6,6 +6,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { loadModule } from 'libpg-query';
 import { classifyMysql } from '../../core/sql/mysql/classifyMysql.ts';
 import type { Dialect, ScriptVerdict } from '../../core/sql/verdict.ts';
+import { placeOfCondition } from './conditionPlace.ts';
 import type { ParserReply, ParserRequest, ParserSetup } from './parserProtocol.ts';
 import { parsePreview, parseVerdict } from './parseVerdict.ts';
 
@@ -47,6 +48,11 @@ async function answer(request: ParserRequest): Promise<void> {
     case 'preview': {
       const preview = parsePreview(request.text);
       reply(preview ? { kind: 'preview', preview } : { kind: 'preview' });
+      break;
+    }
+    case 'condition': {
+      const place = await placeOfCondition(request.text);
+      reply(place ? { kind: 'condition', place } : { kind: 'condition' });
     }
   }
 }

@@ -12,3 +12,16 @@ export function withoutComments(text: string): string {
   }
   return tokens.join('');
 }
+
+/** Puts spaces in the place of all comments, so that every other character stays where it is. */
+export function blankComments(text: string): string {
+  let blank = '';
+  for (let index = 0; index < text.length; ) {
+    const next = skipTrivia(text, index);
+    blank += text.slice(index, next).replaceAll(/[^\n]/g, ' ');
+    const end = next < text.length ? endOfToken(text, next) : next;
+    blank += text.slice(next, end);
+    index = end;
+  }
+  return blank;
+}

@@ -12,6 +12,7 @@ import { createRiskHover } from './riskHover.ts';
 import { createRiskLenses } from './riskLenses.ts';
 import { createRiskRules } from './riskRules.ts';
 import { createStatementReader } from './statements.ts';
+import { createWhereMark } from './whereMark.ts';
 
 export type RisksFeatureOptions = { readonly bindings: Bindings; readonly catalogue: ConnectionCatalogue; readonly lenses: LensSlot };
 
@@ -33,6 +34,7 @@ export function startRisksFeature({ bindings, catalogue, lenses }: RisksFeatureO
     lenses.fill(createRiskLenses(risks)),
     createRiskHover(risks),
     createRiskFixes(risks, analyser, () => new Date()),
+    createWhereMark(risks, analyser),
     { dispose: () => void analyser.dispose() },
   );
   return {
