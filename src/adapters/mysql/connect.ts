@@ -4,7 +4,8 @@ import type { Clock } from '../../app/ports.ts';
 import type { Failure } from '../../core/errors.ts';
 import { isLocalHost } from '../../core/profile/fields.ts';
 import type { Address } from '../address.ts';
-import { connectFailure, connectStopped, connectTimedOut, keyRefused } from './connectFailure.ts';
+import { connectStopped, connectTimedOut } from '../networkFailure.ts';
+import { connectFailure, keyRefused } from './connectFailure.ts';
 import { Line } from './line.ts';
 import { guardRows, secureWith, type WireConnection } from './wire.ts';
 

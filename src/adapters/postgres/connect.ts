@@ -4,8 +4,9 @@ import pg from 'pg';
 import type { Clock } from '../../app/ports.ts';
 import type { Failure } from '../../core/errors.ts';
 import type { Address } from '../address.ts';
+import { connectStopped, connectTimedOut, passwordMissing } from '../networkFailure.ts';
 import { sendCancelRequest } from './cancelRequest.ts';
-import { connectFailure, connectStopped, connectTimedOut, passwordMissing } from './connectFailure.ts';
+import { connectFailure } from './connectFailure.ts';
 import { Line } from './line.ts';
 import { GuardedConnection } from './wire.ts';
 
