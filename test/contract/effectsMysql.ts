@@ -19,7 +19,7 @@ export async function mysqlEffects(dialect: MysqlDialect): Promise<EffectsSubjec
       for (const text of schema) await database.query(text.replaceAll(':role', `'${plain.user}'@'%'`));
       return {
         open: (asRole) => openMysqlTestSession(dialect, database, asRole ? plain : owner),
-        dump: () => dump(database),
+        dump: () => dumpMysql(database),
         async close() {
           await database.query(`DROP DATABASE ${database.database}; DROP USER '${owner.user}'@'%', '${plain.user}'@'%'`);
         },
@@ -31,7 +31,7 @@ export async function mysqlEffects(dialect: MysqlDialect): Promise<EffectsSubjec
 type Shape = { readonly columns: readonly string[]; readonly key: readonly string[]; readonly selected: readonly string[] };
 
 /** Values as the server prints them, bytes as `0x…`. */
-async function dump(database: MysqlDatabase): Promise<Dump> {
+export async function dumpMysql(database: MysqlDatabase): Promise<Dump> {
   const connection = await mysql.createConnection({ uri: database.url(), charset: 'utf8mb4', rowsAsArray: true, typeCast: (field) => field.string('utf8') });
   try {
     const dumped = [];

@@ -96,18 +96,21 @@ async function countExisting(line: Line, run: RunOptions, sides: LockedRows['tak
   return existing;
 }
 
-async function bookUpdates({ line, run }: Where, { shape, taken }: RowsWrite, { count, taken: sides }: LockedRows, { result, ledger }: Booking): Promise<string | undefined> {
+async function bookUpdates({ line, plan, run }: Where, { shape, taken }: RowsWrite, { count, taken: sides }: LockedRows, { result, ledger }: Booking): Promise<string | undefined> {
   const changed = numberIn(result.info, 'Changed') ?? result.affectedRows;
   const [only] = taken;
+  // MySQL writes rows anew that stay as they are, unless the statement also reads the columns it assigns to.
+  let untouched = plan.dialect === 'mysql' ? result.affectedRows - changed : 0;
   if (taken.length === 1 && only && shape.isOrdered) {
-    ledger.book(only.facts.id, { updated: changed, extra: movesRows(only) ? changed : 0 }, 'statement');
+    ledger.book(only.facts.id, { updated: changed, extra: untouched + (movesRows(only) ? changed : 0) }, 'statement');
     const matched = shape.isJoin ? (sides[0]?.rows.size ?? 0) : count;
     return result.affectedRows === matched || (shape.isJoin && only.facts.key.length === 0) ? undefined : otherRows;
   }
   let told = 0;
   for (const { table, rows } of sides) {
     const updated = await countChanged(line, run, table, rows);
-    ledger.book(table.facts.id, { updated, extra: movesRows(table) ? updated : 0 }, 'statement');
+    ledger.book(table.facts.id, { updated, extra: (movesRows(table) ? updated : 0) + untouched }, 'statement');
+    untouched = 0;
     told += updated;
   }
   return told === changed ? undefined : otherRows;
@@ -203,7 +206,7 @@ class Ledger {
   book(table: TableId, counts: Partial<Operations>, cause: Cause): void {
     const known = this.#tables.get(table);
     const operations = addOperations(known?.operations ?? nothing, { ...nothing, ...counts });
-    if (operations.inserted + operations.updated + operations.deleted === 0) return;
+    if (operations.inserted + operations.updated + operations.deleted + operations.extra === 0) return;
     const added = { ...nothing, ...counts };
     const isNew = added.inserted + added.updated + added.deleted > 0;
     this.#tables.set(table, { operations, cause: known && isNew && known.cause !== cause ? 'mixed' : (known?.cause ?? cause) });

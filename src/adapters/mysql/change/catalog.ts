@@ -50,6 +50,11 @@ export function tableId({ schema, table }: TableRef): TableId {
   return JSON.stringify([schema, table]);
 }
 
+export function refOf(id: TableId): TableRef {
+  const [schema, table] = JSON.parse(id) as [string, string];
+  return { schema, table };
+}
+
 const ownSchemas = "('mysql', 'information_schema', 'performance_schema', 'sys')";
 
 /** Every foreign key that the user may see, of all databases: cascades cross them. */
@@ -157,6 +162,18 @@ export async function readTablesNamed(line: Line, names: ReadonlySet<string>): P
   const { rows } = await ask(line, `SELECT TABLE_SCHEMA, TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA NOT IN ${ownSchemas} AND LOWER(TABLE_NAME) IN (${[...names].map(textLiteral).join(',')})`);
   return rows.map(([schema, table]) => ({ schema: schema ?? '', table: table ?? '' }));
 }
+
+/** The smaller tables of a database, as many as can be compared in a short time. */
+export async function readSmallTables(line: Line, database: string): Promise<readonly TableRef[]> {
+  const { rows } = await ask(line, `SELECT TABLE_NAME, TABLE_ROWS FROM information_schema.TABLES WHERE TABLE_SCHEMA = ${textLiteral(database)} AND TABLE_TYPE = 'BASE TABLE' ORDER BY TABLE_ROWS LIMIT 60`);
+  let sum = 0;
+  return rows.flatMap(([table, count]) => {
+    sum += Number(count ?? 0);
+    return sum > maxSmallRows ? [] : [{ schema: database, table: table ?? '' }];
+  });
+}
+
+const maxSmallRows = 100_000;
 
 export type Routine = { readonly schema: string; readonly body: string; readonly sqlMode: string };
 

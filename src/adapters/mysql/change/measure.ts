@@ -1,19 +1,18 @@
 /** One attempt at a change: begins the transaction, runs the statements, and gathers everything that tells what they wrote. */
 import type { ChangeRequest } from '../../../app/ports.ts';
 import type { EpochMs } from '../../../core/brand.ts';
-import { judgeCompleteness, type Completeness, type Operations } from '../../../core/effect/mysql/completeness.ts';
-import { reachableTables } from '../../../core/effect/mysql/foreignKeyWalk.ts';
-import type { Cause, RowChange } from '../../../core/effect/preview.ts';
+import { rangeOf, type Completeness } from '../../../core/effect/mysql/completeness.ts';
 import type { Failure } from '../../../core/errors.ts';
 import { checkGuards, deadlineFor, limitTime, shortDeadlineMs, type Context } from '../context.ts';
 import type { Line, RunOptions } from '../line.ts';
-import { addOperations, runStatement, type StatementAccount, type TableAccount } from './account.ts';
+import { runStatement, type StatementAccount, type TableAccount } from './account.ts';
 import { ask, errnoOf, errors, textLiteral } from './asking.ts';
-import type { TableFacts, TableId } from './catalog.ts';
-import { compareTable, isComparable, type KeyedChange } from './compareTable.ts';
+import { readSmallTables, readTables, refOf, tableId, type TableId } from './catalog.ts';
+import type { KeyedChange } from './compareTable.ts';
 import { setLimits } from './limits.ts';
 import type { Plan } from './plan.ts';
 import { readWritten, readWrittenTables, type Written } from './proof.ts';
+import { Search } from './search.ts';
 import { firstNumbers, type FirstNumbers } from './numbers.ts';
 
 /** A change that ran and is not final. */
@@ -106,79 +105,40 @@ async function readWarnings(line: Line): Promise<readonly string[]> {
 type Found = Pick<Measured, 'tables' | 'compared' | 'completeness' | 'written'>;
 
 async function findEverything(context: Context, { plan, former, run }: Prepared & { readonly run: RunOptions }, accounts: readonly StatementAccount[]): Promise<Found> {
-  const tables = sumUp(accounts);
-  const compared = new Map<TableId, readonly KeyedChange[]>();
-  const doubts = new Set(accounts.flatMap((account) => account.doubts));
-  const replaced = new Set(plan.statements.flatMap(({ write }) => (write.kind === 'adds' && write.mode === 'replace' ? [write.facts.id] : [])));
-  const look = async (ids: readonly TableId[], cause: Cause) => {
-    const missed: TableFacts[] = [];
-    for (const id of ids) {
-      const facts = plan.tables.get(id);
-      if (!facts || facts.isView || compared.has(id)) continue;
-      const changes = isComparable(facts) ? await compareQuietly({ own: context.line, former, run }, facts) : undefined;
-      if (!changes) missed.push(facts);
-      else {
-        compared.set(id, changes);
-        bookCompared(tables, facts, changes, { cause, writesTwice: facts.isPartitioned || replaced.has(id) });
-      }
-    }
-    return missed;
-  };
-  const unsure = [...new Set(accounts.flatMap((account) => account.unsure))];
-  const missed = [
-    ...(await look([...unsure, ...plan.viewTables], 'statement')),
-    ...(await look(unsure.flatMap((id) => reachableTables(plan.foreignKeys, id)), 'cascade')),
-  ];
-  // Whatever was in doubt about rows of these tables has been looked up.
-  if (unsure.length > 0 && missed.length === 0) doubts.clear();
-  for (const { ref } of missed) doubts.add(`Which rows of ${ref.schema}.${ref.table} it writes cannot be told by the statement, and the table is too large to be compared as a whole.`);
-  const judge = (written: Written) => judgeCompleteness({ operations: [...tables.values()].map(({ operations }) => operations), doubts: [...doubts], ...(written.rows === undefined ? {} : { written: written.rows }), ...(written.untold === undefined ? {} : { untold: written.untold }) });
+  const search = new Search(plan, { own: context.line, former, run }, accounts);
+  await search.unsureTables(accounts);
+  const judge = (written: Written) => search.judge(written);
   const written = await readWritten(context, former, (rows) => judge({ rows }).exactness === 'exact');
-  if ((judge(written).unlisted ?? 0) > 0 || written.rows === undefined) await look(await otherTables(context, former, plan), 'trigger');
-  return { tables, compared, completeness: judge(written), written };
+  const { least } = rangeOf(search.operations());
+  // It wrote less than what foreign keys were followed to: a server may stop where they lead in a circle.
+  if (written.rows !== undefined && written.rows < least) await search.look([...search.tables.keys()], 'cascade');
+  if (written.rows !== least) {
+    // Triggers may also have written what the server could have written for the statements themselves.
+    const others = await otherTables(context, former, plan);
+    await search.look(others.filter((id) => !search.tables.has(id)), 'trigger');
+    if ((judge(written).unlisted ?? 0) > 0) await search.look(others, 'trigger');
+  }
+  if ((judge(written).unlisted ?? 0) > 0) await search.look(await everySmallTable(former, plan, context.server.database), 'trigger');
+  return { tables: search.tables, compared: search.compared, completeness: judge(written), written };
 }
 
 /** Tables that triggers may have written to. */
 async function otherTables(context: Context, former: Line, plan: Plan): Promise<readonly TableId[]> {
-  const mentioned = [...plan.mentioned.values()].flat();
-  const locked = await readWrittenTables(context, former);
-  return [...new Set([...(locked ?? []), ...mentioned])];
+  const locked = (await readWrittenTables(context, former)) ?? [];
+  await learn(former, plan, locked);
+  return [...new Set([...locked, ...[...plan.mentioned.values()].flat()])];
 }
 
-async function compareQuietly(lines: { readonly own: Line; readonly former: Line; readonly run: RunOptions }, facts: TableFacts): Promise<readonly KeyedChange[] | undefined> {
-  try {
-    return await compareTable(lines, facts);
-  } catch (thrown) {
-    // Without the SELECT right, or while somebody else holds a lock, it stays unknown; a deadlock has ended the transaction.
-    const errno = errnoOf(thrown);
-    if (errno === undefined || errno === errors.deadlock) throw thrown;
-    return undefined;
-  }
+/** The last resort, where triggers call code that may not be read. */
+async function everySmallTable(former: Line, plan: Plan, database: string): Promise<readonly TableId[]> {
+  const ids = (await readSmallTables(former, database)).map(tableId);
+  await learn(former, plan, ids);
+  return ids;
 }
 
-function sumUp(accounts: readonly StatementAccount[]): Map<TableId, TableAccount> {
-  const tables = new Map<TableId, TableAccount>();
-  for (const account of accounts) {
-    for (const [id, { operations, cause }] of account.tables) {
-      const known = tables.get(id);
-      tables.set(id, known ? { operations: addOperations(known.operations, operations), cause: known.cause === cause ? cause : 'mixed' } : { operations, cause });
-    }
-  }
-  return tables;
-}
-
-/** What a comparison found counts where it is more than what is known, or where nothing is. */
-function bookCompared(tables: Map<TableId, TableAccount>, facts: TableFacts, changes: readonly KeyedChange[], { cause, writesTwice }: { readonly cause: Cause; readonly writesTwice: boolean }): void {
-  const count = (kind: RowChange['kind']) => changes.filter(({ change }) => change.kind === kind).length;
-  const updated = count('updated');
-  const found: Operations = { inserted: count('inserted'), updated, deleted: count('deleted'), extra: writesTwice ? updated : 0 };
-  const known = tables.get(facts.id);
-  const total = found.inserted + found.updated + found.deleted;
-  if (total === 0 && (cause === 'trigger' || !known)) return;
-  if (known && cause === 'trigger') {
-    const counted = known.operations.inserted + known.operations.updated + known.operations.deleted;
-    if (total > counted + known.operations.extra) tables.set(facts.id, { operations: found, cause: 'mixed' });
-  } else tables.set(facts.id, { operations: found, cause: known?.cause ?? cause });
+async function learn(former: Line, { tables }: Plan, ids: readonly TableId[]): Promise<void> {
+  const unknown = ids.filter((id) => !tables.has(id));
+  for (const facts of await readTables(former, unknown.map(refOf))) if (unknown.includes(facts.id)) tables.set(facts.id, facts);
 }
 
 function noticesOf({ exactness, unlisted, reason }: Completeness): readonly string[] {

@@ -1,12 +1,15 @@
 /** A change that ran and waits for its end. */
 import type { ChangeRequest, OpenChange } from '../../../app/ports.ts';
+import { toFailure } from '../../../core/errors.ts';
 import type { Fingerprint } from '../../../core/effect/fingerprint.ts';
 import type { Preview, TableImages } from '../../../core/effect/preview.ts';
 import type { CommitResult } from '../../../core/outcome.ts';
 import { checkGuards, rollBack, type Context } from '../context.ts';
 import { parseGuards, readGuards } from '../guards.ts';
+import type { Undo } from '../../../core/undo/undo.ts';
 import type { LineLoss } from '../line.ts';
 import { lostFailure, sqlFailure } from '../sqlFailure.ts';
+import { makeMysqlUndo } from '../undo.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { fetchImages } from './images.ts';
 import { liftLimits } from './limits.ts';
@@ -16,6 +19,9 @@ import { gatherWitnesses } from './witnesses.ts';
 
 /** How long the answer to COMMIT may take. */
 const commitDeadlineMs = 75_000;
+
+/** Rows of all tables that a way back may have, when nobody says otherwise. */
+const defaultUndoRows = 10_000;
 
 /** The server's numbers for a session that was idle for too long. */
 const idleErrors: readonly (number | undefined)[] = [4031, 1927];
@@ -54,6 +60,8 @@ export function createOpenChange(context: Context, request: ChangeRequest, measu
     },
     waiters: async () => (over ? [] : await findWaiters(context, measured.plan)),
     fingerprint: async () => (over ? { kind: 'none', reason: 'The change has ended.' } : await inTurn(async () => await fingerprintOf({ own: line, measured, preview }), unread)),
+    undo: async () =>
+      await inTurn<Undo>(async () => await makeMysqlUndo({ own: line, measured, preview, statements: request.statements, dialect: context.server.dialect === 'mariadb' ? 'mariadb' : 'mysql', maxRows: request.limits.maxUndoRows ?? defaultUndoRows, signal: stopReading.signal }), unmade),
     commit: () =>
       end(async () => {
         const { transactionId = '' } = preview;
@@ -103,6 +111,10 @@ function reasonOf({ errno }: LineLoss, isExpired: boolean): 'server-timeout' | '
 
 function withoutRows({ effects }: Preview): readonly TableImages[] {
   return effects.map(({ table }) => ({ table, columns: [], key: [], changes: [], incomplete: 'The rows could not be read: the connection was lost.' }));
+}
+
+function unmade(thrown: unknown): Undo {
+  return { kind: 'none', reason: `it could not be made: ${toFailure(thrown).message.replace(/\.$/u, '')}.` };
 }
 
 function unread(): Fingerprint {

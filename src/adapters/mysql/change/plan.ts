@@ -7,7 +7,7 @@ import type { LexicalMode, MysqlDialect } from '../../../core/sql/mysql/tokens.t
 import type { ClassifiedStatement } from '../../../core/sql/verdict.ts';
 import type { Line } from '../line.ts';
 import {
-  readForeignKeys, readRoutinesNamed, readTables, readTablesNamed, readTransactionalEngines, readTriggers, readViewBodies, tableId,
+  readForeignKeys, readRoutinesNamed, readTables, readTablesNamed, readTransactionalEngines, readTriggers, readViewBodies, refOf, tableId,
   type TableFacts, type TableId, type TriggerFacts,
 } from './catalog.ts';
 
@@ -31,8 +31,10 @@ export type PlannedStatement = {
 };
 
 export type Plan = {
+  readonly dialect: MysqlDialect;
   readonly statements: readonly PlannedStatement[];
-  readonly tables: ReadonlyMap<TableId, TableFacts>;
+  /** Grows when it turns out that others were written to. */
+  readonly tables: Map<TableId, TableFacts>;
   readonly foreignKeys: readonly WalkKey[];
   readonly triggers: readonly TriggerFacts[];
   /** Tables that triggers, or code they call, name. */
@@ -83,6 +85,7 @@ class Planner {
     const statements = shaped.map(({ statement, shape }) => this.#planStatement(statement, shape));
     const transactional = await readTransactionalEngines(this.#line);
     return {
+      dialect: this.#request.dialect,
       statements,
       tables: this.#tables,
       foreignKeys: this.#foreignKeys,
@@ -197,9 +200,4 @@ function isSame(a: TableRef, b: TableRef): boolean {
 
 function isAlike(a: string, b: string): boolean {
   return a.toLowerCase() === b.toLowerCase();
-}
-
-function refOf(id: TableId): TableRef {
-  const [schema, table] = JSON.parse(id) as [string, string];
-  return { schema, table };
 }

@@ -20,7 +20,7 @@ export async function previewOf(context: Context, { statements, limits }: Change
   const sizes = await countTables(measured);
   const effects = effectsOf(plan, tables, completeness.exactness).map((effect) => withSize(effect, sizes));
   return {
-    statements: statements.map((statement, index) => toRan(statement, accounts[index], shareOf(measured, index))),
+    statements: statements.map((statement, index) => toRan(statement, accounts[index], shareOf(measured, index), limits.returnedRows)),
     effects,
     permanent: permanentOf(measured, statements),
     ...(completeness.unlisted === undefined ? {} : { unlisted: completeness.unlisted }),
@@ -89,12 +89,12 @@ function shareOf({ plan, tables, accounts, completeness }: Measured, index: numb
 
 const none = { inserted: 0, updated: 0, deleted: 0 };
 
-function toRan(statement: ClassifiedStatement, account: StatementAccount | undefined, effects: readonly TableEffect[] | undefined): RanStatement {
+function toRan(statement: ClassifiedStatement, account: StatementAccount | undefined, effects: readonly TableEffect[] | undefined, keep = 0): RanStatement {
   const { text } = statement;
   if (!account) return { text, commandTag: '', rows: 0 };
   const { result } = account;
   const rows = result.fields.length > 0 ? result.rows.length : result.affectedRows;
-  return { text, commandTag: commandTag(statement, [result], rows), rows, ...(effects ? { effects } : {}) };
+  return { text, commandTag: commandTag(statement, [result], rows), rows, ...(effects ? { effects } : {}), ...(keep > 0 && result.rows.length > 0 ? { returned: result.rows.slice(0, keep) } : {}) };
 }
 
 function permanentOf({ plan, tables }: Measured, statements: readonly ClassifiedStatement[]): readonly string[] {

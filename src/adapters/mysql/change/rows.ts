@@ -87,7 +87,7 @@ export function inPortions<Item>(items: readonly Item[], size = portion): readon
 /** A value that differs whenever a row differs: for comparing without moving rows. */
 export function selectDigest({ columns }: TableFacts, qualifier: string): string {
   const parts = columns.map(({ name }) => `IFNULL(HEX(CAST(${qualifier}.${quoteName(name)} AS BINARY)), '-')`);
-  return `SHA1(CONCAT_WS(',', ${parts.join(', ')}))`;
+  return `SHA2(CONCAT_WS(',', ${parts.join(', ')}), 256)`;
 }
 
 /** Rows by table that were found under a change. */

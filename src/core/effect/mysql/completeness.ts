@@ -29,12 +29,17 @@ export type Evidence = {
 
 /** Judges a whole change: its counts are as sure as the weakest link. */
 export function judgeCompleteness({ operations, written, untold, doubts }: Evidence): Completeness {
-  const least = operations.reduce((sum, each) => sum + totalOf(each), 0);
-  const most = operations.reduce((sum, { extra }) => sum + extra, least);
+  const { least, most } = rangeOf(operations);
   if (doubts.length > 0) return withRest({ exactness: 'predicted', reason: doubts.join(' ') }, written, most);
   if (written === undefined) return { exactness: 'predicted', ...(untold === undefined ? {} : { reason: untold }) };
   if (written < least) return { exactness: 'predicted', reason: `The server wrote ${String(written)} rows, fewer than the ${String(least)} that were found: the counts may be too high.` };
   return written > most ? withRest({ exactness: 'listed' }, written, most) : { exactness: 'exact' };
+}
+
+/** How many rows the server may have written for these operations. */
+export function rangeOf(operations: readonly Operations[]): { readonly least: number; readonly most: number } {
+  const least = operations.reduce((sum, each) => sum + totalOf(each), 0);
+  return { least, most: operations.reduce((sum, { extra }) => sum + extra, least) };
 }
 
 function withRest(verdict: Completeness, written: number | undefined, most: number): Completeness {
