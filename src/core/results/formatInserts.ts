@@ -2,7 +2,7 @@
 import type { Row } from '../effect/preview.ts';
 import type { Dialect } from '../sql/verdict.ts';
 import type { RowsToFormat } from './formatRows.ts';
-import { isBooleanType, isNumberType } from './valueTypes.ts';
+import { isBooleanType, isByteType, isNumberType } from './valueTypes.ts';
 
 const rowsPerStatement = 100;
 
@@ -24,11 +24,13 @@ function quoteName(name: string, dialect: Dialect): string {
 }
 
 const plainNumber = /^-?\d+(?:\.\d+)?$/u;
+const bytes = /^0x(?:[\dA-F]{2})*$/u;
 
 function literal(value: string | null, type: string, dialect: Dialect): string {
   if (value === null) return 'NULL';
   if (isNumberType(type) && plainNumber.test(value)) return value;
   if (isBooleanType(type) && (value === 't' || value === 'f')) return value === 't' ? 'true' : 'false';
+  if (dialect !== 'postgresql' && isByteType(type) && bytes.test(value)) return value === '0x' ? "''" : value;
   const doubled = value.replaceAll("'", "''");
   if (!value.includes('\\')) return `'${doubled}'`;
   // What a backslash means depends on a setting of the server, except in this form.

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import mysql from 'mysql2/promise';
 import type { Session } from '../../../src/app/ports.ts';
+import { formatRows } from '../../../src/core/results/formatRows.ts';
 import { read } from '../../contract/session.contract.ts';
 import { sharedServer, type MysqlDatabase, type MysqlServer, type MysqlUser } from '../../support/mysql.ts';
 import { openMysqlTestSession } from '../../support/mysqlSession.ts';
@@ -81,6 +82,13 @@ function describeReading(server: MysqlServer): void {
         assert.deepEqual(result.columns, [{ name: 'c', type: called ?? type }]);
       });
     }
+
+    test('copied as INSERT, all of them are stored again as they were', async () => {
+      const shown = await read(session, 'SELECT * FROM types');
+      await database.query('CREATE TABLE again LIKE types');
+      await database.query(formatRows('insert', { columns: shown.columns, rows: shown.rows, headers: false, table: { table: 'again' }, dialect }));
+      assert.deepEqual((await read(session, 'SELECT * FROM again')).rows, shown.rows);
+    });
   });
 
   test('warnings come along', async () => {

@@ -39,6 +39,7 @@ const cases: readonly { readonly name: string; readonly format: RowFormat; reado
     expected: 'INSERT INTO "public"."Order ""Items""" ("id", "note", "ok", "amount", "data") VALUES\n  (1, E\'it\'\'s \\\\\', true, 12.50, \'{}\'),\n  (2, NULL, false, \'NaN\', NULL);',
   },
   { name: 'insert into an unknown table of another dialect', format: 'insert', input: { columns: [{ name: 'a`b', type: 'text' }], rows: [["x'\\"]], dialect: 'mysql' }, expected: "INSERT INTO `table_name` (`a``b`) VALUES\n  ('x''\\\\');" },
+  { name: 'insert writes bytes of MySQL as bytes, and a text that looks like them as a text', format: 'insert', input: { columns: [{ name: 'a', type: 'varbinary(3)' }, { name: 'b', type: 'varchar(9)' }, { name: 'c', type: 'longblob' }], rows: [['0x00FF', '0x00FF', '0x']], dialect: 'mariadb' }, expected: "INSERT INTO `table_name` (`a`, `b`, `c`) VALUES\n  (0x00FF, '0x00FF', '');" },
   { name: 'an array of numbers is no number', format: 'insert', input: { columns: [{ name: 'a', type: 'integer[]' }], rows: [['{1,2}']] }, expected: "INSERT INTO \"table_name\" (\"a\") VALUES\n  ('{1,2}');" },
 ];
 
