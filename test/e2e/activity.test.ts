@@ -26,9 +26,9 @@ describe('the activity view', () => {
     await runAll(ui, 'DELETE FROM orders; COMMIT;');
     await ui.openContainer('Countersign');
     await ui.treeRow('DELETE FROM orders; COMMIT').waitFor();
-    for (const row of ['committed 2 rows in 2 tables', 'read 1 row', 'rolled back', 'refused']) await ui.treeRow(row).waitFor();
+    for (const row of ['Committed 2 rows in 2 tables', 'Read 1 row', 'Rolled back', 'Refused']) await ui.treeRow(row).waitFor();
     await editor.screenshot('activity');
-    await ui.treeRow('committed 2 rows in 2 tables').click();
+    await ui.treeRow('Committed 2 rows in 2 tables').click();
     await editor.page.locator('.view-lines', { hasText: 'audit.customer_log: 1 inserted' }).waitFor();
     await editor.screenshot('activity-details');
     await ui.command('Countersign: Verify the Records');

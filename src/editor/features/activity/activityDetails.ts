@@ -8,11 +8,11 @@ const scheme = 'countersign-activity';
 
 export function createDetails(subscriptions: Disposable[]): { show(entry: Activity): Promise<void> } {
   const texts = new Map<string, string>();
-  subscriptions.push(workspace.registerTextDocumentContentProvider(scheme, { provideTextDocumentContent: (uri) => texts.get(uri.path) ?? '' }));
+  subscriptions.push(workspace.registerTextDocumentContentProvider(scheme, { provideTextDocumentContent: (uri) => texts.get(uri.query) ?? '' }));
   return {
     async show(entry) {
-      const uri = Uri.from({ scheme, path: `/${entry.run}.sql` });
-      texts.set(uri.path, detailsText(entry));
+      const uri = Uri.from({ scheme, path: `/Run of ${new Date(entry.time).toISOString().slice(0, 19).replaceAll(':', '.')}.sql`, query: entry.run });
+      texts.set(uri.query, detailsText(entry));
       await window.showTextDocument(await workspace.openTextDocument(uri), { preview: true, viewColumn: ViewColumn.Active });
     },
   };

@@ -19,11 +19,12 @@ export function dayItem(day: string): TreeItem {
 }
 
 export function runItem(entry: Activity): TreeItem {
-  const item = new TreeItem(titleOf(entry), TreeItemCollapsibleState.None);
+  const item = new TreeItem(capitalise(endOf(entry)), TreeItemCollapsibleState.None);
   const connection = entry.target.connection.replace(/^\w+:/u, '');
   item.id = `run/${entry.run}`;
   item.iconPath = iconOf(entry);
-  item.description = [endOf(entry), connection, clock(entry.time)].join(' · ');
+  // How it ended must be readable in the narrowest side bar; the text can be cut off.
+  item.description = [clock(entry.time), connection, titleOf(entry)].join(' · ');
   item.contextValue = entry.outcome === 'committed' && entry.undoneBy === undefined && entry.kind === 'change' ? 'run committed' : 'run';
   item.tooltip = tooltipOf(entry, connection);
   item.command = { command: 'countersign.activity.details', title: 'Show Details', arguments: [{ kind: 'run', entry }] };
@@ -72,6 +73,10 @@ function tooltipOf(entry: Activity, connection: string): MarkdownString {
   text.appendCodeblock(entry.sql.slice(0, 2000), 'sql');
   text.appendText(`${endOf(entry)} on ${connection}\n${entry.actor.osUser}@${entry.actor.host}, ${new Date(entry.time).toLocaleString()}`);
   return text;
+}
+
+function capitalise(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function clock(time: number): string {
