@@ -7,7 +7,7 @@ import { statement } from '../fakes/statements.ts';
 import type { ContractDatabase, ContractSubject } from './subject.ts';
 
 const receipt = { id: 'test' } as IntentReceipt;
-const limits: ChangeLimits = { lockTimeoutMs: 500, statementTimeoutMs: 10_000, holdMs: 30_000, maxRows: 100 };
+export const limits: ChangeLimits = { lockTimeoutMs: 500, statementTimeoutMs: 10_000, holdMs: 30_000, maxRows: 100 };
 const tables = ['parents', 'children', 'grandchildren', 'notes', 'log'];
 
 export function describeSession(subject: ContractSubject): void {

@@ -6,6 +6,7 @@ import type { ChangeRequest, ChangeStart } from '../../app/ports.ts';
 import { toFailure, type Failure } from '../../core/errors.ts';
 import type { EpochMs } from '../../core/brand.ts';
 import { changeSteps, positionsOf, type Positions } from './changeSteps.ts';
+import { parseCost } from './cost.ts';
 import { closeForGuard, rollBack, sqlStateOf, type Context } from './context.ts';
 import { guardState, refuseByGuards } from './guards.ts';
 import type { BatchEnd } from './line.ts';
@@ -26,7 +27,7 @@ export async function beginChange(context: Context, request: ChangeRequest): Pro
   if (refused) return { kind: 'failed', failure: refused };
   let countExactly = true;
   for (let retries = 0; ; ) {
-    const at = positionsOf(request.statements);
+    const at = positionsOf(request);
     const attempt = await run(context, request, countExactly);
     if (attempt.end.kind === 'complete' && attempt.end.status === 'T') return await open(context, request, attempt);
     const next = nextAttempt(attempt.end, at);
@@ -97,6 +98,8 @@ async function fail(context: Context, request: ChangeRequest, end: BatchEnd, at:
   }
   await rollBack(context.line);
   if (request.signal.aborted || end.kind === 'unsent') return { kind: 'cancelled' };
+  const cost = end.kind === 'error' ? parseCost(end.error) : undefined;
+  if (cost) return { kind: 'costly', ...cost };
   switch (end.kind) {
     case 'lost':
       return { kind: 'failed', failure: lostFailure(end.loss, 'The server rolls the change back: nothing is different. Run it again to connect anew.') };

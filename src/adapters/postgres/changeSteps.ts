@@ -3,6 +3,8 @@ import type { ChangeRequest } from '../../app/ports.ts';
 import type { ClassifiedStatement } from '../../core/sql/verdict.ts';
 import type { Step } from './batch.ts';
 import type { Context } from './context.ts';
+import { costSteps } from './cost.ts';
+import { ddlPositions, stepsBefore, stepsBehind, type DdlPositions } from './ddl.ts';
 import { guardItem, guardValues } from './guards.ts';
 import { apart, apartBefore, baselineStep, emptiesTables, emptyingStep, measureStep, resolveTargetsStep, sizesStep } from './measure.ts';
 
@@ -19,6 +21,7 @@ export type Positions = {
   readonly readings: readonly number[];
   readonly constraints: number;
   readonly measure: number;
+  readonly ddl: DdlPositions;
 };
 
 /** More statements than this are measured all together: each reading asks for every table. */
@@ -36,18 +39,23 @@ export function changeSteps(context: Context, request: ChangeRequest, countExact
     setUpStep(context, request),
     resolveTargetsStep(statements),
     ...apart(before),
+    ...stepsBefore(statements),
+    ...costSteps(request),
     ...statements.flatMap(({ text, returnsRows }): readonly Step[] => [returnsRows && limits.returnedRows !== undefined ? { text, keep: limits.returnedRows } : { text, discard: true }, ...reading]),
     { text: 'SET CONSTRAINTS ALL IMMEDIATE' },
     limitsStep(context, request),
     ...apart([measureStep]),
+    ...stepsBehind(statements),
   ];
 }
 
-export function positionsOf(statements: readonly ClassifiedStatement[]): Positions {
+export function positionsOf(request: Pick<ChangeRequest, 'statements' | 'limits'>): Positions {
+  const { statements } = request;
   const wrapping = apart([]).length;
   const baseline = 3 + apartBefore;
   const empties = statements.some(emptiesTables);
-  const firstStatement = 3 + wrapping + (empties ? 3 : 2);
+  const defining = 3 + wrapping + (empties ? 3 : 2);
+  const firstStatement = defining + stepsBefore(statements).length + costSteps(request).length;
   const isRead = readsBetween(statements);
   const stride = isRead ? 2 + wrapping : 1;
   const places = statements.map((_, index) => firstStatement + index * stride);
@@ -61,6 +69,7 @@ export function positionsOf(statements: readonly ClassifiedStatement[]): Positio
     readings: isRead ? places.map((place) => place + 1 + apartBefore) : [],
     constraints,
     measure: constraints + 2 + apartBefore,
+    ddl: ddlPositions(statements, { before: defining, behind: constraints + 2 + wrapping + 1 }),
   };
 }
 

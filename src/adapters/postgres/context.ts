@@ -21,6 +21,8 @@ export type Context = {
   guards: Guards;
   /** True while a change waits for its end: nothing else may run on the line. */
   hasOpenChange: boolean;
+  /** True once the person took advisory locks in so many words: they stay until the session ends. */
+  keepsAdvisoryLocks?: true;
 };
 
 /** Ends what a batch left open. The line is cut when that fails, because nobody may run anything on it then. */

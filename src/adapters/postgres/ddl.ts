@@ -7,6 +7,7 @@ import type { Step, StepResult } from './batch.ts';
 import type { Context } from './context.ts';
 import { beforeSql, heldSql, replacedSql, writtenSql } from './ddlSql.ts';
 import { apart, apartBefore } from './measure.ts';
+import { permanentByUse, type UsedJson } from './permanent.ts';
 import { arrayLiteral } from './quote.ts';
 
 /** Planning these queries is most of their cost; compiling them would be more than all of it. */
@@ -41,13 +42,21 @@ export function ddlPositions(statements: readonly ClassifiedStatement[], starts:
 const writtenStep: Step = { text: writtenSql, values: ['true'] };
 
 type LockJson = { readonly id: string; readonly mode: string; readonly schema: string | null; readonly table: string | null; readonly bytes: number | null; readonly storage: string | null };
-type HeldJson = { readonly locks: readonly LockJson[] | null; readonly defined: boolean };
+type HeldJson = { readonly locks: readonly LockJson[] | null; readonly used: readonly UsedJson[] | null; readonly advisory: number; readonly process: string; readonly altered: boolean; readonly made: boolean };
 type ScanJson = TableRef & { readonly id: string; readonly scans: number; readonly rows: number };
 type WrittenJson = { readonly rows: readonly CatalogRow[] | null; readonly scans: readonly ScanJson[] | null; readonly roles: readonly CatalogRow[] | null };
 type BeforeJson = { readonly scans: Readonly<Record<string, readonly [scans: number, rows: number]>> | null; readonly rows: readonly CatalogRow[] | null };
 type ReplacedJson = { readonly rows: readonly FormerRow[] | null; readonly tables: readonly (TableRef & { readonly id: string; readonly storage: string })[] | null; readonly roles: readonly CatalogRow[] | null };
 
-export type Definitions = { readonly definition?: DefinitionEffect; readonly locks: readonly HeldLock[] };
+export type Definitions = {
+  readonly definition?: DefinitionEffect;
+  readonly locks: readonly HeldLock[];
+  /** What a rollback would not undo, in words. */
+  readonly permanent: readonly string[];
+  readonly advisoryLocks: number;
+  /** The server's process behind the change. */
+  readonly processId: string;
+};
 
 /**
  * One more round trip when something was defined: on the line beside, where what was replaced is still to be seen.
@@ -56,11 +65,14 @@ export type Definitions = { readonly definition?: DefinitionEffect; readonly loc
  * @throws when the other side cannot be read: a definition that cannot be shown must not become final
  */
 export async function readDefinitions(context: Context, ran: DdlResults): Promise<Definitions> {
-  const held = parse<HeldJson>(ran.results[ran.at.held]) ?? { locks: null, defined: false };
+  const held = parse<HeldJson>(ran.results[ran.at.held]);
+  if (!held) throw new Error(unreadable);
+  const said = { permanent: permanentByUse(held.used ?? [], held.advisory), advisoryLocks: held.advisory, processId: held.process };
   const locks = held.locks ?? [];
   const strong = locks.filter(({ mode }) => mode !== 'RowExclusiveLock');
-  const wrote = ran.at.written !== undefined || held.defined || strong.length > 0;
-  if (!wrote || ran.transaction === undefined) return { locks: holdLocks(locks.flatMap(namedLock)) };
+  // To empty a table is no definition, although the server notes it in the catalogue.
+  const wrote = ran.at.written !== undefined || held.made || (held.altered && ran.emptying.size === 0) || strong.some(({ id }) => !ran.emptying.has(id));
+  if (!wrote || ran.transaction === undefined) return { ...said, locks: holdLocks(locks.flatMap(namedLock)) };
   const written = parse<WrittenJson>(ran.results[ran.at.written ?? -1]) ?? (await readWritten(context));
   const replaced = await readReplaced(context, ran.transaction, { written, locks: strong });
   const before = parse<BeforeJson>(ran.results[ran.at.before ?? -1]) ?? { scans: null, rows: null };
@@ -69,8 +81,8 @@ export async function readDefinitions(context: Context, ran: DdlResults): Promis
   // A table nobody else can see yet keeps nobody waiting.
   const waitedFor = locks.filter(({ id, mode }) => former.has(id) || mode === 'RowExclusiveLock');
   const named = holdLocks(waitedFor.flatMap((lock) => namedLock({ ...lock, ...nameOf(former.get(lock.id)) })));
-  if (ran.at.written === undefined && changes.length === 0) return { locks: named };
-  return { locks: named, definition: { changes, rewritten: ran.at.written === undefined ? [] : findRewritten(strong, former), scanned: findScanned(written, before, former) } };
+  if (ran.at.written === undefined && changes.length === 0) return { ...said, locks: named };
+  return { ...said, locks: named, definition: { changes, rewritten: ran.at.written === undefined ? [] : findRewritten(strong, former), scanned: findScanned(written, before, former) } };
 }
 
 type FormerTables = ReadonlyMap<string, TableRef & { readonly storage: string }>;
@@ -87,7 +99,7 @@ function findRewritten(locks: readonly LockJson[], former: FormerTables): readon
 function findScanned(written: WrittenJson, before: BeforeJson, former: FormerTables): DefinitionEffect['scanned'] {
   return (written.scans ?? []).flatMap(({ id, scans, rows, schema, table }) => {
     const [scansBefore, rowsBefore] = before.scans?.[id] ?? [0, 0];
-    return former.has(id) && scans > scansBefore && rows > rowsBefore ? [{ table: { schema, table }, rows: rows - rowsBefore }] : [];
+    return former.has(id) && scans > scansBefore && rows > rowsBefore ? [{ table: { schema, table }, rows: Math.round((rows - rowsBefore) / (scans - scansBefore)) }] : [];
   });
 }
 
@@ -96,6 +108,8 @@ export type DdlResults = {
   readonly results: readonly StepResult[];
   readonly at: DdlPositions;
   readonly transaction: string | undefined;
+  /** Tables that the statements say they empty. */
+  readonly emptying: ReadonlySet<string>;
   readonly texts: readonly string[];
 };
 

@@ -69,14 +69,20 @@ export const beforeSql = `SELECT json_build_object(
       .flatMap((source) => (source.within === undefined ? [] : [rowsOf(source, 'before', source.within.replaceAll('TABLES', targets))]))
       .join(union)}) AS w))::text`;
 
-/** After the statements, whatever they are: locks others may wait for, and whether something was defined that leaves no lock behind. */
+/** After the statements, whatever they are: locks others may wait for, what a rollback leaves changed, and whether something was defined that leaves no lock behind. */
 export const heldSql = `SELECT json_build_object(
     'locks', (SELECT json_agg(json_build_object('id', l.relation::text, 'mode', l.mode, 'schema', n.nspname, 'table', c.relname,
         'bytes', CASE WHEN l.mode = 'AccessExclusiveLock' AND c.relkind IN ('r', 'm') THEN pg_relation_size(c.oid) END, 'storage', c.relfilenode::text))
       FROM pg_locks AS l LEFT JOIN pg_class AS c ON c.oid = l.relation LEFT JOIN pg_namespace AS n ON n.oid = c.relnamespace
       WHERE l.pid = pg_backend_pid() AND l.locktype = 'relation' AND l.granted AND l.database = ${here} AND l.mode NOT IN ('AccessShareLock', 'RowShareLock')
         AND (c.oid IS NULL OR c.relkind IN ('r', 'p', 'm', 'v', 'f') AND ${users})),
-    'defined', ${['pg_class', 'pg_proc', 'pg_type'].map((catalog) => `EXISTS (SELECT FROM ${catalog} AS x WHERE ${isWritten})`).join(' OR ')}
+    'used', (SELECT json_agg(json_build_object('kind', c.relkind::text, 'schema', n.nspname, 'table', c.relname, 'quoted', format('%I.%I', n.nspname, c.relname)))
+      FROM pg_locks AS l JOIN pg_class AS c ON c.oid = l.relation JOIN pg_namespace AS n ON n.oid = c.relnamespace
+      WHERE l.pid = pg_backend_pid() AND l.locktype = 'relation' AND l.database = ${here} AND l.mode = 'RowExclusiveLock' AND (c.relkind IN ('S', 'f') OR c.oid = 'pg_largeobject'::regclass)),
+    'process', pg_backend_pid()::text,
+    'advisory', (SELECT count(*) FROM pg_locks AS l WHERE l.pid = pg_backend_pid() AND l.locktype = 'advisory'),
+    'altered', EXISTS (SELECT FROM pg_class AS x WHERE ${isWritten}),
+    'made', EXISTS (SELECT FROM pg_type AS x WHERE ${isWritten}) OR EXISTS (SELECT FROM pg_proc AS x WHERE ${isWritten})
   )::text`;
 
 /** After the statements, when they define something: what of the catalogue they wrote, and tables read in full. `$1`: whether roles may have changed. */

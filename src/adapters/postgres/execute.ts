@@ -28,6 +28,7 @@ export async function executeStatement(context: Context, request: ReadRequest): 
     },
   });
   await stream.end();
+  if (statement.class === 'session' && /advisory/iu.test(statement.text)) context.keepsAdvisoryLocks = true;
   const leftOpen = !line.isLost && line.status !== 'I';
   await rollBack(line);
   context.guards = await guardsNow(context, guards);

@@ -12,6 +12,7 @@ import type { LineLoss } from './line.ts';
 import type { MeasuredChange } from './previewOf.ts';
 import { lostFailure, sqlFailure } from './sqlFailure.ts';
 import { makeUndo } from './undo.ts';
+import { readWaiters } from './waiters.ts';
 
 /** How long the answer to COMMIT may take beyond the statements' own limit. */
 const commitGraceMs = 15_000;
@@ -49,6 +50,7 @@ export function createOpenChange(context: Context, { limits, statements }: Chang
     // Whatever became of the rows, the transaction has to end.
     await reading;
     const result = await how();
+    if (measured.advisoryLocks > 0) await releaseAdvisoryLocks(context, statements);
     context.hasOpenChange = false;
     return result;
   };
@@ -60,6 +62,7 @@ export function createOpenChange(context: Context, { limits, statements }: Chang
       imaging ??= inTurn(() => fetchImages(context, { ...request, maxRows }));
       return imaging;
     },
+    waiters: async () => (over ? [] : await readWaiters(context, measured.processId)),
     fingerprint() {
       fingerprinting ??= over ? Promise.resolve(alreadyEnded) : inTurn(() => takeFingerprint(context, request));
       return fingerprinting;
@@ -80,6 +83,13 @@ export function createOpenChange(context: Context, { limits, statements }: Chang
       return end(() => rollBack(line), undefined);
     },
   };
+}
+
+/** What a function took on the way must not outlive the change; what the person asked for in so many words stays. */
+async function releaseAdvisoryLocks(context: Context, statements: ChangeRequest['statements']): Promise<void> {
+  if (statements.some((statement) => statement.class === 'session')) context.keepsAdvisoryLocks = true;
+  if (context.line.isLost || context.keepsAdvisoryLocks === true) return;
+  await context.line.run([{ text: 'SELECT pg_catalog.pg_advisory_unlock_all()' }], { deadlineMs: 5000 });
 }
 
 async function sendCommit({ line }: Context): Promise<CommitResult> {

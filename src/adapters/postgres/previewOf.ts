@@ -9,9 +9,11 @@ import type { ClassifiedStatement } from '../../core/sql/verdict.ts';
 import type { StepResult } from './batch.ts';
 import { parseSetUp, positionsOf } from './changeSteps.ts';
 import type { Context } from './context.ts';
+import { readDefinitions } from './ddl.ts';
 import { effectsOfChange, effectsOfStatements, type Counted } from './effectsOf.ts';
 import { emptiesTables, findEmptied, parseBaseline, parseFormer, parseMeasured, parseSizes, type FormerTable, type Measured } from './measure.ts';
 import { formerSql } from './measureSql.ts';
+import { permanentByText } from './permanent.ts';
 import { arrayLiteral } from './quote.ts';
 import type { TouchedLeaf } from './imageTables.ts';
 
@@ -21,13 +23,17 @@ export type MeasuredChange = {
   readonly snapshot: string;
   /** Every table whose rows were counted, partitions each by itself. */
   readonly touched: readonly TouchedLeaf[];
+  /** How many advisory locks the session holds behind the statements. */
+  readonly advisoryLocks: number;
+  /** The server's process behind the change. */
+  readonly processId: string;
 };
 
 type Ran = { readonly results: readonly StepResult[]; readonly notices: readonly string[]; readonly openedAt: EpochMs };
 
 export async function createPreview(context: Context, request: ChangeRequest, ran: Ran): Promise<MeasuredChange | { readonly failure: Failure }> {
   const { statements, limits } = request;
-  const at = positionsOf(statements);
+  const at = positionsOf(request);
   const { snapshot, countsRows, began } = parseSetUp(ran.results[at.setUp]?.rows[0]);
   if (!countsRows) return { failure: notCounting };
   const measured = parseMeasured(ran.results[at.measure]);
@@ -42,10 +48,14 @@ export async function createPreview(context: Context, request: ChangeRequest, ra
   const readings = at.readings.map((place) => parseBaseline(ran.results[place]));
   const counted: Counted = { statements, answers, before, readings, measured, emptied, estimated, sizes: parseSizes(ran.results[at.sizes]) };
   const shares = effectsOfStatements(counted);
+  const texts = statements.map(({ text }) => text);
+  const { definition, locks, permanent, advisoryLocks, processId } = await readDefinitions(context, { results: ran.results, at: at.ddl, transaction: measured.transactionId, emptying: new Set(former.map(({ id }) => id)), texts });
   const preview: Preview = {
     statements: statements.map((statement, index) => toRan(statement, answers[index], shares?.[index])),
     effects: effectsOfChange(counted),
-    permanent: permanentOf(measured, counts),
+    permanent: [...new Set([...permanentOf(measured, counts), ...permanent, ...permanentByText(statements)])],
+    ...(definition ? { definition } : {}),
+    ...(locks.length === 0 ? {} : { locks }),
     notices: [...ran.notices, ...estimateNotices(emptied, estimated)],
     ...(measured.transactionId === undefined ? {} : { transactionId: measured.transactionId }),
     openedAt: ran.openedAt,
@@ -55,7 +65,7 @@ export async function createPreview(context: Context, request: ChangeRequest, ra
     const own = counts.get(table.id);
     return own ? [{ ...table, counts: own, isLocked: measured.exclusive.has(table.id) }] : [];
   });
-  return { preview, snapshot, touched };
+  return { preview, snapshot, touched, advisoryLocks, processId };
 }
 
 /** Tables that were emptied or removed although no statement says so: by a function, a trigger, a schema that went. */

@@ -108,15 +108,28 @@ function groupById(pairs: readonly Pair[]): readonly (readonly [CatalogRow, read
   });
 }
 
-/** What goes with the parent's own change, like the schema of an index, is said there. */
+/** What goes with a change of what it belongs to, like the schema of an index, is said there. */
 function differences({ old, row }: Pair, pairs: readonly Pair[]): readonly string[] {
-  const parent = pairs.find((each) => rowOf(each).id === (old ?? row)?.parent && rowOf(each).part === undefined);
+  const above = ancestors(old ?? row, pairs);
   const facts = new Set([...Object.keys(old?.facts ?? {}), ...Object.keys(row?.facts ?? {})]);
   return [...facts].filter((fact) => !/^#?=/u.test(fact)).flatMap((fact) => {
     const [from, to] = [old?.facts[fact] ?? null, row?.facts[fact] ?? null];
-    if (from === to || isSaidOtherwise(fact, old, row) || (parent && parent.old?.facts[fact] === from && parent.row?.facts[fact] === to)) return [];
+    if (from === to || isSaidOtherwise(fact, old, row) || above.some((each) => each.old?.facts[fact] === from && each.row?.facts[fact] === to)) return [];
     return [fact.startsWith('#') ? `${fact.slice(1)} changed` : `${fact} ${from ?? 'none'} \u2192 ${to ?? 'none'}`];
   });
+}
+
+function ancestors(row: CatalogRow | undefined, pairs: readonly Pair[]): readonly Pair[] {
+  const above: Pair[] = [];
+  let parent = row?.parent;
+  while (parent !== undefined && above.length < 10) {
+    const id = parent;
+    // A constraint or a column in between may be as it was.
+    const found = pairs.find((each) => rowOf(each).id === id && rowOf(each).part === undefined);
+    if (found) above.push(found);
+    parent = found ? rowOf(found).parent : undefined;
+  }
+  return above;
 }
 
 /** A text says more than its digest, where both sides have it. */

@@ -1,0 +1,75 @@
+/**
+ * Whether a change is worth its cost is asked before anything of it runs, in the same round trip: the server plans the
+ * statements, and skips everything behind when it expects more row operations than may pass unasked.
+ */
+import type { ChangeRequest } from '../../app/ports.ts';
+import type { ClassifiedStatement } from '../../core/sql/verdict.ts';
+import type { Step } from './batch.ts';
+
+/** SQLSTATE of a plan that costs too much; of a class that the server does not use. */
+export const costlyState = 'CSCST';
+
+const planned: ReadonlySet<string> = new Set(['insert', 'update', 'delete', 'merge']);
+
+/** Nothing when nobody wants to be asked, or nothing can be planned. */
+export function costSteps({ statements, limits }: Pick<ChangeRequest, 'statements' | 'limits'>): readonly Step[] {
+  const { maxExpectedRows } = limits;
+  if (maxExpectedRows === undefined || !statements.some(isPlanned)) return [];
+  return [{ text: costSql(statements, maxExpectedRows) }];
+}
+
+/** What the server expects, or `undefined` when the error is another one. */
+export function parseCost(error: Error): { readonly expectedRows: number; readonly statement: number } | undefined {
+  const { code, message } = error as { readonly code?: string; readonly message: string };
+  const found = code === costlyState ? /^(\d+) rows by statement (\d+)$/u.exec(message) : null;
+  return found ? { expectedRows: Number(found[1]), statement: Number(found[2]) } : undefined;
+}
+
+function isPlanned({ kind }: ClassifiedStatement): boolean {
+  return planned.has(kind);
+}
+
+/**
+ * Rows are expected below each node that changes a table. What cannot be planned yet, e.g. because an earlier statement makes
+ * the table, is not asked about; a mistake in it is reported by the statement itself. The session's own search path holds,
+ * so everything of ours is qualified.
+ */
+function costSql(statements: readonly ClassifiedStatement[], cap: number): string {
+  const texts = statements.map((statement) => (isPlanned(statement) ? quoteText(`EXPLAIN (FORMAT JSON) ${statement.text}`) : 'NULL'));
+  const body = `
+DECLARE
+  texts pg_catalog.text[] := ARRAY[${texts.join(', ')}]::pg_catalog.text[];
+  plan pg_catalog.json;
+  expected pg_catalog.numeric;
+  worst pg_catalog.numeric := 0;
+  place pg_catalog.int4 := 0;
+BEGIN
+  FOR i IN 1 .. pg_catalog.cardinality(texts) LOOP
+    CONTINUE WHEN texts[i] IS NULL;
+    BEGIN
+      EXECUTE texts[i] INTO plan;
+      SELECT s.total INTO expected FROM (
+        SELECT COALESCE(pg_catalog.sum(r.value::pg_catalog.text::pg_catalog.numeric), 0) AS total
+        FROM pg_catalog.jsonb_path_query(plan::pg_catalog.jsonb,
+          'strict $.**?(@."Node Type" == "ModifyTable").Plans[*]?(@."Parent Relationship" == "Outer" || @."Parent Relationship" == "Member")."Plan Rows"', '{}', true) AS r(value)) AS s;
+    EXCEPTION WHEN OTHERS THEN
+      -- A lock that cannot be had is not waited for twice.
+      IF SQLSTATE OPERATOR(pg_catalog.=) '55P03' THEN RAISE; END IF;
+      expected := 0;
+    END;
+    IF expected OPERATOR(pg_catalog.>) worst THEN
+      worst := expected;
+      place := i OPERATOR(pg_catalog.-) 1;
+    END IF;
+  END LOOP;
+  IF worst OPERATOR(pg_catalog.>) ${String(Math.round(cap))} THEN
+    RAISE EXCEPTION '% rows by statement %', pg_catalog.round(worst), place USING ERRCODE = '${costlyState}';
+  END IF;
+END`;
+  return `DO LANGUAGE plpgsql ${quoteText(body)}`;
+}
+
+/** As a string whatever is inside; backslashes mean nothing, because the session keeps standard strings. */
+function quoteText(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
