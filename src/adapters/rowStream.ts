@@ -69,6 +69,11 @@ export class RowStream<Field> {
     }
   }
 
+  /** Rows that come now are not wanted any more. */
+  get isFull(): boolean {
+    return (this.truncated ?? this.broken) !== undefined;
+  }
+
   /** A row was too large to be held at all. */
   dropped(): void {
     if (!this.truncated) this.#stop('byte-limit');

@@ -8,6 +8,8 @@ import { readField, readRow, type Field } from './field.ts';
 import type { Command, OutgoingPacket, Packet, ServerError, WireConnection } from './wire.ts';
 
 export interface RowReceiver {
+  /** Rows are not wanted any more: they need not even be read. */
+  readonly isFull?: boolean;
   columns(fields: readonly Field[]): void;
   /** `bytes`: size on the wire. */
   row(values: (string | null)[], bytes: number): void;
@@ -131,6 +133,7 @@ export class TextCommand implements Command {
       this.#skipRow = false;
       return undefined;
     }
+    if (this.#receiver?.isFull === true) return undefined;
     const values = readRow(packet, this.#fields);
     if (this.#receiver) this.#receiver.row(values, size);
     else if (!this.#query.receiver) this.#rows.push(values);

@@ -47,6 +47,16 @@ const attacks: readonly Attack[] = [
   { name: 'RENAME', sql: 'RENAME TABLE victim TO gone' },
   { name: 'CREATE TABLE … SELECT', sql: 'CREATE TABLE evil SELECT * FROM victim' },
   { name: 'CREATE USER', sql: "CREATE USER evil_user IDENTIFIED BY 'Evil1!evil'" },
+  { name: 'GRANT', sql: 'GRANT SELECT ON victim TO bystander' },
+  { name: 'REVOKE', sql: 'REVOKE ALL PRIVILEGES, GRANT OPTION FROM bystander' },
+  { name: 'a password', sql: "ALTER USER bystander IDENTIFIED BY 'Evil1!evil'" },
+  { name: 'DROP USER', sql: 'DROP USER bystander' },
+  { name: 'OPTIMIZE', sql: 'OPTIMIZE TABLE victim' },
+  { name: 'REPLACE', sql: 'REPLACE INTO victim VALUES (1, 100)' },
+  { name: 'a row lock', sql: 'SELECT * FROM victim FOR UPDATE' },
+  { name: 'a file of the server', sql: "SELECT * FROM victim INTO OUTFILE 'victim.txt'" },
+  { name: 'a file of this machine', sql: "LOAD DATA LOCAL INFILE '/etc/hostname' INTO TABLE victim" },
+  { name: 'a prepared write', sql: "PREPARE p FROM 'DROP TABLE victim'; EXECUTE p" },
   { name: 'CREATE PROCEDURE', sql: 'CREATE PROCEDURE evil() SELECT 1' },
   { name: 'SET STATEMENT', sql: 'SET STATEMENT max_statement_time = 1 FOR DELETE FROM victim', only: 'mariadb' },
   { name: 'SET STATEMENT that makes the session writable', sql: 'SET STATEMENT tx_read_only = 0 FOR DELETE FROM victim', only: 'mariadb' },
@@ -75,12 +85,15 @@ function describeAttacks(server: MysqlServer): void {
   const readOnly = dialect === 'mariadb' ? 'tx_read_only' : 'transaction_read_only';
   let database: MysqlDatabase;
   let user: MysqlUser;
+  let bystander: MysqlUser;
   let path: AttackPath;
   let untouched: string;
 
   before(async () => {
     database = await createVictim();
     user = await server.createUser(`ALL PRIVILEGES ON ${database.database}.*`, 'CREATE USER, PROCESS ON *.*');
+    bystander = await server.createUser(`SELECT ON ${database.database}.flat`);
+    await server.query(`GRANT ALL PRIVILEGES ON ${database.database}.* TO '${user.user}'@'%' WITH GRANT OPTION`);
     path = createAttackPath(mysqlProfile(dialect, database, user.user), user.password);
     untouched = await look();
   });
@@ -116,8 +129,13 @@ function describeAttacks(server: MysqlServer): void {
     const flat = await database.query('SELECT * FROM flat');
     const objects = await database.query('SELECT table_name AS name, table_type AS type FROM information_schema.tables WHERE table_schema = DATABASE() UNION ALL SELECT routine_name, routine_type FROM information_schema.routines WHERE routine_schema = DATABASE() ORDER BY name');
     const users = await server.query("SELECT user FROM mysql.user WHERE user LIKE 'evil%'");
-    return JSON.stringify([rows, flat, objects, users]);
+    const grants = await server.query(`SHOW GRANTS FOR '${bystander.user}'@'%'`).catch((error: unknown) => String(error));
+    const [login] = await server.query('SELECT authentication_string AS login FROM mysql.user WHERE user = ?', [bystander.user]);
+    return JSON.stringify([rows, flat, objects, users, grants, login]);
   }
+
+  /** At the account of this run. */
+  const aimed = (sql: string): string => sql.replace('bystander', () => `'${bystander.user}'@'%'`);
 
   const mine = attacks.filter(({ only }) => only === undefined || only === dialect);
 
@@ -125,7 +143,7 @@ function describeAttacks(server: MysqlServer): void {
     describe(`run by a person who is ${stance}`, () => {
       for (const { name, sql } of mine) {
         test(name, async () => {
-          assertNotFinal(await path.run(sql, stance), sql);
+          assertNotFinal(await path.run(aimed(sql), stance), sql);
           assert.equal(await look(), untouched);
           assert.equal((await path.run('SELECT 1', stance)).kind, 'read', 'the document goes on');
         });
@@ -137,7 +155,7 @@ function describeAttacks(server: MysqlServer): void {
     for (const { name, sql } of mine.filter(({ serverLets }) => serverLets === undefined)) {
       test(name, async () => {
         const session = await open();
-        await read(session, sql);
+        await read(session, aimed(sql));
         await session.close();
         assert.equal(await look(), untouched);
       });
