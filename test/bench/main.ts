@@ -11,6 +11,7 @@ import type { ConnectionId, ConnectionProfile } from '../../src/core/profile/con
 import { statement } from '../fakes/statements.ts';
 import { startPostgres } from '../support/postgres.ts';
 import { startTcpProxy } from '../support/tcpProxy.ts';
+import { confirmationLoad } from './confirmation.ts';
 import { risksWhileTyping } from './risks.ts';
 import { sqlFigures } from './sql.ts';
 
@@ -38,7 +39,16 @@ try {
 } finally {
   await server.stop();
 }
+await confirmation();
 console.table(Object.fromEntries(figures.map(({ what, ...row }) => [what, row])));
+
+/** The confirmation server has bounds of its own instead of a baseline. */
+async function confirmation(): Promise<void> {
+  const { clients, bytesPerClient, p50Ms, p99Ms } = await confirmationLoad(10_000, 500);
+  const within = (value: number, bound: number): string => (value / bound).toFixed(2);
+  figures.push({ what: `${String(clients)} clients wait for a confirmation, memory each`, ours: `${(bytesPerClient / 1024).toFixed(1)} KB`, baseline: '30 KB', ratio: within(bytesPerClient, 30 * 1024) });
+  figures.push({ what: 'from a decision to the clients that wait, p50 / p99', ours: `${p50Ms.toFixed(1)} / ${p99Ms.toFixed(1)} ms`, baseline: '50 ms', ratio: within(p99Ms, 50) });
+}
 
 /** First rows on the way to the page: a result of 1 row and one of many must feel the same. */
 async function readsOfAnySize(): Promise<void> {
