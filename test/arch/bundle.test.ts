@@ -1,8 +1,12 @@
 /** What the editor has to read before the extension is there. */
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import { bundle } from '../../scripts/build.mjs';
+import { removeFolder, temporaryFolder } from '../../scripts/lib/reaper.mjs';
+import { parserOf } from '../../src/adapters/sql/otherParser.ts';
 
 const maxBytes = 150 * 1024;
 const later = ['pg', 'mysql2', 'libpg-query', 'pgsql-ast-parser', 'keytar', '@github/keytar', 'jsonc-parser', '@vscode/webview-ui-toolkit'];
@@ -22,6 +26,15 @@ test(`the entry is at most ${maxBytes / 1024} KB`, async () => {
   const files = await bundleTexts(true);
   const bytes = [...readAtOnce('extension.cjs', files)].reduce((sum, name) => sum + Buffer.byteLength(files.get(name) ?? ''), 0);
   assert.ok(bytes > 0 && bytes <= maxBytes, `${bytes} bytes`);
+});
+
+test('the parser that may object can be called where it is bundled', async () => {
+  const folder = await temporaryFolder('countersign-bundle-');
+  const file = path.join(folder, 'pgsql-ast-parser.cjs');
+  await writeFile(file, (await bundleTexts(true)).get('pgsql-ast-parser.cjs') ?? '');
+  const parse = parserOf((await import(pathToFileURL(file).href)) as Parameters<typeof parserOf>[0]);
+  assert.deepEqual(parse('SELECT 1; DELETE FROM t').map(({ type }) => type), ['select', 'delete']);
+  await removeFolder(folder);
 });
 
 async function bundleTexts(minify: boolean): Promise<ReadonlyMap<string, string>> {

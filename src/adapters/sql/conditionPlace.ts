@@ -6,6 +6,7 @@ import type { Statement } from 'pgsql-ast-parser';
 import { blankComments } from '../../core/sql/postgres/comments.ts';
 import { outerWords } from '../../core/sql/postgres/outerWords.ts';
 import { utf8Length } from '../../core/sql/bytes.ts';
+import { loadOtherParser } from './otherParser.ts';
 
 /** Half-open, UTF-16. */
 export type TextPlace = { readonly start: number; readonly end: number };
@@ -25,7 +26,7 @@ export async function placeOfCondition(text: string): Promise<TextPlace | undefi
 }
 
 async function startOfCondition(text: string): Promise<number | undefined> {
-  const { parse } = await import('pgsql-ast-parser');
+  const parse = await loadOtherParser();
   try {
     const [statement, ...more] = parse(text, { locationTracking: true });
     const inner: Statement | undefined = statement?.type === 'with' ? statement.in : statement;

@@ -6,6 +6,7 @@ import type { Statement } from 'pgsql-ast-parser';
 import { utf8Length } from '../../core/sql/bytes.ts';
 import { withoutComments } from '../../core/sql/postgres/comments.ts';
 import type { ClassifiedStatement, ScriptVerdict } from '../../core/sql/verdict.ts';
+import { loadOtherParser } from './otherParser.ts';
 
 /** Without comments. It takes a tenth of a second for this many, and beyond 32 KB so much memory that it can take the thread down. */
 const maxBytes = 4 * 1024;
@@ -20,7 +21,7 @@ export async function withSecondOpinion(text: string, verdict: ScriptVerdict): P
 }
 
 async function parse(text: string): Promise<readonly Statement[] | undefined> {
-  const { parse: parseOther } = await import('pgsql-ast-parser');
+  const parseOther = await loadOtherParser();
   try {
     return parseOther(text);
   } catch {
