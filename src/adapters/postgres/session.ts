@@ -4,6 +4,7 @@ import type { Failure } from '../../core/errors.ts';
 import type { ConnectionProfile } from '../../core/profile/connection.ts';
 import type { NameAnswer } from '../../core/sql/settleNames.ts';
 import { addressOf, type Address } from '../address.ts';
+import { runAlone } from './alone.ts';
 import { beginChange } from './change.ts';
 import { cancelBeside } from './cancelRequest.ts';
 import { createColumnTypes } from './columnTypes.ts';
@@ -11,6 +12,7 @@ import { openLine, type LineStart } from './connect.ts';
 import type { Context } from './context.ts';
 import { executeStatement } from './execute.ts';
 import { createIncarnation } from './incarnation.ts';
+import { inspectStatement } from './inspect.ts';
 import type { Line } from './line.ts';
 import { createNameLookUp } from './lookUp.ts';
 import { createMetadataLine, type MetadataLine } from '../metadataLine.ts';
@@ -110,6 +112,8 @@ function createSession({ line, server, versionNumber, guards, backend }: Prepare
     read: async (request) => await inTurn(async () => (context.hasOpenChange ? changeOpen : await readStatement(context, request))),
     execute: async (request) => await changing(async () => (context.hasOpenChange ? changeOpen : await executeStatement(context, request))),
     beginChange: async (request) => await changing(async () => await beginChange(context, request)),
+    inspect: async (request) => await inTurn(async () => (context.hasOpenChange ? { facts: [], unknown: [stillOpen.message] } : await inspectStatement(context, request))),
+    runAlone: async (_intent, request) => await changing(async () => (context.hasOpenChange ? { kind: 'failed', failure: stillOpen } : await runAlone(context, request))),
     lookUp: async (calls, signal) => await inTurn(async () => (context.hasOpenChange ? unasked : await names.ask(calls, signal))),
     settle: async (transactionId) => await settleTransaction(transactionId, { address, applicationName: 'countersign settle', clock, incarnation: await incarnation.known() }),
     async close() {
@@ -122,10 +126,8 @@ function createSession({ line, server, versionNumber, guards, backend }: Prepare
 const unasked: NameAnswer = { kind: 'unanswered', message: 'a change of this document is still open' };
 
 /** Anything else on the same line would run inside the change. */
-const changeOpen: ReadEnd = {
-  kind: 'failed',
-  failure: { code: 'internal', message: 'Not run: a change of this document is still open. Commit it or roll it back first.' },
-};
+const stillOpen: Failure = { code: 'internal', message: 'Not run: a change of this document is still open. Commit it or roll it back first.' };
+const changeOpen: ReadEnd = { kind: 'failed', failure: stillOpen };
 
 function stateOf(line: Line): TransactionState {
   if (line.isLost) return 'lost';
