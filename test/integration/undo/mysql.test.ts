@@ -1,10 +1,9 @@
 /** The way back on real MySQL and MariaDB: what is committed and taken back is as it was, or was refused with a reason before. */
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
-import { createAnalyser } from '../../../src/adapters/sql/analyser.ts';
 import { sharedServer, type MysqlDialect } from '../../support/mysql.ts';
-import { inLab, receipt, type Lab } from '../mysql/changeHarness.ts';
-import { assertSteps } from './undoRounds.ts';
+import { inLab } from '../mysql/changeHarness.ts';
+import { closeMysqlAnalyser, commitWithUndo, mysqlContents as contents, runUndo, statementsOf } from './mysqlRounds.ts';
 
 const schema = [
   'CREATE TABLE parents (id int PRIMARY KEY, name varchar(40) NOT NULL)',
@@ -30,45 +29,6 @@ const schema = [
   "INSERT INTO stamped VALUES (1, 1, '2026-10-25 00:30:00.123'), (2, 2, '2001-01-01 00:00:00')",
   'INSERT INTO watched VALUES (1, 1), (2, 2)',
 ];
-
-const analyser = createAnalyser();
-
-async function statementsOf(lab: Lab, text: string): Promise<readonly string[]> {
-  const { statements, error } = await analyser.analyse(text, lab.dialect);
-  assert.equal(error, undefined, text);
-  return statements.map((statement) => statement.text);
-}
-
-/** Commits with its way back made before, and runs it the way a person does. @returns rows it lists as left alone */
-async function commitWithUndo(lab: Lab, text: string) {
-  const change = await lab.change(await statementsOf(lab, text));
-  const undo = await change.undo?.();
-  assert.deepEqual(await change.commit(receipt), { kind: 'acknowledged' });
-  assert.ok(undo);
-  return undo;
-}
-
-async function runUndo(lab: Lab, undo: Awaited<ReturnType<typeof commitWithUndo>>) {
-  const { steps } = assertSteps(undo);
-  if (steps.length === 0) return [];
-  const script = steps.map(({ sql }) => `${sql};\n`).join('');
-  const change = await lab.change(await statementsOf(lab, script), { returnedRows: 20 });
-  assert.deepEqual(await change.commit(receipt), { kind: 'acknowledged' });
-  return change.preview.statements.flatMap(({ returned }) => returned ?? []);
-}
-
-/** Every value in every bit, table by table. */
-async function contents({ database }: Lab, except: readonly string[] = []): Promise<Record<string, readonly string[]>> {
-  const columns = await database.query("SELECT TABLE_NAME AS t, COLUMN_NAME AS c, DATA_TYPE AS d FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() ORDER BY 1, ORDINAL_POSITION");
-  const found: Record<string, readonly string[]> = {};
-  for (const table of new Set(columns.map(({ t }) => String(t)))) {
-    if (except.includes(table)) continue;
-    const values = columns.filter(({ t }) => t === table).map(({ c, d }) => `IFNULL(HEX(${d === 'float' ? `CAST(CAST(\`${String(c)}\` AS DOUBLE) AS CHAR)` : ['enum', 'set', 'bit'].includes(String(d)) ? `CAST(\`${String(c)}\` + 0 AS CHAR)` : `CAST(\`${String(c)}\` AS BINARY)`}), '-')`);
-    const rows = await database.query(`SELECT CONCAT_WS(',', ${values.join(', ')}) AS r FROM \`${table}\``);
-    found[table] = rows.map(({ r }) => String(r)).toSorted();
-  }
-  return found;
-}
 
 for (const dialect of ['mariadb', 'mysql'] as const satisfies readonly MysqlDialect[]) {
   const { skip } = await sharedServer(dialect);
@@ -98,5 +58,46 @@ for (const dialect of ['mariadb', 'mysql'] as const satisfies readonly MysqlDial
       );
     }
   });
+
+  describe(`${dialect}: what somebody changed since is left alone and listed`, { skip }, () => {
+    const cases: readonly (readonly [text: string, meanwhile: string, listed: readonly string[], left: string])[] = [
+      ["UPDATE swaps SET v = 'x' WHERE id < 3", "UPDATE swaps SET v = 'theirs' WHERE id = 2", ['(2) changed since'], '1a 2theirs 3c'],
+      ["UPDATE swaps SET v = 'x' WHERE id < 3", 'DELETE FROM swaps WHERE id = 2', [], '1a 3c'],
+      ['DELETE FROM swaps WHERE id < 3', "INSERT INTO swaps VALUES (1, 1, 'theirs')", ['(1) its place is taken'], '1theirs 2b 3c'],
+      ["INSERT INTO swaps VALUES (7, 7, 'new'), (8, 8, 'new')", "UPDATE swaps SET v = 'theirs' WHERE id = 7", ['(7) changed since'], '1a 2b 3c 7theirs'],
+    ];
+    for (const [text, meanwhile, listed, left] of cases) {
+      test(`${text} … ${meanwhile}`, async () =>
+        await inLab(dialect, schema, async (lab) => {
+          const undo = await commitWithUndo(lab, text);
+          await lab.database.query(meanwhile);
+          assert.deepEqual((await runUndo(lab, undo)).map(([, row, why]) => `${row ?? ''} ${why ?? ''}`), listed);
+          assert.equal((await lab.database.query("SELECT GROUP_CONCAT(id, v ORDER BY id SEPARATOR ' ') AS found FROM swaps"))[0].found, left);
+        }),
+      );
+    }
+  });
+
+  describe(`${dialect}: no way back is said before COMMIT, with the reason`, { skip }, () => {
+    const cases: readonly (readonly [text: string, reason: RegExp, setUp?: string])[] = [
+      ["UPDATE plain SET v = 2 WHERE id = 1", /has no key by which its rows could be found again/, 'CREATE TABLE plain (id int, v int); INSERT INTO plain VALUES (1, 1)'],
+      ['UPDATE tight SET place = place + 10 WHERE id > 0; UPDATE tight SET place = 13 - place WHERE id > 0', /exchanged values that must be unique, and rows elsewhere depend on them/, 'CREATE TABLE tight (id int PRIMARY KEY, place int, UNIQUE (place)); INSERT INTO tight VALUES (1, 1), (3, 3); CREATE TABLE hangs (t int, FOREIGN KEY (t) REFERENCES tight (id)); UPDATE tight SET place = place - 1 WHERE id = 3'],
+      ['DELETE FROM zero WHERE v = 1', /would not come back as they were|refused it when it was tried/, "CREATE TABLE zero (id int AUTO_INCREMENT PRIMARY KEY, v int); SET sql_mode = 'NO_AUTO_VALUE_ON_ZERO'; INSERT INTO zero VALUES (0, 1)"],
+      ['UPDATE barred SET v = 2 WHERE id = 1', /refused it when it was tried: .*no way/, "CREATE TABLE barred (id int PRIMARY KEY, v int); INSERT INTO barred VALUES (1, 1); CREATE TRIGGER bar BEFORE UPDATE ON barred FOR EACH ROW BEGIN IF NEW.v < OLD.v THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'no way'; END IF; END"],
+    ];
+    for (const [text, reason, setUp] of cases) {
+      test(text, async () =>
+        await inLab(dialect, schema, async (lab) => {
+          if (setUp !== undefined) await lab.database.query(setUp);
+          const before = await contents(lab);
+          const change = await lab.change(await statementsOf(lab, text));
+          const undo = await change.undo?.();
+          await change.rollback();
+          assert.match(undo?.kind === 'none' ? undo.reason : JSON.stringify(undo), reason);
+          assert.deepEqual(await contents(lab), before);
+        }),
+      );
+    }
+  });
 }
-after(() => analyser.dispose());
+after(closeMysqlAnalyser);
