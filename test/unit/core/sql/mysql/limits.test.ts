@@ -23,12 +23,20 @@ const hostile: readonly [name: string, text: string][] = [
   ['20,000 unknown functions', `SELECT ${list(20_000, (index) => `f${index}(1)`)}`],
 ];
 
+/** What this thread has computed: unlike elapsed time, it does not depend on what else the machine does. */
+function ownMilliseconds(): number {
+  // Newer than the typings.
+  const { threadCpuUsage } = process as unknown as { threadCpuUsage(): { user: number; system: number } };
+  const { user, system } = threadCpuUsage.call(process);
+  return (user + system) / 1000;
+}
+
 describe('hostile texts end as unknown', () => {
   for (const [name, text] of hostile) {
     it(name, () => {
-      const started = performance.now();
+      const started = ownMilliseconds();
       const verdicts = (['mysql', 'mariadb'] as const).map((dialect) => classifyMysql(text, dialect));
-      const milliseconds = performance.now() - started;
+      const milliseconds = ownMilliseconds() - started;
       assert.ok(milliseconds < mostMilliseconds, `${milliseconds} ms`);
       for (const verdict of verdicts) {
         assert.equal(verdict.class, 'unknown');
@@ -53,9 +61,9 @@ describe('long texts are read in one pass', () => {
   ];
   for (const [name, text] of rows) {
     it(name, () => {
-      const started = performance.now();
+      const started = ownMilliseconds();
       classifyMysql(text, 'mysql');
-      const milliseconds = performance.now() - started;
+      const milliseconds = ownMilliseconds() - started;
       assert.ok(milliseconds < mostMilliseconds, `${milliseconds} ms`);
     });
   }
