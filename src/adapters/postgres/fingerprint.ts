@@ -4,9 +4,9 @@ import type { CatalogChange } from '../../core/effect/preview.ts';
 import { toFailure } from '../../core/errors.ts';
 import type { ClassifiedStatement } from '../../core/sql/verdict.ts';
 import type { Context } from './context.ts';
-import { columnExpressions, fingerprintFactsSql, ignoredColumns, literal, parseFingerprintFacts, type ColumnsPlan, type Moment } from './fingerprintFacts.ts';
+import { columnExpressions, fingerprintFactsSql, ignoredColumns, literal, parseFingerprintFacts, type ColumnsPlan, type Moment, type TableFacts } from './fingerprintFacts.ts';
 import { aliasFor, groupLeaves, type ImageShape, type ImageTable } from './imageTables.ts';
-import { beginFormer, obstacleFor, type ImageLines } from './images.ts';
+import { askCatalog, beginFormer, obstacleFor, type ImageLines } from './images.ts';
 import type { ReadableTable } from './imageVersions.ts';
 import type { MeasuredChange } from './previewOf.ts';
 import { arrayLiteral } from './quote.ts';
@@ -32,12 +32,14 @@ async function take(context: Context, request: FingerprintRequest): Promise<Fing
   if (tables.length === 0) return assemble(request, new Map());
   const former = await context.metadata();
   if (!former) return none('There is no second connection to read the rows as they were.');
-  const begun = await beginFormer(former, snapshot, tables);
-  if ('problem' in begun) return none(`The rows as they were could not be read: ${begun.problem}.`);
+  const known = await askCatalog(former, { text: fingerprintFactsSql, values: [arrayLiteral(tables.map(({ id }) => id))] });
+  const begun = 'problem' in known ? known : await beginFormer(former, snapshot, tables);
+  if ('problem' in known || 'problem' in begun) return none(`The rows as they were could not be read: ${'problem' in begun ? begun.problem : ''}.`);
+  const catalog: Catalog = { shapes: begun.shapes, facts: parseFingerprintFacts(known) };
   try {
     const lines: ImageLines = { own: context.line, former, signal: request.signal };
     const emptied = new Set(preview.effects.filter((effect) => effect.emptied === true).map(({ table }) => nameOf(table)));
-    return assemble(request, await digestTables(lines, request, tables.filter(({ table }) => !emptied.has(nameOf(table))), begun.shapes));
+    return assemble(request, await digestTables(lines, request, tables.filter(({ table }) => !emptied.has(nameOf(table))), catalog));
   } finally {
     void former.run([{ text: 'ROLLBACK' }], { deadlineMs: 5000 });
   }
@@ -45,18 +47,16 @@ async function take(context: Context, request: FingerprintRequest): Promise<Fing
 
 type Digested = { readonly before: SideDigest; readonly after: SideDigest; readonly ignored: readonly string[] };
 
-async function digestTables(lines: ImageLines, { statements, preview, maxTableBytes }: FingerprintRequest, tables: readonly ImageTable[], shapes: ReadonlyMap<string, ImageShape>): Promise<ReadonlyMap<string, Digested>> {
+type Catalog = { readonly shapes: ReadonlyMap<string, ImageShape>; readonly facts: ReadonlyMap<string, TableFacts> };
+
+async function digestTables(lines: ImageLines, { statements, preview, maxTableBytes }: FingerprintRequest, tables: readonly ImageTable[], { shapes, facts }: Catalog): Promise<ReadonlyMap<string, Digested>> {
   const readable = tables.flatMap((table): readonly ReadableTable[] => {
     const shape = shapes.get(table.id);
     return shape && !shape.isFiltered && obstacleFor(table, shape, maxTableBytes) === undefined ? [{ table, shape }] : [];
   });
-  const [[known], [moment]] = await Promise.all([
-    readApart(lines.former, [{ text: fingerprintFactsSql, values: [arrayLiteral(tables.map(({ id }) => id))] }], lines.signal),
-    readApart(lines.own, [{ text: momentSql }], lines.signal),
-  ]);
+  const [moment] = await readApart(lines.own, [{ text: momentSql }], lines.signal);
   const [zoned, ...bare] = moment?.rows[0] ?? [];
-  if (known?.problem || zoned == null) return new Map();
-  const facts = parseFingerprintFacts({ tag: '', rows: known?.rows ?? [] });
+  if (zoned == null) return new Map();
   const ignored = new Map(tables.map((table) => [table.id, ignoredColumns(table, facts.get(table.id), statements)]));
   const made = new Map(tables.map(({ id, table }) => [id, { table, columns: ignored.get(id) ?? [] }]));
   const now: Moment = { zoned, bare: bare.flatMap((text) => text ?? []) };

@@ -9,7 +9,7 @@ import { quoteName } from './quote.ts';
 /** Defaults that give another value each time; a function of somebody's own that the server calls volatile is one too. */
 const unstableDefault = String.raw`\m(nextval|random|random_normal|gen_random_uuid|uuidv4|uuidv7|uuid_generate_v\w+|gen_random_bytes|clock_timestamp|statement_timestamp|timeofday|txid_current|pg_current_xact_id)\M`;
 
-/** `$1`: the tables, partitions under their root. Runs under the snapshot. */
+/** `$1`: the tables, partitions under their root. */
 export const fingerprintFactsSql = `SELECT c.oid::text, json_build_object(
     'columns', (SELECT json_agg(json_build_object('name', a.attname, 'type', format_type(a.atttypid, a.atttypmod), 'isTime', a.atttypid IN (1114, 1184), 'isZoned', a.atttypid = 1184,
         'isIdentity', a.attidentity = 'a', 'isMade', a.attidentity <> '' OR coalesce(pg_get_expr(d.adbin, d.adrelid) ~* '${unstableDefault}', false) OR EXISTS (
@@ -39,9 +39,9 @@ export type TableFacts = {
   readonly references: readonly { readonly column: string; readonly table: string; readonly key: string }[];
 };
 
-export function parseFingerprintFacts(result: StepResult | undefined): ReadonlyMap<string, TableFacts> {
+export function parseFingerprintFacts({ rows }: StepResult): ReadonlyMap<string, TableFacts> {
   return new Map(
-    (result?.rows ?? []).map(([id, json]) => {
+    rows.map(([id, json]) => {
       const { columns, references } = JSON.parse(json ?? '') as { [Key in keyof TableFacts]: TableFacts[Key] | null };
       return [id ?? '', { columns: columns ?? [], references: references ?? [] }] as const;
     }),

@@ -6,12 +6,13 @@ import { totalOf } from '../../core/effect/counters.ts';
 import { totalsOf, type NetRows } from '../../core/effect/netRows.ts';
 import { pairImages } from '../../core/effect/pairImages.ts';
 import type { Preview, Row, TableEffect, TableImages } from '../../core/effect/preview.ts';
+import type { Step, StepResult } from './batch.ts';
 import type { Context } from './context.ts';
 import { collectVersions, type Versions } from './imageVersions.ts';
 import { groupLeaves, parseShapes, shapesSql, type ImageShape, type ImageTable, type TouchedLeaf } from './imageTables.ts';
 import { completeByKey } from './imageCompletion.ts';
 import { countDistinctRows } from './imageTotals.ts';
-import type { Line } from './line.ts';
+import type { BatchEnd, Line } from './line.ts';
 import type { Settings } from './readApart.ts';
 import { arrayLiteral } from './quote.ts';
 
@@ -64,22 +65,31 @@ function inOrder(images: readonly TableImages[], { effects }: Preview): readonly
 
 type Begun = { readonly shapes: ReadonlyMap<string, ImageShape> } | { readonly problem: string };
 
-/** Begins the reading transaction and learns the shapes of the tables. */
+/** Learns the shapes of the tables and begins the reading transaction. */
 export async function beginFormer(former: Line, snapshot: string, tables: readonly ImageTable[]): Promise<Begun> {
   // The only text of the server's that goes into a statement: SET TRANSACTION takes no parameters.
   if (!/^[0-9A-F-]+$/i.test(snapshot)) return { problem: 'the server gave no snapshot' };
   const leaves = tables.flatMap((table) => table.leaves);
-  const end = await former.run(
-    [
-      { text: 'BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY' },
-      { text: `SET TRANSACTION SNAPSHOT '${snapshot}'` },
-      { text: 'SET LOCAL search_path = pg_catalog, pg_temp' },
-      { text: "SET LOCAL lock_timeout = '300ms'" },
-      { text: shapesSql, values: [arrayLiteral(tables.map(({ id }) => id)), arrayLiteral(leaves.map(({ id }) => id))] },
-    ],
-    { deadlineMs: 15_000 },
-  );
-  if (end.kind === 'complete') return { shapes: parseShapes(end.results[4] ?? { tag: '', rows: [] }) };
+  const shapes = await askCatalog(former, { text: shapesSql, values: [arrayLiteral(tables.map(({ id }) => id)), arrayLiteral(leaves.map(({ id }) => id))] });
+  if ('problem' in shapes) return shapes;
+  const end = await former.run([{ text: 'BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY' }, { text: `SET TRANSACTION SNAPSHOT '${snapshot}'` }, { text: lockTimeout }], { deadlineMs: 15_000 });
+  if (end.kind === 'complete') return { shapes: parseShapes(shapes) };
+  return await noAnswer(former, end);
+}
+
+/**
+ * Asks the catalogue as it is now, not as it was: somebody may have added a column after the change began and before it
+ * came to the table. From then on the change's own lock keeps it as it is.
+ */
+export async function askCatalog(former: Line, step: Step): Promise<StepResult | { readonly problem: string }> {
+  const steps: readonly Step[] = [{ text: 'BEGIN TRANSACTION READ ONLY' }, { text: 'SET LOCAL search_path = pg_catalog, pg_temp' }, { text: lockTimeout }, step, { text: 'COMMIT' }];
+  const end = await former.run(steps, { deadlineMs: 15_000 });
+  return end.kind === 'complete' ? (end.results[3] ?? { tag: '', rows: [] }) : await noAnswer(former, end);
+}
+
+const lockTimeout = "SET LOCAL lock_timeout = '300ms'";
+
+async function noAnswer(former: Line, end: BatchEnd): Promise<{ readonly problem: string }> {
   if (end.kind !== 'error') return { problem: 'the second connection was lost' };
   await former.run([{ text: 'ROLLBACK' }], { deadlineMs: 5000 });
   return { problem: end.error.message };

@@ -3,6 +3,7 @@ import type { Clock } from '../../app/ports.ts';
 import type { Settlement } from '../../core/outcome.ts';
 import type { Address } from '../address.ts';
 import { openLine } from './connect.ts';
+import { sqlStateOf } from './context.ts';
 import { incarnationSql } from './incarnation.ts';
 import type { Line } from './line.ts';
 
@@ -41,13 +42,22 @@ async function reconnect({ address, applicationName, clock }: SettleOptions): Pr
   return 'line' in start ? start.line : undefined;
 }
 
+/** A number the server has not given out yet. */
+const inTheFuture = '22023';
+
 async function askStatus(line: Line, transactionId: string, incarnation: string): Promise<Settlement> {
-  // Read before and after: the promotion of a standby could come between.
-  const step = { text: `SELECT ${incarnationSql}, pg_catalog.pg_xact_status($1::pg_catalog.xid8), ${incarnationSql}`, values: [transactionId] };
-  const end = await line.run([step], { deadlineMs: 3000 });
-  if (end.kind !== 'complete') return 'unknown';
-  const [first, status, second] = end.results[0]?.rows[0] ?? [];
-  if (first !== incarnation || second !== incarnation) return 'unknown';
+  // Asked before and after: the promotion of a standby could come between.
+  const whoIs = { text: `SELECT ${incarnationSql}` };
+  const end = await line.run([whoIs, { text: 'SELECT pg_catalog.pg_xact_status($1::pg_catalog.xid8)', values: [transactionId] }, whoIs], { deadlineMs: 3000 });
+  if (end.kind !== 'complete' && end.kind !== 'error') return 'unknown';
+  const [first, asked, second] = end.results.map(({ rows }) => rows[0]?.[0]);
+  if (first !== incarnation) return 'unknown';
+  // It crashed and has forgotten the number, so nothing of the transaction was on disk: least of all its COMMIT.
+  if (end.kind === 'error') return sqlStateOf(end) === inTheFuture ? 'rolled-back' : 'unknown';
+  return second === incarnation ? settlementOf(asked) : 'unknown';
+}
+
+function settlementOf(status: string | null | undefined): Settlement {
   switch (status) {
     case 'committed':
       return 'committed';
