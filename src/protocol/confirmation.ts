@@ -59,7 +59,8 @@ export type TeamFileMessage = Guarded<typeof isPostTeam>;
 
 /** `POST /v1/login`: a member's key over a challenge of the server. */
 export const isPostLogin = closed({ login: isEnvelope });
-const isLoginBody = closed({ ...version, team: isTeamName, challenge: text(200), time });
+/** `host` is the server as the member reached it: another server that passes the challenge on gets a login for itself. */
+const isLoginBody = closed({ ...version, team: isTeamName, host: name(300), challenge: text(200), time });
 export type LoginBody = Guarded<typeof isLoginBody>;
 
 /** What a server signs when it has given a request to the one who claimed it. */

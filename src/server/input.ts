@@ -68,3 +68,9 @@ export function addressOf(context: Context, trustProxy: boolean): string {
   const { incoming } = (context.env ?? {}) as { readonly incoming?: { readonly socket?: { readonly remoteAddress?: string } } };
   return forwarded ?? incoming?.socket?.remoteAddress ?? 'unknown';
 }
+
+/** The server as the client reached it. */
+export function hostOf({ req }: Context, trustProxy: boolean): string {
+  const forwarded = trustProxy ? req.header('x-forwarded-host')?.split(',').at(-1)?.trim() : undefined;
+  return forwarded ?? new URL(req.url).host;
+}

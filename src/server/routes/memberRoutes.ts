@@ -5,7 +5,7 @@ import { openEnvelope, payloadTypes } from '../../core/approval/envelope.ts';
 import { signerOf } from '../../core/approval/verifyRequest.ts';
 import { isPostLogin, isPostTeam, parseLoginBody } from '../../protocol/confirmation.ts';
 import type { InboxEntry } from '../../protocol/confirmation.ts';
-import { bearerOf, lastSeen, readBody } from '../input.ts';
+import { bearerOf, hostOf, lastSeen, readBody } from '../input.ts';
 import { Refused } from '../refused.ts';
 import { inboxTopic } from '../requests.ts';
 import type { Tokens } from '../serverKey.ts';
@@ -14,7 +14,7 @@ import type { Teams } from '../teams.ts';
 import { eventText } from '../waiting.ts';
 import type { Source, Waiting } from '../waiting.ts';
 
-export type MemberRoutes = { readonly crypto: Crypto; readonly store: Store; readonly teams: Teams; readonly waiting: Waiting; readonly tokens: Tokens; readonly now: () => number };
+export type MemberRoutes = { readonly crypto: Crypto; readonly store: Store; readonly teams: Teams; readonly waiting: Waiting; readonly tokens: Tokens; readonly trustProxy: boolean; readonly now: () => number };
 
 const challengeMs = 2 * 60 * 1000;
 const sessionMs = 60 * 60 * 1000;
@@ -41,7 +41,7 @@ export function addMemberRoutes(app: Hono, routes: MemberRoutes): void {
 
   app.post('/v1/login', async (context) => {
     const { login } = await readBody(context, isPostLogin, maxLoginBytes);
-    const { team, member } = await loginOf(login, routes);
+    const { team, member } = await loginOf(login, hostOf(context, routes.trustProxy), routes);
     const expires = now() + sessionMs;
     return context.json({ token: await tokens.make('session', { team, member }, expires), expires });
   });
@@ -63,13 +63,13 @@ async function sessionOf(context: Context, { tokens, teams }: MemberRoutes): Pro
   return { team, member };
 }
 
-async function loginOf(login: unknown, { crypto, tokens, teams }: MemberRoutes): Promise<Session> {
+async function loginOf(login: unknown, host: string, { crypto, tokens, teams }: MemberRoutes): Promise<Session> {
   const opened = openEnvelope(login, payloadTypes.login);
   const body = opened.kind === 'opened' ? parseLoginBody(opened.body) : undefined;
   const team = body && (await teams.named(body.team));
   const member = team && opened.kind === 'opened' ? await signerOf(crypto, team, opened) : undefined;
   const isFresh = body !== undefined && (await tokens.read('challenge', body.challenge)) !== undefined;
-  if (body === undefined || member === undefined || !isFresh) throw new Refused(401, 'not-a-member', 'The challenge is not signed by a key in force of a member, or is too old.');
+  if (body?.host !== host || member === undefined || !isFresh) throw new Refused(401, 'not-a-member', 'The challenge is not signed by a key in force of a member, for this server, or is too old.');
   return { team: body.team, member };
 }
 

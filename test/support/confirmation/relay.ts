@@ -95,9 +95,10 @@ export async function actOn(filed: Pick<Filed, 'id'>, action: 'claim' | 'close',
   return { act: await signAct(crypto, { id: filed.id, action, time }, key.signer) };
 }
 
-export async function logIn(call: Call, key: OwnKey, team = 'shop'): Promise<Response> {
+/** @param host - in the same process, requests have this one */
+export async function logIn(call: Call, key: OwnKey, team = 'shop', host = 'localhost'): Promise<Response> {
   const { challenge } = (await (await call('/v1/challenges', { method: 'POST' })).json()) as { challenge: string };
-  const body = { v: 1, team, challenge, time: Date.now() };
+  const body = { v: 1, team, host, challenge, time: Date.now() };
   return await call('/v1/login', { json: { login: await signBody(payloadTypes.login, bodyBytes(body), [key.signer]) } });
 }
 

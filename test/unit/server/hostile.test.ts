@@ -196,7 +196,7 @@ describe('the key of a link', () => {
     await watched(new URL(link).pathname);
     for (const path of ['', '/team', '/events?after=0']) await watched(`/v1/requests/${own.id}${path}`, { token: own.token });
     await watched(`/v1/requests/${own.id}/decisions`, { token: own.token, json: { box: await sealed(own, 'decision', await decide(own.asked, 'bob', [people.bob])) } });
-    await logIn(watched, people.bob);
+    assert.equal((await logIn(watched, people.bob, 'shop', new URL(origin).host)).status, 200);
     await watched(`/v1/requests/${own.id}/claim`, { json: await actOn(own, 'claim', people.alice) });
     await server.close();
 

@@ -175,6 +175,7 @@ describe('who may do what', () => {
     const stranger = await softwareKey();
     assert.equal(await codeOf(await logIn(relay.call, stranger)), '401 not-a-member');
     assert.equal(await codeOf(await logIn(relay.call, people.bob, 'other')), '401 not-a-member');
+    assert.equal(await codeOf(await logIn(relay.call, people.bob, 'shop', 'evil.example.com')), '401 not-a-member', 'a login for another server, passed on');
     for (const bad of [`${token}x`, token.split('.').toReversed().join('.'), filed.token, token.replace('.', 'A.')]) assert.match(await codeOf(await relay.call('/v1/inbox', { token: bad })), /^40[14] /);
     const { challenge } = (await (await relay.call('/v1/challenges', { method: 'POST' })).json()) as { challenge: string };
     assert.equal(await codeOf(await relay.call('/v1/inbox', { token: challenge })), '401 no-session', 'a challenge is no session');
