@@ -67,9 +67,15 @@ class Planner {
   readonly #line: Line;
   readonly #request: PlanRequest;
   readonly #tables = new Map<TableId, TableFacts>();
+  /** Triggers of every table that was looked at. */
+  readonly #known: TriggerFacts[] = [];
+  /** Those that may fire. */
   readonly #triggers: TriggerFacts[] = [];
+  /** What the statements do to their own tables. */
+  readonly #events = new Map<TableId, Set<TriggerFacts['event']>>();
   readonly #mentioned = new Map<TriggerFacts, readonly TableId[]>();
   readonly #viewTables = new Set<TableId>();
+  #own: readonly { readonly ref: TableRef; readonly events: readonly TriggerFacts['event'][] }[] = [];
   #foreignKeys: readonly WalkKey[] = [];
 
   constructor(line: Line, request: PlanRequest) {
@@ -81,7 +87,9 @@ class Planner {
     const mode = lexicalMode(this.#request.dialect);
     const shaped = this.#request.statements.map((statement) => ({ statement, shape: shapeOf(statement, mode) }));
     this.#foreignKeys = await readForeignKeys(this.#line);
-    await this.#learn(shaped.flatMap(({ statement, shape }) => this.#named(statement, shape)));
+    const named = shaped.flatMap(({ statement, shape }) => this.#named(statement, shape).map((ref) => ({ ref, events: eventsOf(shape) })));
+    this.#own = named;
+    await this.#learn(named.map(({ ref }) => ref));
     const statements = shaped.map(({ statement, shape }) => this.#planStatement(statement, shape));
     const transactional = await readTransactionalEngines(this.#line);
     return {
@@ -109,13 +117,19 @@ class Planner {
     let wanted = names;
     for (let depth = 0; wanted.length > 0 && depth < maxDepth && this.#tables.size < maxTables; depth += 1) {
       const found = (await readTables(this.#line, wanted)).filter(({ id, ref }) => !this.#tables.has(id) && wanted.some((name) => isSame(name, ref)));
-      for (const facts of found) this.#tables.set(facts.id, facts);
+      for (const facts of found) this.#note(facts);
       const behind = await this.#behindViews(found.filter(({ isView }) => isView));
-      const fired = await this.#readTriggers(found, depth);
-      const named = (await Promise.all(fired.map((trigger) => this.#tablesNamedIn(trigger)))).flat();
       const reached = found.flatMap(({ id }) => reachableTables(this.#foreignKeys, id).map(refOf));
+      this.#known.push(...(await readTriggers(this.#line, found.filter((facts) => !facts.isView).map(({ ref }) => ref))));
+      const named = await this.#namedByTriggers();
       wanted = [...behind, ...named, ...reached].filter((ref) => !this.#tables.has(tableId(ref)));
     }
+  }
+
+  #note(facts: TableFacts): void {
+    this.#tables.set(facts.id, facts);
+    const events = this.#own.filter(({ ref }) => isSame(ref, facts.ref)).flatMap((own) => own.events);
+    if (events.length > 0) this.#events.set(facts.id, new Set(events));
   }
 
   async #behindViews(views: readonly TableFacts[]): Promise<readonly TableRef[]> {
@@ -129,14 +143,27 @@ class Planner {
     return tables;
   }
 
+  /** Tables named by triggers that may fire. A trigger may fire others, so this goes on until no more do. */
+  async #namedByTriggers(): Promise<readonly TableRef[]> {
+    const named: TableRef[] = [];
+    for (let trigger = this.#nextFired(); trigger; trigger = this.#nextFired()) {
+      this.#triggers.push(trigger);
+      named.push(...(await this.#tablesNamedIn(trigger)));
+    }
+    return named;
+  }
+
+  #nextFired(): TriggerFacts | undefined {
+    return this.#known.find((trigger) => !this.#triggers.includes(trigger) && this.#mayFire(trigger));
+  }
+
   /** Foreign keys fire no triggers, except where MySQL 9 is told to let them. */
-  async #readTriggers(found: readonly TableFacts[], depth: number): Promise<readonly TriggerFacts[]> {
+  #mayFire({ table, event }: TriggerFacts): boolean {
     const { dialect, versionNumber } = this.#request;
-    const byCascade = dialect === 'mysql' && versionNumber >= 90_000;
-    const isWritten = ({ id }: TableFacts) => depth === 0 || byCascade || this.#viewTables.has(id) || [...this.#mentioned.values()].some((ids) => ids.includes(id));
-    const triggers = await readTriggers(this.#line, found.filter((facts) => !facts.isView && isWritten(facts)).map(({ ref }) => ref));
-    this.#triggers.push(...triggers);
-    return triggers;
+    if (this.#events.get(table)?.has(event) === true || this.#viewTables.has(table)) return true;
+    if ([...this.#mentioned.values()].some((ids) => ids.includes(table))) return true;
+    const isReached = [...this.#events.keys()].some((id) => reachableTables(this.#foreignKeys, id).includes(table));
+    return isReached && dialect === 'mysql' && versionNumber >= 90_000;
   }
 
   async #tablesNamedIn(trigger: TriggerFacts): Promise<readonly TableRef[]> {
@@ -180,6 +207,17 @@ class Planner {
 
   #find(name: TableRef): TableFacts | undefined {
     return this.#tables.get(tableId(name)) ?? [...this.#tables.values()].find(({ ref }) => isSame(name, ref));
+  }
+}
+
+function eventsOf(shape: WriteShape): readonly TriggerFacts['event'][] {
+  switch (shape.kind) {
+    case 'rows':
+      return [shape.operation];
+    case 'adds':
+      return shape.mode === 'insert' ? ['insert'] : shape.mode === 'upsert' ? ['insert', 'update'] : ['insert', 'delete'];
+    case 'opaque':
+      return ['insert', 'update', 'delete'];
   }
 }
 

@@ -19,15 +19,24 @@ type Found = { readonly thread: string; readonly waiter: Waiter };
 
 /** Those that wait for rows, and those behind them. */
 async function rowWaiters({ server, threadId }: Context, line: Line): Promise<readonly Found[]> {
-  const pairs =
-    server.dialect === 'mysql'
-      ? 'SELECT w.REQUESTING_ENGINE_TRANSACTION_ID AS asking, w.BLOCKING_ENGINE_TRANSACTION_ID AS holding FROM performance_schema.data_lock_waits AS w'
-      : 'SELECT w.requesting_trx_id AS asking, w.blocking_trx_id AS holding FROM information_schema.INNODB_LOCK_WAITS AS w';
-  const asked = `WITH RECURSIVE pairs AS (${pairs}),
-    waiting (trx) AS (SELECT t.trx_id FROM information_schema.INNODB_TRX AS t WHERE t.trx_mysql_thread_id = ${threadId} UNION SELECT p.asking FROM pairs AS p JOIN waiting AS w ON w.trx = p.holding)
-    SELECT CAST(t.trx_mysql_thread_id AS CHAR), IFNULL(p.USER, ''), GREATEST(0, TIMESTAMPDIFF(MICROSECOND, t.trx_wait_started, NOW())) FROM waiting AS w
-    JOIN information_schema.INNODB_TRX AS t ON t.trx_id = w.trx LEFT JOIN information_schema.PROCESSLIST AS p ON p.ID = t.trx_mysql_thread_id WHERE t.trx_wait_started IS NOT NULL`;
-  return await named(line, asked);
+  const end = await line.run(server.dialect === 'mysql' ? mysqlWaiters(threadId) : mariadbWaiters(threadId), { deadlineMs: 5000 });
+  return end.kind === 'complete' ? await withApplications(line, end.results[0]?.rows ?? []) : [];
+}
+
+function mysqlWaiters(threadId: string): string {
+  return `WITH RECURSIVE waiting (thread) AS (
+      SELECT THREAD_ID FROM performance_schema.threads WHERE PROCESSLIST_ID = ${threadId}
+      UNION SELECT w.REQUESTING_THREAD_ID FROM performance_schema.data_lock_waits AS w JOIN waiting ON w.BLOCKING_THREAD_ID = waiting.thread)
+    SELECT CAST(t.PROCESSLIST_ID AS CHAR), IFNULL(t.PROCESSLIST_USER, ''), t.PROCESSLIST_TIME * 1000000 FROM waiting JOIN performance_schema.threads AS t ON t.THREAD_ID = waiting.thread WHERE t.PROCESSLIST_ID <> ${threadId}`;
+}
+
+/** These lists are renewed when nobody asked for them for 100 ms. */
+function mariadbWaiters(threadId: string): string {
+  return `WITH RECURSIVE waiting (trx) AS (
+      SELECT trx_id FROM information_schema.INNODB_TRX WHERE trx_mysql_thread_id = ${threadId}
+      UNION SELECT w.requesting_trx_id FROM information_schema.INNODB_LOCK_WAITS AS w JOIN waiting ON w.blocking_trx_id = waiting.trx)
+    SELECT CAST(t.trx_mysql_thread_id AS CHAR), IFNULL(p.USER, ''), GREATEST(0, TIMESTAMPDIFF(MICROSECOND, t.trx_wait_started, NOW())) FROM waiting
+      JOIN information_schema.INNODB_TRX AS t ON t.trx_id = waiting.trx LEFT JOIN information_schema.PROCESSLIST AS p ON p.ID = t.trx_mysql_thread_id WHERE t.trx_wait_started IS NOT NULL`;
 }
 
 /** Those that want to change a table the change has touched. The server says of them only that they wait, and for what. */
@@ -37,11 +46,6 @@ async function definitionWaiters(line: Line, plan: Plan): Promise<readonly Found
   if (end.kind !== 'complete') return [];
   const rows = end.results[0]?.rows.filter(([, , , text]) => tables.some((table) => (text ?? '').toLowerCase().includes(table.toLowerCase()))) ?? [];
   return await withApplications(line, rows);
-}
-
-async function named(line: Line, text: string): Promise<readonly Found[]> {
-  const end = await line.run(text, { deadlineMs: 5000 });
-  return end.kind === 'complete' ? await withApplications(line, end.results[0]?.rows ?? []) : [];
 }
 
 async function withApplications(line: Line, rows: readonly (readonly (string | null)[])[]): Promise<readonly Found[]> {
