@@ -8,6 +8,7 @@ import type { ClassifiedStatement, ScriptVerdict } from '../../../src/core/sql/v
 import { startPostgres, type PostgresServer } from '../../support/postgres.ts';
 import { corpus } from './corpus.ts';
 import { hunt } from './hunt.ts';
+import { callOf, expressionsEverywhere } from './postgresReads.ts';
 import { createMutations, fuzzCount, fuzzSeed } from './mutations.ts';
 
 const nasty: readonly string[] = [
@@ -142,6 +143,46 @@ describe('mutated texts', () => {
     const { reads: found, executed } = await hunt(reads(), { execute, traces: readTraces });
     test.diagnostic(`seed ${String(fuzzSeed)}: ${String(fuzzCount)} texts, ${String(found)} called reads, ${String(executed)} accepted by the server`);
     assert.ok(executed > fuzzCount / 100, `only ${String(executed)} ran`);
+    assert.equal(await hashOfEverything(), untouched);
+  });
+
+  it('reads by the thousand are read, accepted by a read-only session, and leave no trace in a writing one', { timeout: 600_000 }, async (test) => {
+    const reader = new pg.Client({ connectionString: server.url('fuzz', 'writer'), statement_timeout: 500 });
+    await reader.connect();
+    const accepted: string[] = [];
+    const refused: string[] = [];
+    const offer = async (text: string): Promise<boolean> => {
+      await reader.query('BEGIN READ ONLY; SELECT 1');
+      try {
+        await reader.query(text);
+        accepted.push(text);
+        return true;
+      } catch (error) {
+        if (error instanceof pg.DatabaseError && error.code === '25006') refused.push(text);
+        return false;
+      } finally {
+        await reader.query('ROLLBACK');
+      }
+    };
+    const { rows: signatures } = await witness.query<{ name: string; types: string[] }>(`
+      SELECT proname AS name, ARRAY(SELECT format_type(a, NULL) FROM unnest(proargtypes) WITH ORDINALITY x(a, n) ORDER BY n) AS types
+      FROM pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace AND prokind = 'f' ORDER BY 1, 2`);
+    let calls = 0;
+    for (const { name, types } of signatures) {
+      const text = `SELECT ${callOf(name, types)}`;
+      if (classify(text)?.class === 'read' && (await offer(text))) calls++;
+    }
+    let shapes = 0;
+    for (const text of expressionsEverywhere()) {
+      assert.equal(classify(text)?.class, 'read', text);
+      if (await offer(text)) shapes++;
+    }
+    await reader.end();
+    assert.deepEqual(refused, [], 'called reads, and refused as writes');
+    test.diagnostic(`${String(calls)} of ${String(signatures.length)} signatures and ${String(shapes)} shapes accepted`);
+    assert.ok(calls > 1500 && shapes > 700, `only ${String(calls)} signatures and ${String(shapes)} shapes`);
+    const untouched = await hashOfEverything();
+    await hunt(accepted.filter((text) => !/xact_id|txid_current/u.test(text)), { execute, traces: readTraces });
     assert.equal(await hashOfEverything(), untouched);
   });
 
