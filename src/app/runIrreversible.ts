@@ -13,6 +13,7 @@ import type { ClassifiedStatement } from '../core/sql/verdict.ts';
 import { personDecides, type Question } from './decideChange.ts';
 import type { AloneEnd, ReadEnd, Reviewer, Session } from './ports.ts';
 import { recordOutcome, type Run } from './run.ts';
+import { createUndoKeeping } from './undoKeeping.ts';
 
 export type IrreversibleOrder = {
   readonly statement: ClassifiedStatement;
@@ -47,7 +48,12 @@ async function askAndRun(run: Run, way: Way, { statement, obligations }: Irrever
   const inspection = { ...found, facts: [{ label: 'Cannot be rolled back', text: why }, ...found.facts] };
   const phrase = irreversiblePhrase(statement);
   const review = way.ask({ connection, statement, inspection, obligations, phrase });
+  // Only a text that brought its way back along has one.
+  const undo = createUndoKeeping(run, { preview: { effects: [] }, undo: () => Promise.resolve({ kind: 'none', reason: `${why.charAt(0).toLowerCase()}${why.slice(1)}` }) });
+  const notice = await undo.prepare();
+  if (notice) review.undo?.(notice);
   const outcome = await decideAndRun(run, way, { statement, question: { review, obligations, phrase, meanwhile: 'Nothing ran.' } });
+  await undo.settle(outcome);
   try {
     review.end(outcome);
   } catch {

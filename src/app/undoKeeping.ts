@@ -3,11 +3,12 @@
  * what became of COMMIT it stays: it restores nothing that was not changed.
  */
 import { recordedText } from '../core/audit/recordedText.ts';
+import type { Preview } from '../core/effect/preview.ts';
 import { toFailure } from '../core/errors.ts';
 import type { Outcome } from '../core/outcome.ts';
 import { describeTarget } from '../core/profile/connection.ts';
-import { leftAlone, noticeOf, type UndoNotice } from '../core/undo/kept.ts';
-import type { Undo } from '../core/undo/undo.ts';
+import { leftAlone, noticeOf, type UndoEntry, type UndoNotice } from '../core/undo/kept.ts';
+import type { Undo, UndoSteps } from '../core/undo/undo.ts';
 import type { OpenChange, UndoKept } from './ports.ts';
 import type { Run } from './run.ts';
 
@@ -18,7 +19,10 @@ export interface UndoKeeping {
   settle(outcome: Outcome): Promise<void>;
 }
 
-export function createUndoKeeping(run: Run, change: OpenChange): UndoKeeping {
+/** What can be taken back: an open change, or a statement that brought its way back along. */
+export type Undoable = Pick<OpenChange, 'undo'> & { readonly preview: Pick<Preview, 'effects' | 'transactionId'> };
+
+export function createUndoKeeping(run: Run, change: Undoable): UndoKeeping {
   const { undo: store } = run.ports;
   let keeping: Promise<UndoKept> | undefined;
   let isOver = false;
@@ -46,7 +50,7 @@ export function createUndoKeeping(run: Run, change: OpenChange): UndoKeeping {
   };
 }
 
-async function madeBy(change: OpenChange): Promise<Undo> {
+async function madeBy(change: Undoable): Promise<Undo> {
   try {
     return (await change.undo?.()) ?? { kind: 'none', reason: 'this version makes none for this server.' };
   } catch (thrown) {
@@ -54,7 +58,7 @@ async function madeBy(change: OpenChange): Promise<Undo> {
   }
 }
 
-function entryOf({ ports, request, verdict }: Run, { preview }: OpenChange, undo: Extract<Undo, { kind: 'steps' }>): Parameters<NonNullable<Run['ports']['undo']>['keep']>[0] {
+function entryOf({ ports, request, verdict }: Run, { preview }: Undoable, undo: UndoSteps): UndoEntry {
   const { run, connection, text } = request;
   return {
     run,

@@ -84,7 +84,7 @@ export function createUndoStore(options: UndoStoreOptions): FileUndoStore {
     },
     confirm: async (run) =>
       await tidy(async () => {
-        await rename(fileOf(run, '.pending'), fileOf(run, '.undo'));
+        await confirmFile(fileOf(run, '.pending'), fileOf(run, '.undo'));
         await syncFolder(folder);
       }),
     discard: async (run) => await tidy(async () => void (await Promise.all(suffixes.map(async (suffix) => await rm(fileOf(run, suffix), { force: true }))))),
@@ -145,6 +145,16 @@ function readHeads(found: readonly Found[], key: Uint8Array | undefined, now: nu
     }
   }
   return { entries: entries.toSorted((a, b) => b.time - a.time), unreadable, ...(problem === undefined ? {} : { problem }) };
+}
+
+/** Doing it twice is doing it once. */
+async function confirmFile(pending: string, confirmed: string): Promise<void> {
+  try {
+    await rename(pending, confirmed);
+  } catch (thrown) {
+    const isDone = await stat(confirmed).then(() => true, () => false);
+    if (!isDone) throw thrown;
+  }
 }
 
 /** On disk under its final name, or not there at all. */

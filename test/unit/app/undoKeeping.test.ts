@@ -94,3 +94,41 @@ test('a way back that comes too late is not kept', async () => {
   await new Promise((later) => setImmediate(later));
   assert.deepEqual(kept, []);
 });
+
+test('a change that is run again after consent keeps the way back of the run that was committed, once', async () => {
+  const log: string[] = [];
+  let runs = 0;
+  const change = (): OpenChange => ({
+    preview: { ...preview, locks: [{ table, mode: 'AccessExclusiveLock', blocks: 'reads and writes' }] },
+    ended: new Promise<never>(() => undefined),
+    images: () => Promise.resolve([]),
+    undo: () => Promise.resolve(steps),
+    commit: () => (log.push('commit'), Promise.resolve({ kind: 'acknowledged' })),
+    rollback: () => (log.push('rollback'), Promise.resolve()),
+  });
+  const { ports } = createFakes({ verdict: verdict(statement('delete from t where id < 4', 'write')), consents: [commit] });
+  const start = await ports.sessions.acquire('d', request().connection, new AbortController().signal);
+  assert.ok(start.kind === 'open');
+  const session = { ...start.session, beginChange: () => ((runs += 1), Promise.resolve({ kind: 'open' as const, change: change() })) };
+  const store: UndoStore = { keep: ({ run }) => (log.push(`keep:${run}`), Promise.resolve(isKept)), confirm: (run) => (log.push(`confirm:${run}`), Promise.resolve()), discard: (run) => (log.push(`discard:${run}`), Promise.resolve()) };
+  const outcome = await runStatement({ ...ports, sessions: { acquire: () => Promise.resolve({ kind: 'open', session }) }, undo: store }, request());
+  assert.deepEqual([outcome.kind, runs, log.join(' ')], ['committed', 2, 'keep:r1 rollback keep:r1 commit confirm:r1 confirm:r1']);
+});
+
+test('what nothing takes back says so before the consent, and what brought its way back along keeps it', async () => {
+  for (const wayBack of [undefined, steps]) {
+    const log: string[] = [];
+    const { ports } = createFakes({ verdict: verdict({ ...statement('rename table a to b', 'ddl'), implicitCommit: true, canPreview: false, canRunInTransaction: false }), consents: [{ kind: 'commit', typed: 'rename table a to b' }] });
+    const start = await ports.sessions.acquire('d', request().connection, new AbortController().signal);
+    assert.ok(start.kind === 'open');
+    const session = { ...start.session, inspect: () => Promise.resolve({ facts: [], unknown: [] }), runAlone: () => (log.push('run'), Promise.resolve({ kind: 'done' as const, rows: 0, commandTag: 'RENAME TABLE' })) };
+    const store: UndoStore = { keep: () => (log.push('keep'), Promise.resolve(isKept)), confirm: () => (log.push('confirm'), Promise.resolve()), discard: () => (log.push('discard'), Promise.resolve()) };
+    const ask: NonNullable<typeof ports.reviewer.ask> = ({ phrase }) => {
+      const opened = ports.reviewer.open({} as ReviewRequest);
+      return { ...opened, decision: () => Promise.resolve({ kind: 'commit', typed: phrase }), undo: (notice) => log.push(`told:${notice.kind === 'none' ? notice.reason : notice.kind}`) };
+    };
+    const outcome = await runStatement({ ...ports, reviewer: { ...ports.reviewer, ask }, sessions: { acquire: () => Promise.resolve({ kind: 'open', session }) }, undo: store }, request(wayBack ? { wayBack } : {}));
+    assert.equal(outcome.kind, 'committed', JSON.stringify(outcome));
+    assert.equal(log.join(' '), wayBack ? 'keep told:kept run confirm' : 'told:the server commits it by itself, and with it whatever else is open. run');
+  }
+});

@@ -46,6 +46,7 @@ test('what is kept comes back as it was, and is confirmed by its COMMIT', async 
   assert.deepEqual(await store.keep(entry('r1')), { kind: 'kept', expiresAt: now + 7 * dayMs });
   assert.deepEqual((await store.list()).entries, []);
   await store.confirm('r1');
+  await store.confirm('r1');
   const { entries, unreadable } = await store.list();
   assert.deepEqual([entries.map(({ run, rows, isConfirmed, leaves }) => ({ run, rows, isConfirmed, leaves })), unreadable], [[{ run: 'r1', rows: 41, isConfirmed: true, leaves: ['a trigger'] }], 0]);
   assert.deepEqual(await store.load('r1'), entry('r1'));
