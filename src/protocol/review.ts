@@ -1,5 +1,5 @@
 /** Messages between the extension host and the review panel. The host owns every decision; the page only shows and asks. */
-import type { Column, Row, TableEffect } from '../core/effect/preview.ts';
+import type { Column, DefinitionEffect, HeldLock, Row, RowChange, TableEffect } from '../core/effect/preview.ts';
 import type { Environment } from '../core/profile/connection.ts';
 import type { ClippedCell } from './clip.ts';
 import { isIndex, isRecord } from './parse.ts';
@@ -15,16 +15,27 @@ export type ReviewModel = {
   /** One sentence: what the change does. */
   readonly title: string;
   readonly subtitle: string;
-  readonly statements: readonly { readonly text: string; readonly commandTag: string; readonly rows: number }[];
+  readonly statements: readonly { readonly text: string; readonly commandTag: string; readonly rows: number; /** Its own share, where there are several. */ readonly effects?: readonly TableEffect[] }[];
   readonly risks: readonly { readonly level: 'high' | 'medium' | 'ok'; readonly text: string }[];
   readonly effects: readonly TableEffect[];
+  /** Rows that changed in tables not listed: triggers wrote them. */
+  readonly unlisted?: number;
+  /** What definitions changed beyond rows. */
+  readonly definition?: DefinitionEffect;
+  /** Locks that others may wait for, strongest first. */
+  readonly locks?: readonly HeldLock[];
   /** Facts in words: what cannot be rolled back, locks held, notices. */
   readonly facts: readonly { readonly label: string; readonly text: string }[];
   /** What could be done instead, which can be taken back; absent where there is no such thing. */
   readonly instead?: { readonly label: string; readonly notes: readonly string[] };
   /** What has to be typed before Commit works; absent when a click is enough. */
   readonly phrase?: string;
-  /** When the server will roll back, epoch ms, and how long the whole hold is. */
+  /**
+   * Absent: the change is open and counts down. `rehearsed`: it ran and was rolled back at once, and runs again after consent.
+   * `not-run`: it cannot be shown beforehand, and is final once it runs. Both wait as long as it takes.
+   */
+  readonly basis?: 'rehearsed' | 'not-run';
+  /** When the server will roll back, epoch ms, and how long the whole hold is; both 0 when nothing is open. */
   readonly expiresAt: number;
   readonly holdMs: number;
   /**
@@ -43,9 +54,15 @@ export type ReviewTable = {
   readonly total: number;
   /** Positions of the columns that at least one update changed; with it the page can show only those and the key. */
   readonly changed?: readonly number[];
+  /** Of the rows that can be pulled. */
   readonly counts: { readonly inserted: number; readonly updated: number; readonly deleted: number };
+  /** Distinct rows that differ, also those that cannot be pulled; absent when it is not known. */
+  readonly totals?: { readonly inserted: number; readonly updated: number; readonly deleted: number };
   readonly incomplete?: string;
 };
+
+/** Rows of one kind only; absent: all of them, in their own order. */
+export type KindFilter = RowChange['kind'];
 
 /** A value of a change of which the page has only the beginning. */
 export type ClippedValue = ClippedCell & { readonly side: 'before' | 'after' };
@@ -62,7 +79,7 @@ export type ReviewRow = { readonly clipped?: readonly ClippedValue[] } & (
 
 /** How it ended, in words. `tone` picks the colour; the text says it all without it. */
 export type ReviewEnd = {
-  readonly kind: 'committed' | 'rolled-back' | 'failed' | 'in-doubt' | 'refused';
+  readonly kind: 'committed' | 'rolled-back' | 'not-run' | 'failed' | 'in-doubt' | 'refused';
   readonly title: string;
   readonly text: string;
 };
@@ -70,7 +87,7 @@ export type ReviewEnd = {
 export type ReviewToPage =
   | { readonly type: 'model'; readonly model: ReviewModel }
   | { readonly type: 'tables'; readonly tables: readonly ReviewTable[] }
-  | { readonly type: 'rows'; readonly table: number; readonly start: number; readonly rows: readonly ReviewRow[] }
+  | { readonly type: 'rows'; readonly table: number; readonly start: number; readonly rows: readonly ReviewRow[]; /** As it was pulled. */ readonly kind?: KindFilter }
   /** One short line beside the countdown, e.g. who waits for the locks of this change; empty text takes it away. */
   | { readonly type: 'locks'; readonly text: string }
   /** Whether there is a way back, in words; known a moment after the rows. */
@@ -82,13 +99,13 @@ export type ReviewToPage =
 
 export type ReviewToHost =
   | { readonly type: 'ready' }
-  | { readonly type: 'pull'; readonly table: number; readonly start: number; readonly count: number }
+  | { readonly type: 'pull'; readonly table: number; readonly start: number; readonly count: number; readonly kind?: KindFilter }
   | { readonly type: 'commit'; /** `ReviewModel.review` of what was on screen. */ readonly review: number; readonly typed: string }
   | { readonly type: 'rollback' }
   /** Roll back, and preview what could be done instead. */
   | { readonly type: 'instead' }
   /** Show a whole value in an editor tab. */
-  | { readonly type: 'open-value'; readonly table: number; readonly row: number; readonly column: number; readonly side: 'before' | 'after' }
+  | { readonly type: 'open-value'; readonly table: number; readonly row: number; readonly column: number; readonly side: 'before' | 'after'; /** `row` counts the rows of this kind. */ readonly kind?: KindFilter }
   | { readonly type: 'copy'; readonly text: string };
 
 /** A message of the page, or `undefined` when it is none: the page is not trusted to keep the shape. */
@@ -120,11 +137,19 @@ function parseCommit({ review, typed }: Record<string, unknown>): ReviewToHost |
 
 function parsePull(value: Record<string, unknown>): ReviewToHost | undefined {
   const { table, start, count } = value;
-  return isIndex(table) && isIndex(start) && isIndex(count) ? { type: 'pull', table, start, count } : undefined;
+  const kind = parseKind(value['kind']);
+  if (!isIndex(table) || !isIndex(start) || !isIndex(count) || kind === 'none') return undefined;
+  return { type: 'pull', table, start, count, ...(kind === 'any' ? {} : { kind }) };
 }
 
 function parseOpenValue(value: Record<string, unknown>): ReviewToHost | undefined {
   const { table, row, column, side } = value;
-  if (!isIndex(table) || !isIndex(row) || !isIndex(column)) return undefined;
-  return side === 'before' || side === 'after' ? { type: 'open-value', table, row, column, side } : undefined;
+  const kind = parseKind(value['kind']);
+  if (!isIndex(table) || !isIndex(row) || !isIndex(column) || kind === 'none') return undefined;
+  return side === 'before' || side === 'after' ? { type: 'open-value', table, row, column, side, ...(kind === 'any' ? {} : { kind }) } : undefined;
+}
+
+function parseKind(value: unknown): KindFilter | 'any' | 'none' {
+  if (value === undefined) return 'any';
+  return value === 'inserted' || value === 'updated' || value === 'deleted' ? value : 'none';
 }

@@ -25,7 +25,7 @@ export function requestView({ request, requester, words }: Shown, now: number): 
     ...statements.map((statement, index) => statementView(statement, index, statements.length)),
     el('ul', { class: 'risks' }, ...facts.risks.map(({ level, text }) => el('li', { class: level }, ...textNodes(text))), ...facts.permanent.map((text) => el('li', { class: 'high' }, ...textNodes(text))), undoLine(request)),
     driftView(request),
-    effect === null ? undefined : section('Effect', effectTable(effect.tables.map(asTableEffect))),
+    effect === null ? undefined : section('Effect', effectTable({ effects: effect.tables.map(asTableEffect) })),
     effect !== null && (effect.rows === null || !effect.complete) ? el('p', { class: 'note' }, 'Too much changes to compare row by row. What is compared before the commit are the numbers above.') : undefined,
     preview.tables.length === 0 ? undefined : section(preview.masked ? 'Rows \u00b7 some values are hidden from reviewers' : 'Rows', rowsView(preview.tables)),
     section('What you sign', signature(request, words)),

@@ -35,8 +35,9 @@ export function createBanner(): Banner {
       element.className = `banner env-${model.environment}`;
       setText(word, words[model.environment]);
       where.replaceChildren(...textNodes(model.connection), ' \u00b7 ', ...textNodes(model.where));
-      ring.removeAttribute('hidden');
+      ring.toggleAttribute('hidden', model.basis !== undefined);
       count.className = 'count';
+      if (model.basis !== undefined) setText(text, model.basis === 'not-run' ? 'nothing ran yet' : 'nothing is open');
     },
     tick: (left, holdMs) => {
       const part = holdMs > 0 ? Math.max(0, Math.min(1, left / holdMs)) : 0;

@@ -1,6 +1,6 @@
 /** The rows before and after, one tab per table. Windows of rows are pulled from the host. */
 import type { TableEffect } from '../../src/core/effect/preview.ts';
-import type { ReviewRow, ReviewTable, ReviewToHost } from '../../src/protocol/review.ts';
+import type { KindFilter, ReviewRow, ReviewTable, ReviewToHost, ReviewToPage } from '../../src/protocol/review.ts';
 import { createButton } from '../lib/controls.ts';
 import { el, setText } from '../lib/dom.ts';
 import { countOf, formatCount } from '../lib/format.ts';
@@ -14,12 +14,13 @@ import { textNodes } from '../lib/textView.ts';
 import { copyChanges } from './copyChanges.ts';
 import { diffSource } from './diffSource.ts';
 import { statementFirst } from './effects.ts';
+import { createKindFilter } from './kindFilter.ts';
 
 export type Diff = {
   readonly element: HTMLElement;
   /** `undefined`: the rows are still being read. `effects` tells which tables come first. */
   setTables(tables: readonly ReviewTable[] | undefined, effects?: readonly TableEffect[]): void;
-  receive(table: number, start: number, rows: readonly ReviewRow[]): void;
+  receive(message: Extract<ReviewToPage, { type: 'rows' }>): void;
 };
 
 const rowHeight = 24;
@@ -39,12 +40,13 @@ export function createDiff(post: (message: ReviewToHost) => void, say: (text: st
     onCopy: (range) => copy(range),
   });
   grid.element.id = 'rows-panel';
-  const tabs = createTabs({ label: 'Changed tables', name: 'table', panel: 'rows-panel', onSelect: () => showTable() });
-  const bar = el('div', { class: 'rows-bar' }, tabs.element, all.element);
+  const tabs = createTabs({ label: 'Changed tables', name: 'table', panel: 'rows-panel', onSelect: () => showOtherTable() });
+  const filter = createKindFilter((kind) => showKind(kind));
+  const bar = el('div', { class: 'rows-bar' }, tabs.element, filter.element, all.element);
   const element = el('section', { 'aria-labelledby': 'rows-title' }, el('h2', { id: 'rows-title' }, 'Rows'), state, bar, note, grid.element);
 
   let tables: readonly ReviewTable[] = [];
-  let caches: readonly WindowCache<ReviewRow>[] = [];
+  let caches: WindowCache<ReviewRow>[] = [];
   let shown: readonly number[] = [];
   let onlyChanged = true;
 
@@ -54,15 +56,39 @@ export function createDiff(post: (message: ReviewToHost) => void, say: (text: st
     const table = tables[current()];
     const cache = caches[current()];
     if (table === undefined || cache === undefined) return;
+    filter.offer(table.counts);
+    const total = totalOf(table, filter.kind());
     const changed = changedColumns(table);
     shown = onlyChanged && changed !== undefined ? changed : table.columns.map((_, index) => index);
     all.element.hidden = changed === undefined;
     all.setLabel(shown.length < table.columns.length ? `Show all ${countOf(table.columns.length, 'column')}` : 'Show changed columns only');
     note.hidden = table.incomplete === undefined;
     if (table.incomplete !== undefined) note.replaceChildren('Not all rows are here: ', ...textNodes(table.incomplete));
-    grid.element.hidden = table.total === 0;
+    grid.element.hidden = total === 0;
     grid.element.style.height = `${String(headerHeight + Math.min(mostRows, table.total) * rowHeight + 12)}px`;
-    grid.show(diffSource(table, shown, cache), `${countOf(table.total, 'changed row')} of ${table.schema}.${table.table}`);
+    grid.show(diffSource({ ...table, total }, shown, cache), `${countOf(total, `${filter.kind() ?? 'changed'} row`)} of ${table.schema}.${table.table}`);
+  };
+  /** Rows of another kind are other rows under the same numbers. */
+  const showKind = (kind: KindFilter | undefined) => {
+    const table = tables[current()];
+    if (table === undefined) return;
+    caches[current()] = cacheFor(table, current(), kind);
+    showTable();
+    say(`${countOf(totalOf(table, kind), `${kind ?? 'changed'} row`)} shown`);
+  };
+  const cacheFor = (table: ReviewTable, index: number, kind: KindFilter | undefined) =>
+    createWindowCache<ReviewRow>({
+      total: totalOf(table, kind),
+      size: windowSize(table.columns.length),
+      now: () => performance.now(),
+      pull: ({ start, count }) => post({ type: 'pull', table: index, start, count, ...(kind === undefined ? {} : { kind }) }),
+    });
+  /** Every table begins with all of its rows. */
+  const showOtherTable = () => {
+    const table = tables[current()];
+    if (table !== undefined && filter.kind() !== undefined) caches[current()] = cacheFor(table, current(), undefined);
+    filter.reset();
+    showTable();
   };
   const toggleColumns = () => {
     onlyChanged = !onlyChanged;
@@ -73,7 +99,8 @@ export function createDiff(post: (message: ReviewToHost) => void, say: (text: st
     const position = shown[column];
     if (change === undefined || position === undefined) return;
     const side = change.kind === 'deleted' ? 'before' : 'after';
-    post({ type: 'open-value', table: current(), row, column: position, side });
+    const kind = filter.kind();
+    post({ type: 'open-value', table: current(), row, column: position, side, ...(kind === undefined ? {} : { kind }) });
   };
   const copy = (range: CellRange) => {
     const table = tables[current()];
@@ -88,14 +115,8 @@ export function createDiff(post: (message: ReviewToHost) => void, say: (text: st
     element,
     setTables: (next, effects = []) => {
       tables = next ?? [];
-      caches = tables.map((table, index) =>
-        createWindowCache<ReviewRow>({
-          total: table.total,
-          size: windowSize(table.columns.length),
-          now: () => performance.now(),
-          pull: ({ start, count }) => post({ type: 'pull', table: index, start, count }),
-        }),
-      );
+      filter.reset();
+      caches = tables.map((table, index) => cacheFor(table, index, undefined));
       const isEmpty = tables.length === 0;
       state.hidden = !isEmpty;
       setText(state, next === undefined ? 'Reading the changed rows\u2026' : 'There are no rows to show.');
@@ -108,11 +129,17 @@ export function createDiff(post: (message: ReviewToHost) => void, say: (text: st
       if (ordered[0] !== undefined) tabs.select(String(ordered[0].index));
       if (!isEmpty) showTable();
     },
-    receive: (table, start, rows) => {
+    receive: ({ table, start, rows, kind }) => {
+      // An answer to a question that was asked before the filter changed.
+      if (kind !== (table === current() ? filter.kind() : undefined)) return;
       caches[table]?.receive(start, rows);
       if (table === current()) grid.refresh();
     },
   };
+}
+
+function totalOf(table: ReviewTable, kind: KindFilter | undefined): number {
+  return kind === undefined ? table.total : table.counts[kind];
 }
 
 /** Key and changed columns, when that is fewer than all and every change is an update. */
@@ -124,7 +151,7 @@ function changedColumns(table: ReviewTable): readonly number[] | undefined {
 }
 
 function tabFor(table: ReviewTable, index: number): Tab {
-  const { inserted, updated, deleted } = table.counts;
+  const { inserted, updated, deleted } = table.totals ?? table.counts;
   const counts = [
     inserted > 0 ? el('i', { class: 'add' }, `+${formatCount(inserted)}`) : undefined,
     updated > 0 ? el('i', { class: 'chg' }, `~${formatCount(updated)}`) : undefined,

@@ -1,5 +1,6 @@
 /** The effect per table, as the server counted it. */
 import type { TableEffect } from '../../src/core/effect/preview.ts';
+import type { ReviewModel } from '../../src/protocol/review.ts';
 import { el, svg } from '../lib/dom.ts';
 import { countOf, formatCount } from '../lib/format.ts';
 import { textNodes } from '../lib/textView.ts';
@@ -12,8 +13,8 @@ export function statementFirst<Item>(items: readonly Item[], whyOf: (item: Item)
 }
 
 /** A table with a row per table and a line of totals; a sentence when nothing was touched. */
-export function effectTable(effects: readonly TableEffect[]): HTMLElement {
-  if (effects.length === 0) return el('p', { class: 'sub' }, 'No row was changed.');
+export function effectTable({ effects, unlisted, definition }: Pick<ReviewModel, 'effects' | 'unlisted' | 'definition'>): HTMLElement {
+  if (effects.length === 0) return el('p', { class: 'sub' }, definition ? 'No row is changed.' : 'No row was changed.');
   const largest = Math.max(...effects.map(rowsOf));
   const sum = effects.reduce<Counts>(
     (total, effect) => ({ inserted: total.inserted + effect.inserted, updated: total.updated + effect.updated, deleted: total.deleted + effect.deleted }),
@@ -31,12 +32,25 @@ export function effectTable(effects: readonly TableEffect[]): HTMLElement {
         'tr',
         { class: 'sum' },
         el('th', { scope: 'row' }, `${countOf(rowsOf(sum), 'row')} in ${countOf(effects.length, 'table')}`),
-        el('td', { class: 'why sub' }, 'counted by the server'),
+        el('td', { class: 'why sub' }, howSure(effects, unlisted)),
         ...countCells(sum),
         el('td', { class: 'share' }),
       ),
     ),
   );
+}
+
+/** How far the numbers can be trusted, in words. */
+function howSure(effects: readonly TableEffect[], unlisted = 0): string {
+  if (effects.some(({ exactness }) => exactness === 'predicted')) return 'predicted: the server could not confirm it';
+  if (unlisted > 0) return `exact for these tables; ${countOf(unlisted, 'more row')} changed by triggers`;
+  return effects.some(({ exactness }) => exactness === 'listed') ? 'exact for what is listed' : 'exact, counted by the server';
+}
+
+/** `+3 log, ~12 orders, \u22123 customers`: one statement among several. */
+export function describeShares(effects: readonly TableEffect[]): string {
+  const signed = (effect: TableEffect) => ([['+', effect.inserted], ['~', effect.updated], ['\u2212', effect.deleted]] as const).flatMap(([sign, count]) => (count === 0 ? [] : [`${sign}${formatCount(count)}`]));
+  return effects.map((effect) => `${signed(effect).join(' ')} ${effect.table.table}`).join(', ');
 }
 
 function heading(text: string, kind = ''): HTMLElement {
@@ -54,6 +68,7 @@ function effectRow(effect: TableEffect, largest: number): HTMLElement {
       { scope: 'row', class: 't' },
       el('span', { class: 'sub' }, ...textNodes(schema), '.'),
       ...textNodes(table),
+      effect.exactness === 'predicted' ? el('span', { class: 'unsure' }, 'predicted') : undefined,
       effect.emptied === true ? el('span', { class: 'emptied' }, 'emptied') : undefined,
       el('small', { class: 'sub' }, ...why.map((node) => node.cloneNode(true))),
     ),

@@ -22,7 +22,8 @@ export function createFooter(options: FooterOptions): Footer {
   const rollBack = createButton({ label: 'Roll Back', kind: 'secondary', onPress: () => options.onRollBack() });
   const commit = createButton({ label: 'Commit', kind: 'danger', onPress: (event) => pressCommit(event) });
   const phrase = el('code', {});
-  const ask = el('span', { class: 'ask' }, 'To commit, type ', phrase);
+  const askFor = el('span', {});
+  const ask = el('span', { class: 'ask' }, askFor, phrase);
   const slot = el('span', { class: 'field' });
   const hint = el('div', { class: 'hint', role: 'status', 'aria-live': 'polite' });
   const outcome = el('span', { class: 'outcome sub' });
@@ -32,6 +33,7 @@ export function createFooter(options: FooterOptions): Footer {
   const guard = createPressGuard(() => performance.now());
   const keyGuard = createPressGuard(() => performance.now());
 
+  let words = wordsFor(undefined);
   let field = createField();
   let wanted: string | undefined;
   let state: ReviewState = { phase: 'loading' };
@@ -71,7 +73,7 @@ export function createFooter(options: FooterOptions): Footer {
   const hintText = (): string => {
     if (state.phase !== 'open') return '';
     if (isExpired) return 'Time is up. The server rolls back; nothing is changed.';
-    if (tooEarly) return 'That was very quick, so nothing happened. Press Commit again if you mean it.';
+    if (tooEarly) return `That was very quick, so nothing happened. Press ${words.consent} again if you mean it.`;
     if (wanted !== undefined && comparePhrase(wanted, field.value()) === 'different') return explainDifference(wanted, field.value());
     if (state.refused !== undefined) return state.refused;
     return state.tables === undefined ? 'Commit waits until the changed rows are shown.' : '';
@@ -105,7 +107,7 @@ export function createFooter(options: FooterOptions): Footer {
     slot.hidden = wanted === undefined || isEnded;
     commit.element.hidden = isEnded;
     rollBack.element.hidden = isEnded;
-    setText(outcome, outcomeText(state));
+    setText(outcome, outcomeText(state, words));
     outcome.classList.toggle('working', state.phase === 'committing' || state.phase === 'commit-sent' || state.phase === 'rollback-sent');
     paintHint();
   };
@@ -114,6 +116,10 @@ export function createFooter(options: FooterOptions): Footer {
     element,
     reset: (model) => {
       wanted = model.phrase;
+      words = wordsFor(model.basis);
+      rollBack.setLabel(words.decline);
+      commit.setLabel(words.consent);
+      setText(askFor, words.ask);
       phrase.replaceChildren();
       if (wanted !== undefined) setVisibleText(phrase, wanted);
       // A new field: nothing of an earlier change can be in it, not even in its undo history.
@@ -134,14 +140,28 @@ export function createFooter(options: FooterOptions): Footer {
   };
 }
 
-function outcomeText(state: ReviewState): string {
+type Words = { readonly decline: string; readonly consent: string; readonly ask: string; readonly working: string; readonly leaving: string };
+
+/** What the buttons do depends on whether something is open, and whether there is anything to take back. */
+function wordsFor(basis: ReviewModel['basis']): Words {
+  switch (basis) {
+    case 'not-run':
+      return { decline: 'Do Not Run', consent: 'Run', ask: 'To run it, type\u00a0', working: 'Running\u2026', leaving: 'Leaving it\u2026' };
+    case 'rehearsed':
+      return { decline: 'Do Not Commit', consent: 'Commit', ask: 'To commit, type\u00a0', working: 'Running again, then committing\u2026', leaving: 'Leaving it\u2026' };
+    case undefined:
+      return { decline: 'Roll Back', consent: 'Commit', ask: 'To commit, type\u00a0', working: 'Committing\u2026', leaving: 'Rolling back\u2026' };
+  }
+}
+
+function outcomeText(state: ReviewState, words: Words): string {
   switch (state.phase) {
     case 'commit-sent':
       return 'Asking for the commit\u2026';
     case 'committing':
-      return 'Committing\u2026';
+      return words.working;
     case 'rollback-sent':
-      return 'Rolling back\u2026';
+      return words.leaving;
     case 'ended':
       return 'This review is over. You can close it.';
     default:

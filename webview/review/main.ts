@@ -8,8 +8,9 @@ import { connectHost } from '../lib/host.ts';
 import { sqlView } from '../lib/sqlView.ts';
 import { setVisibleText, textNodes } from '../lib/textView.ts';
 import { createBanner } from './banner.ts';
+import { definitionNodes } from './definition.ts';
 import { createDiff } from './diff.ts';
-import { effectTable } from './effects.ts';
+import { describeShares, effectTable } from './effects.ts';
 import { createFooter } from './footer.ts';
 import { createOutcomeView, outcomeWord } from './outcome.ts';
 import type { ReviewEvent, ReviewState } from './state.ts';
@@ -26,13 +27,14 @@ const statements = el('div', {});
 const risks = el('ul', { class: 'risks' });
 const instead = el('div', { class: 'instead', hidden: true });
 const effects = el('div', {});
+const definition = el('div', {});
 const diff = createDiff((message) => host.post(message), (text) => announcer.say(text));
 const facts = el('div', { class: 'facts' });
 const undo = el('div', { class: 'facts undo', role: 'status', hidden: true });
 const factsSection = el('section', {}, el('h2', {}, 'Good to know'), facts);
 const footer = createFooter({ onCommit: (typed) => decide({ type: 'asked-commit' }, { type: 'commit', review: state.model?.review ?? -1, typed }), onRollBack: () => rollBack() });
 const loading = el('p', { class: 'sub loading', role: 'status' }, 'Preparing the review\u2026');
-const content = el('main', { class: 'wrap', hidden: true }, outcome.element, title, subtitle, statements, risks, undo, instead, el('section', {}, el('h2', {}, 'Effect'), effects), diff.element, factsSection);
+const content = el('main', { class: 'wrap', hidden: true }, outcome.element, title, subtitle, statements, risks, undo, instead, el('section', {}, el('h2', {}, 'Effect'), effects, definition), diff.element, factsSection);
 
 let state: ReviewState = initialState;
 /** Milliseconds this machine's clock is ahead of the host's. */
@@ -46,7 +48,7 @@ document.body.dataset['vscodeContext'] = '{"preventDefaultContextMenuItems":true
 function receive(message: ReviewToPage): void {
   switch (message.type) {
     case 'rows':
-      return diff.receive(message.table, message.start, message.rows);
+      return diff.receive(message);
     case 'locks':
       setVisibleText(locks, message.text);
       return paint();
@@ -99,14 +101,15 @@ function showModel(model: ReviewModel): void {
   setVisibleText(subtitle, model.subtitle);
   statements.replaceChildren(
     ...model.statements.map((statement, index) =>
-      sqlView(statement.text, model.statements.length > 1 ? `${String(index + 1)} of ${String(model.statements.length)} \u00b7 ${statement.commandTag}` : undefined, (text) => {
+      sqlView(statement.text, model.statements.length > 1 ? statementLabel(statement, index, model.statements.length) : undefined, (text) => {
         host.post({ type: 'copy', text });
         announcer.say('SQL copied');
       }),
     ),
   );
   risks.replaceChildren(...model.risks.map((risk) => el('li', { class: risk.level }, ...textNodes(risk.text))));
-  effects.replaceChildren(effectTable(model.effects));
+  effects.replaceChildren(model.basis === 'not-run' ? el('p', { class: 'sub' }, 'Nothing ran, so nothing was counted.') : effectTable(model));
+  definition.replaceChildren(...definitionNodes(model.definition));
   diff.setTables(undefined);
   facts.replaceChildren(...model.facts.map((fact) => el('p', {}, el('b', {}, ...textNodes(fact.label)), ': ', ...textNodes(fact.text))));
   show(undo, false);
@@ -115,6 +118,11 @@ function showModel(model: ReviewModel): void {
   footer.reset(model);
   window.clearInterval(ticker);
   ticker = window.setInterval(paint, 250);
+}
+
+function statementLabel({ commandTag, effects: own }: ReviewModel['statements'][number], index: number, count: number): string {
+  const share = own === undefined || own.length === 0 ? '' : ` \u00b7 ${describeShares(own)}`;
+  return `${String(index + 1)} of ${String(count)} \u00b7 ${commandTag}${share}`;
 }
 
 function showUndo({ text, exists }: Extract<ReviewToPage, { type: 'undo' }>): void {
@@ -132,6 +140,7 @@ function showInstead({ instead: offer }: ReviewModel): void {
 
 function millisecondsLeft(): number {
   const { model } = state;
+  if (model?.basis !== undefined) return Infinity;
   return model === undefined ? 0 : Math.min(model.holdMs, model.expiresAt - (Date.now() - skew));
 }
 
@@ -143,7 +152,7 @@ function paint(): void {
   if (model === undefined) return;
   if (end !== undefined) banner.settle(outcomeWord(end.kind), end.kind);
   else if (state.phase === 'committing') banner.settle('committing\u2026', 'committing');
-  else banner.tick(left, model.holdMs);
+  else if (model.basis === undefined) banner.tick(left, model.holdMs);
   show(locks, locks.textContent !== '' && end === undefined);
   // It speaks of an open change.
   show(subtitle, end === undefined);

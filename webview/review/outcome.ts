@@ -6,6 +6,7 @@ import { setVisibleText } from '../lib/textView.ts';
 const words: Readonly<Record<ReviewEnd['kind'], string>> = {
   committed: 'committed',
   'rolled-back': 'rolled back',
+  'not-run': 'not run',
   failed: 'failed',
   'in-doubt': 'in doubt',
   refused: 'refused',
@@ -14,6 +15,7 @@ const words: Readonly<Record<ReviewEnd['kind'], string>> = {
 const symbols: Readonly<Record<ReviewEnd['kind'], string>> = {
   committed: '\u2713',
   'rolled-back': '\u21ba',
+  'not-run': '\u21ba',
   failed: '\u2715',
   'in-doubt': '?',
   refused: '\u2715',

@@ -1,5 +1,5 @@
 /** The states worth a picture. */
-import { deleteModel, deleteRows, deleteTables, updateModel } from './reviewFixtures.ts';
+import { deleteModel, deleteRows, deleteTables, mixedModel, mixedRows, mixedTables, updateModel } from './reviewFixtures.ts';
 import type { Message, OpenPage } from './harness.ts';
 import { answerWith, manyColumns, orderRow, run, select, wideRow } from './resultsFixtures.ts';
 import type { Theme } from './themes.ts';
@@ -33,6 +33,12 @@ function answerWide(message: Message): object | undefined {
 }
 
 const review = { page: 'review', answer: answerReview } as const;
+
+export function answerMixed(message: Message): object | undefined {
+  if (message.type !== 'pull') return undefined;
+  const { table, start, count, kind } = message as unknown as { table: number; start: number; count: number; kind?: 'inserted' | 'updated' | 'deleted' };
+  return { type: 'rows', table, start, rows: mixedRows(start, count, kind), ...(kind === undefined ? {} : { kind }) };
+}
 const showDelete = (open: OpenPage) => open.send({ type: 'model', model: deleteModel() }, { type: 'tables', tables: deleteTables });
 const settle = (open: OpenPage) => open.page.waitForFunction(() => document.querySelectorAll('.grid-row:not([hidden]).pending').length === 0);
 
@@ -62,6 +68,17 @@ export const pictures: readonly Picture[] = [
     play: async (open) => {
       await open.send({ type: 'model', model: updateModel() }, { type: 'tables', tables: deleteTables });
       await open.page.locator('.grid-cell.changed').first().waitFor();
+    },
+  },
+  {
+    page: 'review',
+    answer: answerMixed,
+    name: 'review-definition',
+    sizes: both,
+    play: async (open) => {
+      await open.send({ type: 'model', model: mixedModel() }, { type: 'tables', tables: mixedTables });
+      await open.page.locator('.kind.deleted').click();
+      await settle(open);
     },
   },
   {

@@ -5,8 +5,8 @@ import type { Browser } from 'playwright-core';
 import type { ReviewModel } from '../../../src/protocol/review.ts';
 import type { OpenPage, OpenOptions } from './harness.ts';
 import { launchBrowser, openPage } from './harness.ts';
-import { answerReview } from './pictures.ts';
-import { deleteModel, deleteTables, holdMs, updateModel } from './reviewFixtures.ts';
+import { answerMixed, answerReview } from './pictures.ts';
+import { deleteModel, deleteTables, holdMs, mixedModel, mixedTables, updateModel } from './reviewFixtures.ts';
 
 const phrase = 'delete 44 rows';
 let browser: Browser;
@@ -356,7 +356,7 @@ describe('what is shown', () => {
 
   test('totals are sums of the tables', () =>
     withReview(deleteModel(), async (open) => {
-      assert.deepEqual(await open.page.locator('.sum > *').allTextContents(), ['59 rows in 4 tables', 'counted by the server', '3', '12', '44', '']);
+      assert.deepEqual(await open.page.locator('.sum > *').allTextContents(), ['59 rows in 4 tables', 'exact, counted by the server', '3', '12', '44', '']);
     }));
 
   test('long SQL is cut at first and can be seen whole', () => {
@@ -423,5 +423,48 @@ describe('many rows', () => {
       await open.page.keyboard.press('Shift+ArrowRight');
       await open.page.keyboard.press('Control+c');
       assert.deepEqual(await open.waitForPosted('copy'), [{ type: 'copy', text: '\tid\tname\n-\t1042\tMarta Kowalska\n-\t1077\tJ. Okafor' }]);
+    }));
+});
+
+describe('a table in which several things happened', () => {
+  const signs = (open: OpenPage) => open.page.locator('.grid-row:not([hidden]) .grid-gutter').allTextContents();
+  async function withMixed(play: (open: OpenPage) => Promise<void>): Promise<void> {
+    await withReview(mixedModel(), async (open) => {
+      await open.send({ type: 'tables', tables: mixedTables });
+      await open.page.locator('.kind.deleted').waitFor();
+      await play(open);
+    }, { answer: answerMixed });
+  }
+
+  test('shows one kind of rows, by mouse and by key, and all of them again', () =>
+    withMixed(async (open) => {
+      assert.deepEqual(await open.page.locator('.kind:visible').allTextContents(), ['30 inserted', '60 updated', '10 deleted']);
+      await open.page.locator('.kind.deleted').click();
+      await open.page.waitForFunction(() => [...document.querySelectorAll('.grid-row:not([hidden]) .grid-gutter')].every((cell) => cell.textContent === '\u2212'));
+      assert.equal((await signs(open)).length, 10);
+      assert.equal(await open.page.locator('.kind.deleted').getAttribute('aria-pressed'), 'true');
+      await open.page.locator('.kind.inserted').focus();
+      await open.page.keyboard.press('Enter');
+      await open.page.waitForFunction(() => [...document.querySelectorAll('.grid-row:not([hidden]) .grid-gutter')].every((cell) => cell.textContent === '+'));
+      await open.page.keyboard.press('Enter');
+      await open.page.waitForFunction(() => new Set([...document.querySelectorAll('.grid-row:not([hidden]) .grid-gutter')].map((cell) => cell.textContent)).size === 3);
+      await neverCommits(open);
+    }));
+
+  test('an opened value names the row among those that are shown', () =>
+    withMixed(async (open) => {
+      await open.page.locator('.kind.deleted').click();
+      await open.page.waitForFunction(() => [...document.querySelectorAll('.grid-row:not([hidden]) .grid-gutter')].every((cell) => cell.textContent === '\u2212'));
+      await open.page.locator('.grid-row:not([hidden]) .grid-cell').first().dblclick();
+      const [opened] = await open.posted('open-value');
+      assert.deepEqual({ ...opened }, { type: 'open-value', table: 0, row: 0, column: 0, side: 'before', kind: 'deleted' });
+    }));
+
+  test('says what definitions change, what goes with them, and how sure the numbers are', () =>
+    withMixed(async (open) => {
+      const items = await open.page.locator('.definition li').allInnerTexts();
+      assert.deepEqual(items.map((text) => text.replaceAll(/\s+/g, ' ').trim()), ['+ column public.orders.note text not null', '\u2212 column public.orders.legacy', '~ trigger public.orders.log_order enabled \u2192 disabled', '\u2212 view public.open_orders goes with it']);
+      assert.match(await open.page.locator('.sum').innerText(), /predicted/);
+      assert.match(await open.page.locator('main').innerText(), /is written anew, whole[^]*1,204,331 rows/);
     }));
 });

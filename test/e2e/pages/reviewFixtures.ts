@@ -113,3 +113,55 @@ function rowOf(table: number, index: number): ReviewRow {
   if (table === 3) return { kind: 'inserted', after: [id, 'deleted by app_rw', null] };
   return { kind: 'updated', before: [id, String(1042 + (index % 3)), 'paid', `${String(index * 7)}.90`], after: [id, null, 'paid', `${String(index * 7)}.90`] };
 }
+
+/** A table in which all three things happened, and a definition besides. */
+export function mixedModel(changes: Partial<ReviewModel> = {}): ReviewModel {
+  return {
+    ...updateModel(),
+    title: 'Alter table orders and inserts 30, updates 60 and deletes 10 rows',
+    statements: [
+      { text: 'ALTER TABLE orders ADD COLUMN note text NOT NULL DEFAULT gen_random_uuid(), DROP COLUMN legacy CASCADE;', commandTag: 'ALTER TABLE', rows: 0 },
+      { text: 'MERGE INTO orders USING incoming \u2026;', commandTag: 'MERGE 100', rows: 100, effects: [{ table: { schema: 'public', table: 'orders' }, inserted: 30, updated: 60, deleted: 10, why: 'statement' }] },
+    ],
+    effects: [{ table: { schema: 'public', table: 'orders' }, inserted: 30, updated: 60, deleted: 10, why: 'statement', exactness: 'predicted' }],
+    unlisted: 4,
+    definition: {
+      changes: [
+        { kind: 'added', object: 'column', name: 'public.orders.note', detail: 'text not null' },
+        { kind: 'dropped', object: 'column', name: 'public.orders.legacy' },
+        { kind: 'dropped', object: 'view', name: 'public.open_orders', cascaded: true },
+        { kind: 'changed', object: 'trigger', name: 'public.orders.log_order', detail: 'enabled \u2192 disabled' },
+      ],
+      rewritten: [{ schema: 'public', table: 'orders' }],
+      scanned: [{ table: { schema: 'public', table: 'orders' }, rows: 1_204_331 }],
+    },
+    ...changes,
+  };
+}
+
+export const mixedTables: readonly ReviewTable[] = [
+  {
+    schema: 'public',
+    table: 'orders',
+    columns: [
+      { name: 'id', type: 'bigint' },
+      { name: 'status', type: 'text' },
+    ],
+    key: [0],
+    total: 100,
+    changed: [1],
+    counts: { inserted: 30, updated: 60, deleted: 10 },
+    totals: { inserted: 30, updated: 60, deleted: 10 },
+  },
+];
+
+/** Rows in turn: updated, updated, inserted \u2026, as the host would filter them. */
+export function mixedRows(start: number, count: number, kind?: 'inserted' | 'updated' | 'deleted'): readonly ReviewRow[] {
+  const all = Array.from({ length: 100 }, (_, index): ReviewRow => {
+    const id = String(index);
+    if (index % 10 === 9) return { kind: 'deleted', before: [id, 'gone'] };
+    if (index % 10 < 3) return { kind: 'inserted', after: [id, 'new'] };
+    return { kind: 'updated', before: [id, 'open'], after: [id, 'sent'], changed: [1] };
+  });
+  return all.filter((row) => kind === undefined || row.kind === kind).slice(start, start + count);
+}

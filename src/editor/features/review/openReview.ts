@@ -1,30 +1,39 @@
 /** One open change and the decision about it: between the use case, which waits, and the page, which asks. */
 import type { Consent, Review, ReviewRequest } from '../../../app/ports.ts';
-import type { TableImages } from '../../../core/effect/preview.ts';
+import type { RowChange, TableImages } from '../../../core/effect/preview.ts';
 import type { RiskRule } from '../../../core/sql/risks.ts';
 import { offerSoftDrop, type SoftDrop } from '../../../core/undo/softDrop.ts';
 import { epochMs, type EpochMs } from '../../../core/brand.ts';
+import type { Inspection } from '../../../core/effect/inspection.ts';
 import type { Outcome } from '../../../core/outcome.ts';
-import type { ReviewToPage } from '../../../protocol/review.ts';
+import type { KindFilter, ReviewModel, ReviewToPage } from '../../../protocol/review.ts';
 import { describeOutcome } from '../../../core/outcomeText.ts';
 import { describeInstead, describeNotice } from '../undo/undoText.ts';
+import { createIrreversibleModel } from './irreversibleModel.ts';
+import { describeWaiters } from './waitingText.ts';
 import { inOrderOf, createReviewModel, createReviewRow, createReviewTables } from './reviewModel.ts';
 
 export type RollBackWhy = Extract<Consent, { kind: 'roll-back' }>['why'];
 type Phase = 'open' | 'committing' | 'ended';
 
 /** `rules`: about risks, in force for the connection; those of the product when absent. */
-export type ReviewedRequest = ReviewRequest & { readonly rules?: readonly RiskRule[] };
+export type ReviewedRequest = ReviewRequest & {
+  readonly rules?: readonly RiskRule[];
+  /** Set for what was not run: what is known all the same. */
+  readonly inspection?: Inspection;
+};
 
 export interface OpenReview extends Review {
   readonly document: string;
-  readonly request: ReviewRequest;
+  readonly request: ReviewedRequest;
   readonly phase: Phase;
   /** Whole rows, for opening a value. */
   readonly tables: readonly TableImages[];
   /** Everything a page needs that begins now. */
   replay(): readonly ReviewToPage[];
-  rowsFor(table: number, start: number, count: number): ReviewToPage;
+  rowsFor(table: number, start: number, count: number, kind?: KindFilter): ReviewToPage;
+  /** The change a page means by a row number. */
+  changeAt(table: number, row: number, kind?: KindFilter): RowChange | undefined;
   /** Counts only when it is meant for this change and its rows are on screen. */
   commit(typed: string, review: number): void;
   readonly number: number;
@@ -48,6 +57,7 @@ export function createOpenReview(document: string, request: ReviewedRequest, pos
   let end: ReviewToPage | undefined;
   let undo: ReviewToPage | undefined;
   let isReplaced = false;
+  let locks = '';
   const instead = insteadOf(request, epochMs(Date.now()));
   /** Made while nobody asked; a rollback takes the place of a commit, never the other way round. */
   let decided: Consent | undefined;
@@ -63,6 +73,15 @@ export function createOpenReview(document: string, request: ReviewedRequest, pos
     answer(decided);
     answer = undefined;
     decided = undefined;
+  };
+  /** Chosen once: a page asks for many windows of the same rows. */
+  const byKind = new Map<string, readonly RowChange[]>();
+  const changesOf = (table: TableImages | undefined, kind: KindFilter | undefined): readonly RowChange[] => {
+    if (!table || kind === undefined) return table?.changes ?? [];
+    const key = JSON.stringify([table.table, kind]);
+    const chosen = byKind.get(key) ?? table.changes.filter((change) => change.kind === kind);
+    byKind.set(key, chosen);
+    return chosen;
   };
   const tablesMessage = (): ReviewToPage => ({ type: 'tables', tables: createReviewTables(images ?? []) });
 
@@ -89,6 +108,12 @@ export function createOpenReview(document: string, request: ReviewedRequest, pos
       undo = { type: 'undo', text: describeNotice(notice), exists: notice.kind !== 'none' };
       post(undo);
     },
+    waiting(waiters) {
+      const text = describeWaiters(waiters);
+      if (text === locks) return;
+      locks = text;
+      post({ type: 'locks', text });
+    },
     refuse: (message) => post({ type: 'refused', message }),
     committing() {
       phase = 'committing';
@@ -102,16 +127,18 @@ export function createOpenReview(document: string, request: ReviewedRequest, pos
       changed();
     },
     replay: () => [
-      { type: 'model', model: { ...createReviewModel(request, number, Date.now(), request.rules), ...(instead ? { instead: describeInstead(instead) } : {}) } },
+      { type: 'model', model: { ...modelOf(request, number), ...(instead ? { instead: describeInstead(instead) } : {}) } },
       ...(images ? [tablesMessage()] : []),
       ...(undo ? [undo] : []),
+      ...(locks === '' ? [] : [{ type: 'locks', text: locks } as const]),
       ...(phase === 'committing' ? [{ type: 'committing' } as const] : []),
       ...(end ? [end] : []),
     ],
-    rowsFor(table, start, count) {
-      const changes = images?.[table]?.changes.slice(start, start + Math.min(count, longestWindow)) ?? [];
-      return { type: 'rows', table, start, rows: changes.map(createReviewRow) };
+    rowsFor(table, start, count, kind) {
+      const changes = changesOf(images?.[table], kind).slice(start, start + Math.min(count, longestWindow));
+      return { type: 'rows', table, start, rows: changes.map(createReviewRow), ...(kind === undefined ? {} : { kind }) };
     },
+    changeAt: (table, row, kind) => changesOf(images?.[table], kind)[row],
     number,
     commit: (typed, review) => {
       if (review !== number || phase !== 'open') return;
@@ -137,6 +164,10 @@ function insteadOf({ connection, preview, statements }: ReviewRequest, now: Epoc
   return statement && others.length === 0 ? offerSoftDrop({ dialect: connection.dialect, statement, effects: preview.effects, now }) : undefined;
 }
 
+function modelOf(request: ReviewedRequest, number: number): ReviewModel {
+  return request.inspection ? createIrreversibleModel(request, request.inspection, number) : createReviewModel(request, number, Date.now(), request.rules);
+}
+
 function endOf(outcome: Outcome, name: string): Extract<ReviewToPage, { type: 'end' }>['end'] {
   const { title, text } = describeOutcome(outcome, name);
   switch (outcome.kind) {
@@ -146,8 +177,9 @@ function endOf(outcome: Outcome, name: string): Extract<ReviewToPage, { type: 'e
     case 'in-doubt':
     case 'refused':
       return { kind: outcome.kind, title, text };
-    case 'read':
     case 'cancelled':
+      return { kind: outcome.sent === false ? 'not-run' : 'rolled-back', title, text };
+    case 'read':
       return { kind: 'rolled-back', title, text };
   }
 }

@@ -6,14 +6,16 @@ import type { SoftDrop } from '../../../core/undo/softDrop.ts';
 import type { RiskRule } from '../../../core/sql/risks.ts';
 import type { Dialect } from '../../../core/sql/verdict.ts';
 import type { ValueDocuments } from '../../valueDocuments.ts';
-import { createOpenReview, type OpenReview, type RollBackWhy } from './openReview.ts';
+import { askWorthIt } from './askWorthIt.ts';
+import { asReviewedRequest } from './irreversibleModel.ts';
+import { createOpenReview, type OpenReview, type ReviewedRequest, type RollBackWhy } from './openReview.ts';
 import { createReviewPanel, type ReviewPanel } from './reviewPanel.ts';
 
 export type ReviewListeners = { /** A change was rolled back because this is to be done instead. */ onInstead?: (request: ReviewRequest, instead: SoftDrop) => void };
 
 export interface ReviewHost extends Disposable {
   /** The port for runs of one document. */
-  reviewerFor(document: string): Reviewer;
+  reviewerFor(document: string): Required<Reviewer>;
   /** Changes that are not final yet. */
   open(): readonly OpenReview[];
   openOf(document: string): OpenReview | undefined;
@@ -47,28 +49,37 @@ export function createReviews(extensionUri: Uri, values: ValueDocuments, rulesFo
     return panel;
   };
 
+  const openReview = (document: string, request: ReviewedRequest): OpenReview => {
+    const review = createOpenReview(
+      document,
+      { ...request, rules: rulesFor(request.connection.dialect) },
+      (message) => panels.get(document)?.post(message),
+      () => {
+        if (review.phase === 'ended') reviews.delete(document);
+        if (review.phase === 'ended' && review.isReplaced && review.instead) listeners.onInstead?.(request, review.instead);
+        changed.fire();
+      },
+    );
+    reviews.set(document, review);
+    const panel = panelFor(document);
+    panel.reveal();
+    panel.show(review);
+    changed.fire();
+    return review;
+  };
+
   return {
     listeners,
     onDidChange: changed.event,
     reviewerFor: (document) => ({
-      open(request) {
-        const review = createOpenReview(
-          document,
-          { ...request, rules: rulesFor(request.connection.dialect) },
-          (message) => panels.get(document)?.post(message),
-          () => {
-            if (review.phase === 'ended') reviews.delete(document);
-            if (review.phase === 'ended' && review.isReplaced && review.instead) listeners.onInstead?.(request, review.instead);
-            changed.fire();
-          },
-        );
-        reviews.set(document, review);
-        const panel = panelFor(document);
-        panel.reveal();
-        panel.show(review);
-        changed.fire();
+      open: (request) => openReview(document, request),
+      ask(request) {
+        const review = openReview(document, asReviewedRequest(request));
+        // There are no rows to wait for.
+        review.images([]);
         return review;
       },
+      worthIt: askWorthIt,
     }),
     open: () => [...reviews.values()],
     openOf: (document) => reviews.get(document),

@@ -15,23 +15,30 @@ import type { ClippedValue, ReviewModel, ReviewRow, ReviewTable } from '../../..
  * @param rules - in force for the connection
  */
 export function createReviewModel(request: ReviewRequest, review: number, now: number, rules = riskRulesFor(request.connection.dialect)): ReviewModel {
-  const { connection, preview, statements, phrase, undoOf } = request;
+  const { connection, preview, statements, phrase, basis } = request;
   return {
     review,
     environment: connection.environment,
     connection: connection.name,
     where: describeTarget(connection),
     title: describeChange(statements, preview),
-    subtitle: undoOf === undefined ? 'Ran in an open transaction. Nothing is final yet.' : 'Takes back an earlier change, in an open transaction. Nothing is final yet.',
+    subtitle: subtitleOf(request),
     statements: preview.statements,
     risks: risksOf(statements, preview.effects, rules),
     effects: preview.effects.toSorted((a, b) => rank(a) - rank(b)),
+    ...(preview.unlisted === undefined ? {} : { unlisted: preview.unlisted }),
+    ...(preview.definition ? { definition: preview.definition } : {}),
+    ...(preview.locks ? { locks: preview.locks } : {}),
     facts: factsOf(request),
     ...(phrase === undefined ? {} : { phrase }),
-    expiresAt: preview.expiresAt,
-    holdMs: preview.expiresAt - preview.openedAt,
+    ...(basis === 'rehearsed' ? { basis, expiresAt: 0, holdMs: 0 } : { expiresAt: preview.expiresAt, holdMs: preview.expiresAt - preview.openedAt }),
     now,
   };
+}
+
+function subtitleOf({ basis, undoOf }: ReviewRequest): string {
+  if (basis === 'rehearsed') return 'Ran, was measured and rolled back at once, because its locks keep others waiting. Nothing is open now. After Commit it runs again, and is final only if it does the same.';
+  return undoOf === undefined ? 'Ran in an open transaction. Nothing is final yet.' : 'Takes back an earlier change, in an open transaction. Nothing is final yet.';
 }
 
 type Risk = ReviewModel['risks'][number];
@@ -121,14 +128,21 @@ function sentence(text: string): string {
   return /[.!?]$/u.test(capital) ? capital : `${capital}.`;
 }
 
-function factsOf({ preview, undoOf }: ReviewRequest): ReviewModel['facts'] {
+function factsOf({ preview, undoOf, basis }: ReviewRequest): ReviewModel['facts'] {
   return [
     ...(undoOf === undefined ? [] : leftAlone(preview)),
     ...preview.permanent.map((text) => ({ label: 'Cannot be rolled back', text })),
     ...preview.notices.map((text) => ({ label: 'The server says', text })),
-    { label: 'Locks', text: 'the rows above stay locked for others until you decide or the time is over.' },
+    ...(preview.locks?.length === 0 ? [] : [{ label: 'Locks', text: locksText(preview, basis) }]),
     { label: 'Recorded', text: `in the journal on this machine${preview.transactionId === undefined ? '' : `, as transaction ${preview.transactionId}`}.` },
   ];
+}
+
+/** Locks on whole tables, for those that keep more than definitions waiting; row locks go without saying. */
+function locksText({ locks = [] }: Preview, basis: ReviewRequest['basis']): string {
+  const strong = locks.filter(({ blocks }) => blocks === 'writes' || blocks === 'reads and writes');
+  if (strong.length === 0) return 'the rows above stay locked for others until you decide or the time is over.';
+  return `${strong.map(({ table, blocks }) => `${table.table} waits for ${blocks}`).join(', ')}, ${basis === 'rehearsed' ? 'for as long as it takes to run again' : 'until you decide or the time is over'}.`;
 }
 
 const mostLeftAlone = 20;
@@ -143,7 +157,7 @@ function leftAlone({ statements }: Preview): ReviewModel['facts'] {
 }
 
 export function createReviewTables(images: readonly TableImages[]): readonly ReviewTable[] {
-  return images.map(({ table, columns, key, changes, incomplete }) => {
+  return images.map(({ table, columns, key, changes, totals, incomplete }) => {
     const count = (kind: RowChange['kind']): number => changes.filter((change) => change.kind === kind).length;
     const changed = new Set(changes.flatMap((change) => (change.kind === 'updated' ? changedColumns(change) : [])));
     return {
@@ -154,6 +168,7 @@ export function createReviewTables(images: readonly TableImages[]): readonly Rev
       total: changes.length,
       changed: [...changed].toSorted((a, b) => a - b),
       counts: { inserted: count('inserted'), updated: count('updated'), deleted: count('deleted') },
+      ...(totals ? { totals } : {}),
       ...(incomplete === undefined ? {} : { incomplete }),
     };
   });

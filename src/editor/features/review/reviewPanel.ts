@@ -60,7 +60,7 @@ function receive(message: ReviewToHost, review: OpenReview, { webview }: Webview
       for (const part of review.replay()) void webview.postMessage(part);
       return;
     case 'pull':
-      return void webview.postMessage(review.rowsFor(message.table, message.start, message.count));
+      return void webview.postMessage(review.rowsFor(message.table, message.start, message.count, message.kind));
     case 'commit':
       return review.commit(message.typed, message.review);
     case 'rollback':
@@ -74,9 +74,9 @@ function receive(message: ReviewToHost, review: OpenReview, { webview }: Webview
   }
 }
 
-async function openValue({ table, row, column, side }: Extract<ReviewToHost, { type: 'open-value' }>, review: OpenReview, values: ValueDocuments): Promise<void> {
+async function openValue({ table, row, column, side, kind }: Extract<ReviewToHost, { type: 'open-value' }>, review: OpenReview, values: ValueDocuments): Promise<void> {
   const images = review.tables[table];
-  const change = images?.changes[row];
+  const change = review.changeAt(table, row, kind);
   if (!images || !change) return;
   const image = side === 'before' ? ('before' in change ? change.before : undefined) : 'after' in change ? change.after : undefined;
   const value = image?.[column];
