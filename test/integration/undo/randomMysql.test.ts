@@ -6,7 +6,7 @@ import { inLab, receipt, type Lab } from '../mysql/changeHarness.ts';
 import { closeMysqlAnalyser, mysqlContents, runUndo, statementsOf } from './mysqlRounds.ts';
 import { createRandom, type Random } from './randomSchemas.ts';
 
-const schemas = Number(process.env['UNDO_SCHEMAS'] ?? 3);
+const schemas = Number(process.env['UNDO_SCHEMAS'] ?? 6);
 const roundsPerSchema = 25;
 const firstSeed = Number(process.env['UNDO_SEED'] ?? 1);
 
