@@ -144,6 +144,7 @@ export async function approvalVectors(): Promise<object> {
     { ...one('the person behind an agent approves', await yes(aliceToo, {}, byAgent), 'self-approval'), request: b64u(byAgent.bytes) },
     { ...one('without the role', await yes(dave), 'role'), terms: { ...strictTerms, groups: [{ approvals: 1, roles: ['dba'] }] } },
     one('a software key where a verified person is demanded', await yes(bobToo), 'assurance'),
+    one('a passkey whose owner was not verified', await decide(asked, owner(good['webauthn-es256 touched']?.[0] ?? bob), [good['webauthn-es256 touched']?.[0] ?? bob]), 'assurance'),
     { ...one('a web page where the own editor is demanded', bobs, 'assurance'), terms: { ...strictTerms, assurance: 'uv-local' } },
     one('made for another team file', await yes(bob, { team: b64u(new Uint8Array(32)) }), 'other-team'),
     one('from the future', await yes(bob, { time: noon + 6 * minute }), 'time-ahead'),

@@ -44,6 +44,6 @@ export async function primitiveVectors(): Promise<object> {
       { purpose: 'key', digest, words: await sixWords(crypto, 'key', digest) },
       { purpose: 'team', digest, words: await sixWords(crypto, 'team', digest) },
     ],
-    blob: { envelope, text: await blobText(createDeflater(globalThis), envelope), refused: ['', 'cfm1.', 'cfm1.AAAA', 'cfm2.AAAA', `cfm1.${b64u(utf8('no deflate'))}`] },
+    blob: { content: { envelope }, text: await blobText(createDeflater(globalThis), { envelope }), refused: ['', 'cfm1.', 'cfm1.AAAA', 'cfm2.AAAA', `cfm1.${b64u(utf8('no deflate'))}`] },
   };
 }

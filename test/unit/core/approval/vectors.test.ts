@@ -13,8 +13,10 @@ import { pae } from '../../../../src/core/approval/envelope.ts';
 import { hkdf } from '../../../../src/core/approval/hkdf.ts';
 import { parseJsonc } from '../../../../src/core/approval/jsonc.ts';
 import { isReadToken, linkKeys, linkText, openBox, openFromSender, parseLink, readHash } from '../../../../src/core/approval/seal.ts';
+import { selfTest } from '../../../../src/core/approval/selfTest.ts';
 import { createDeflater } from '../../../../src/core/approval/streams.ts';
 import { strictParse } from '../../../../src/core/approval/strictJson.ts';
+import { compareTargets } from '../../../../src/core/approval/targetMatch.ts';
 import { acceptTeam, teamFreshness } from '../../../../src/core/approval/teamChain.ts';
 import type { SignedTeam } from '../../../../src/core/approval/teamChain.ts';
 import { words } from '../../../../src/core/approval/words.ts';
@@ -69,11 +71,11 @@ describe('six words', () => {
 });
 
 describe('text for a chat', () => {
-  const { envelope, text, refused } = primitives.blob;
+  const { content, text, refused } = primitives.blob;
   const spoiled: readonly [string, string][] = [['as it was sent', text], ['with words around it', `Please look: ${text} thanks`], ['broken into lines', (text as string).replaceAll(/.{60}/g, '$&\n  ')]];
-  for (const [name, given] of spoiled) test(name, async () => assert.deepEqual(await parseBlob(deflater, given), envelope));
+  for (const [name, given] of spoiled) test(name, async () => assert.deepEqual(await parseBlob(deflater, given), content));
   for (const given of refused as string[]) test(`not a blob: ${given}`, async () => assert.equal(await parseBlob(deflater, given), undefined));
-  test('there and back', async () => assert.deepEqual(await parseBlob(deflater, await blobText(deflater, envelope)), envelope));
+  test('there and back', async () => assert.deepEqual(await parseBlob(deflater, await blobText(deflater, content)), content));
   test('what unpacks to more than it may is not unpacked', async () => {
     const bomb = await deflater.deflate(new Uint8Array(64 * 1024 * 1024));
     assert.ok(bomb.length < 100_000);
@@ -124,6 +126,27 @@ describe('team files', () => {
     const day = 24 * 60 * 60 * 1000;
     assert.deepEqual([end - 31 * day, end - 29 * day, end].map((now) => teamFreshness(state.team, now)), ['fresh', 'expires-soon', 'expired']);
   });
+});
+
+test('the platform gives the known answers, and a broken one is found out', async () => {
+  assert.deepEqual(await selfTest(crypto), []);
+  assert.deepEqual(await selfTest({ ...crypto, verify: async () => await Promise.resolve(true) }), ['ECDSA']);
+  assert.deepEqual(await selfTest({ ...crypto, hmac: async () => await Promise.reject(new Error('no')), derive: async () => await Promise.reject(new Error('no')) }), ['HKDF']);
+});
+
+describe('targets', () => {
+  const target = { engine: 'postgresql', system: '7431/16384', database: 'shop', role: 'app', host: 'db-1:5432', profile: 'shop' } as const;
+  const session = { search_path: 'public', TimeZone: 'UTC' };
+  const rows: readonly [name: string, target: object, session: object, differs: string[]][] = [
+    ['the same', {}, {}, []],
+    ['a replica: same system, another host', { host: 'db-2:5432' }, {}, ['host']],
+    ['another server behind the same name', { system: '9999/16384' }, {}, ['system']],
+    ['another role', { role: 'admin' }, {}, ['role']],
+    ['another search_path', {}, { search_path: 'evil, public' }, ['search_path']],
+    ['a setting that was not there', {}, { session_replication_role: 'replica' }, ['session_replication_role']],
+  ];
+  for (const [name, change, settings, differs] of rows) test(name, () => assert.deepEqual(compareTargets({ target, session }, { ...target, ...change }, { ...session, ...settings }).map(({ what }) => what), differs));
+  test('a setting that is missing now', () => assert.deepEqual(compareTargets({ target, session }, target, { TimeZone: 'UTC' }), [{ what: 'search_path', approved: 'public', actual: '' }]));
 });
 
 describe('effects', () => {
