@@ -125,10 +125,14 @@ async function underlined(ui: Workbench, count: number): Promise<void> {
 
 /** Takes the quick fix of that title at the first statement of the open file. */
 async function fix(ui: Workbench, title: string, look: () => Promise<void> = async () => {}): Promise<void> {
-  await ui.focusEditor();
-  await ui.key('ControlOrMeta+Home', 'ControlOrMeta+.');
   const row = ui.page.locator('.action-widget .monaco-list-row').filter({ hasText: title }).first();
-  await row.waitFor();
+  // The menu closes when what is known of the text changes while it opens.
+  await until(`the fix ${title} is offered`, async () => {
+    await ui.key('Escape');
+    await ui.focusEditor();
+    await ui.key('ControlOrMeta+Home', 'ControlOrMeta+.');
+    return await row.waitFor({ timeout: 3000 }).then(() => true, () => false);
+  });
   await look();
   await row.click();
 }
