@@ -12,7 +12,7 @@ const verbs = [
 export function describeChange(statements: readonly ClassifiedStatement[], preview: Preview): string {
   const object = describeObject(statements);
   const effects = preview.effects.filter((effect) => effect.inserted + effect.updated + effect.deleted > 0);
-  if (effects.length === 0) return object ?? describeUncounted(preview);
+  if (effects.length === 0) return describeDefinition(preview, object) ?? object ?? describeUncounted(preview);
   const direct = effects.filter((effect) => effect.why === 'statement');
   const indirect = effects.filter((effect) => effect.why !== 'statement');
   const parts = (direct.length > 0 ? direct : effects).slice(0, 2).map(describeEffect);
@@ -37,6 +37,21 @@ export function rows(count: number): string {
 /** Groups digits by three with commas, independent of locale so that records and tests agree. */
 export function groupDigits(value: number): string {
   return String(value).replaceAll(/\B(?=(\d{3})+(?!\d))/gu, ',');
+}
+
+const definitionVerbs = { added: 'adds', dropped: 'drops', changed: 'changes' } as const;
+
+/** `Alter table orders: drops column total and drops view totals and 2 more`; `undefined` when nothing of the catalogue is known to change. */
+function describeDefinition({ definition }: Preview, object: string | undefined): string | undefined {
+  const changes = definition?.changes ?? [];
+  if (changes.length === 0) return undefined;
+  const [first, ...others] = changes;
+  const isWhole = object !== undefined && others.length === 0 && first?.kind !== 'changed' && object.toLowerCase().endsWith(first?.name.split('.').at(-1)?.toLowerCase() ?? '');
+  if (isWhole) return object;
+  const parts = changes.slice(0, 2).map(({ kind, object: what, name }) => `${definitionVerbs[kind]} ${what} ${name}`);
+  const hidden = changes.length - parts.length;
+  const sentence = joinWords([...parts, ...(hidden > 0 ? [`${String(hidden)} more`] : [])]);
+  return object === undefined ? capitalise(sentence) : `${object}: ${sentence}`;
 }
 
 /** Rows on another server are not counted here: the server's own answer is all there is. */

@@ -21,9 +21,16 @@ export function currentLimits(): RunRequest['limits'] {
     holdMs: number('preview.holdSeconds', 120, 10, 900) * 1000,
     maxRows: number('preview.maxRows', 500, 0, 100_000),
     lockTimeoutMs: number('preview.lockTimeoutMs', 2000, 100, 60_000),
+    ...cap('maxExpectedRows', number('production.askAboveRows', 100_000, 0, 1_000_000_000)),
+    ...cap('giveWayAfterMs', number('production.giveWayAfterSeconds', 3, 0, 900) * 1000),
     statementTimeoutMs: number('preview.statementTimeoutMs', 30_000, 100, 600_000),
     maxUndoRows: number('undo.maxRows', 10_000, 0, 50_000),
     rowLimit: number('results.rowLimit', 500, 1, 1_000_000),
     byteLimit,
   };
+}
+
+/** 0 switches it off. */
+function cap<Name extends 'maxExpectedRows' | 'giveWayAfterMs'>(name: Name, value: number): Partial<Record<Name, number>> {
+  return value > 0 ? ({ [name]: value } as Record<Name, number>) : {};
 }

@@ -1,7 +1,7 @@
 /** At most one run for each document: starts it, shows how it goes, and ends it when somebody asks. */
 import { EventEmitter, window } from 'vscode';
 import type { Disposable, Event, TextDocument } from 'vscode';
-import type { Clock } from '../../../app/ports.ts';
+import type { Clock, Review } from '../../../app/ports.ts';
 import type { RunRequest } from '../../../app/run.ts';
 import type { Actor } from '../../../core/audit/record.ts';
 import type { Outcome } from '../../../core/outcome.ts';
@@ -106,6 +106,15 @@ async function run(ports: RunPorts, { document, profile, frozen, mode, facts = {
     return place && failure.position !== undefined ? describePosition(document, place.start) : undefined;
   });
   const reviewer = review.reviewerFor(uri);
+  const opening = (summary: Summary, open: () => Review): Review => {
+    watched.reviewed = true;
+    shown.say(summary, false);
+    const opened = open();
+    // Asked to end when the change was measured already, but nobody could be asked about it yet.
+    const why = stop.stopped();
+    if (why !== undefined) review.openOf(uri)?.rollBack(why);
+    return opened;
+  };
   const request: RunRequest = { run: newId(), actor, document: uri, connection: profile, policy: access.policyFor(profile), text: frozen.text, mode, limits: currentLimits(), signal: stop.signal, ...facts };
   return await runner.run(request, {
     analysed: (verdict) => (watched.verdict = verdict),
@@ -117,29 +126,39 @@ async function run(ports: RunPorts, { document, profile, frozen, mode, facts = {
       },
     },
     reviewer: {
-      open(facts) {
-        watched.reviewed = true;
-        shown.say(openSummary, false);
-        const opened = reviewer.open(facts);
-        // Asked to end when the change was measured already, but nobody could be asked about it yet.
-        const why = stop.stopped();
-        if (why !== undefined) review.openOf(uri)?.rollBack(why);
-        return opened;
-      },
+      open: (facts) => opening(facts.basis === 'rehearsed' ? rehearsedSummary : openSummary, () => reviewer.open(facts)),
+      ask: (facts) => opening(askSummary, () => reviewer.ask(facts)),
+      worthIt: async (...facts) => await reviewer.worthIt(...facts),
     },
   });
 }
 
-const openSummary: Parameters<ResultsRun['say']>[0] = {
+type Summary = Parameters<ResultsRun['say']>[0];
+
+const openSummary: Summary = {
   level: 'warning',
   title: 'A change is open for review',
   text: 'It ran in a transaction that is not committed. Nothing is final until you decide.',
   action: { id: 'open-review', label: 'Show Open Change' },
 };
+const rehearsedSummary: Summary = {
+  level: 'warning',
+  title: 'A change waits for your decision',
+  text: 'It ran, was measured and rolled back at once: its locks would keep others waiting. After Commit it runs again.',
+  action: { id: 'open-review', label: 'Show the Change' },
+};
+
+const askSummary: Summary = {
+  level: 'warning',
+  title: 'A statement waits for your consent',
+  text: 'Nothing ran so far. It cannot be rolled back: once it runs, it is final.',
+  action: { id: 'open-review', label: 'Show the Statement' },
+};
 
 /** Results of reads speak for themselves; every other end gets a sentence. What ended by itself is announced. */
 function showEnd(order: RunOrder, outcome: Outcome, shown: ResultsRun, { begun, reviewed, verdict }: Watched): void {
-  if (begun) return shown.say(undefined, false);
+  // A statement that ran alone has results, and may end in a doubt that no results tell.
+  if (begun && outcome.kind !== 'in-doubt') return shown.say(undefined, false);
   const said = describeOutcome(outcome, order.profile.name);
   const at = outcome.kind === 'failed' ? describeFailed(order, outcome, verdict) : undefined;
   const needsElevation = outcome.kind === 'refused' && outcome.reasons.some(({ code }) => code === 'needs-elevation');

@@ -40,10 +40,16 @@ function createItem(id: string, name: string, priority: number, command: string)
   return item;
 }
 
+function deadlineOf({ request: { basis, inspection, preview } }: OpenReview): number {
+  return inspection || basis === 'rehearsed' ? Infinity : preview.expiresAt;
+}
+
 function showOpen(item: StatusBarItem, reviews: readonly OpenReview[], now: number): void {
-  const [first] = reviews.toSorted((a, b) => a.request.preview.expiresAt - b.request.preview.expiresAt);
+  // What counts down comes first.
+  const [first] = reviews.toSorted((a, b) => deadlineOf(a) - deadlineOf(b));
   if (!first) return item.hide();
-  const { connection, preview } = first.request;
+  const { connection, preview, basis, inspection } = first.request;
+  if (inspection || basis === 'rehearsed') return showWaiting(item, connection.name, reviews.length);
   const count = preview.statements.length;
   const statements = count === 1 ? '1 statement' : `${String(count)} statements`;
   const more = reviews.length > 1 ? ` +${String(reviews.length - 1)}` : '';
@@ -52,6 +58,16 @@ function showOpen(item: StatusBarItem, reviews: readonly OpenReview[], now: numb
   item.text = `$(git-commit) Not final: ${statements}, ${describeSize(preview.effects)} · ${left}${more}`;
   item.tooltip = `A change on ${connection.name} is open for ${clockText(now - preview.openedAt)} and rolls back in ${left}.\nNothing is final yet. Click to decide.`;
   item.accessibilityInformation = { label: `A change on ${connection.name} is not final: ${statements}, ${describeSize(preview.effects)}. Activate to decide.`, role: 'button' };
+  item.show();
+}
+
+/** Nothing is open on the server: there is no hurry, and nothing to lose. */
+function showWaiting(item: StatusBarItem, name: string, count: number): void {
+  const more = count > 1 ? ` +${String(count - 1)}` : '';
+  alarm(item, 'warning', 'countersign.changed');
+  item.text = `$(git-commit) Waits for your decision${more}`;
+  item.tooltip = `A statement on ${name} waits for your decision. Nothing is open on the server. Click to decide.`;
+  item.accessibilityInformation = { label: `A statement on ${name} waits for your decision. Activate to decide.`, role: 'button' };
   item.show();
 }
 
