@@ -1,4 +1,5 @@
 /** What one run of a text is made of: its ports, its request, and what its steps share. */
+import { recordedFailure } from '../core/audit/recordedFailure.ts';
 import type { Actor, AuditRecord } from '../core/audit/record.ts';
 import { recordedText } from '../core/audit/recordedText.ts';
 import type { Outcome } from '../core/outcome.ts';
@@ -78,7 +79,7 @@ export async function recordOutcome(run: Run, outcome: Outcome): Promise<Outcome
       ...(preview?.transactionId === undefined ? {} : { transactionId: preview.transactionId }),
       ...(outcome.kind === 'rolled-back' ? { reason: outcome.why } : {}),
       ...(outcome.kind === 'refused' ? { reason: outcome.reasons.map(({ code }) => code).join(', ') } : {}),
-      ...(outcome.kind === 'failed' ? { reason: outcome.failure.message } : {}),
+      ...(outcome.kind === 'failed' ? { reason: recordedFailure(outcome.failure) } : {}),
     }),
   );
   return outcome;

@@ -1,4 +1,5 @@
 /** Runs statements one after the other, each on its own: reads in a server-enforced read-only transaction, or direct ones in autocommit. */
+import { recordedFailure } from '../core/audit/recordedFailure.ts';
 import type { Outcome } from '../core/outcome.ts';
 import type { ClassifiedStatement } from '../core/sql/verdict.ts';
 import type { ReadEnd, RunResults, Session } from './ports.ts';
@@ -29,7 +30,7 @@ export async function runOneByOne(
       outcome: outcome.kind,
       rows,
       durationMs: ports.clock.now() - startedAt,
-      ...(outcome.kind === 'failed' ? { reason: outcome.failure.message } : {}),
+      ...(outcome.kind === 'failed' ? { reason: recordedFailure(outcome.failure) } : {}),
     }),
   );
   shown.finished(outcome);

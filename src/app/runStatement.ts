@@ -4,6 +4,7 @@
  * Never rejects. Every end is an `Outcome`, and every end is recorded. The text that was analysed is the text that is
  * sent: nothing here reads the editor again.
  */
+import { recordedFailure } from '../core/audit/recordedFailure.ts';
 import { toFailure, type Failure } from '../core/errors.ts';
 import type { Outcome } from '../core/outcome.ts';
 import { decide } from '../core/policy/decide.ts';
@@ -26,7 +27,7 @@ export async function runStatement(ports: RunPorts, request: RunRequest): Promis
     return await carryOut(run, decision);
   } catch (thrown) {
     const outcome: Outcome = { kind: 'failed', failure: toFailure(thrown) };
-    await ports.journal.outcome(run.record('outcome', { outcome: outcome.kind, reason: outcome.failure.message }));
+    await ports.journal.outcome(run.record('outcome', { outcome: outcome.kind, reason: recordedFailure(outcome.failure) }));
     return outcome;
   }
 }
@@ -61,6 +62,6 @@ async function withSession(run: Run, use: (session: Session) => Promise<Outcome>
 
 async function endWithoutSession(run: Run, failure: Failure): Promise<Outcome> {
   const outcome: Outcome = run.request.signal.aborted ? { kind: 'cancelled' } : { kind: 'failed', failure };
-  await run.ports.journal.outcome(run.record('outcome', { outcome: outcome.kind, reason: failure.message }));
+  await run.ports.journal.outcome(run.record('outcome', { outcome: outcome.kind, reason: recordedFailure(failure) }));
   return outcome;
 }

@@ -1,0 +1,54 @@
+/** What must never be in a record: values of rows, passwords, keys. A whole run is searched for them. */
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts';
+import { readSpool } from '../../support/spool.ts';
+import { countersign } from '../../unit/cli/run.ts';
+import { atTerminal, noTerminal } from '../cli/terminal.ts';
+
+const inRows = ['canary-in-a-row-7f3a', 'canary-after-91bc'];
+const passwords = ['canary-of-a-role-55d0', 'canary-of-a-server-0c2e'];
+
+describe('records', () => {
+  let database: TestDatabase;
+  let folder = '';
+  before(async () => {
+    database = await createTestDatabase(`
+      CREATE TABLE people (id int PRIMARY KEY, note text);
+      CREATE TABLE notes (id int PRIMARY KEY, note text);
+      INSERT INTO people VALUES (1, '${inRows[0] ?? ''}'), (2, 'other');
+      INSERT INTO notes VALUES (1, '${inRows[1] ?? ''}');`);
+    folder = await mkdtemp(path.join(tmpdir(), 'countersign-'));
+    process.env['HOME'] = folder;
+    process.env['XDG_CONFIG_HOME'] = path.join(folder, 'config');
+    process.env['XDG_STATE_HOME'] = path.join(folder, 'state');
+  });
+  after(async () => {
+    await rm(folder, { recursive: true });
+  });
+
+  it('hold no value of a row, no password and no address with one', { skip: noTerminal }, async () => {
+    const url = database.url();
+    const texts = [
+      'SELECT * FROM people',
+      'UPDATE people SET note = (SELECT note FROM notes) WHERE id = 1',
+      'DELETE FROM people WHERE id = 1',
+      `CREATE ROLE ${database.database}_r PASSWORD '${passwords[0] ?? ''}'`,
+      `CREATE USER MAPPING FOR CURRENT_USER SERVER s OPTIONS (password '${passwords[1] ?? ''}')`,
+      `SELECT note::int FROM people WHERE id = 1`,
+      `INSERT INTO people SELECT 1, note FROM notes`,
+      `SELEC 1 PASSWORD '${passwords[0] ?? ''}'`,
+    ];
+    for (const text of texts) await countersign(['run', '--url', url], text);
+    const file = path.join(folder, 'statement.sql');
+    await writeFile(file, texts[1] ?? '');
+    const committed = await atTerminal(['run', '--url', url, file], [[/to commit; anything else rolls back[^\n]*: /u, 'commit']]);
+    assert.equal(committed.code, 0, committed.screen);
+    const records = await readSpool(path.join(folder, 'state/countersign/audit'));
+    for (const kind of ['read', 'intent', 'outcome', 'refused', 'commit-intent']) assert.match(records, new RegExp(`"kind":"${kind}"`, 'u'));
+    for (const canary of [...inRows, ...passwords, database.password]) assert.ok(!records.includes(canary), `a record holds ${canary}`);
+  });
+});
