@@ -73,6 +73,9 @@ describe('what a text alone cannot show is stopped by the server', () => {
     ['a view that calls a function', 'CREATE VIEW hidden_view AS SELECT fw()', 'SELECT * FROM hidden_view'],
     ['a function of the same name with a better signature', 'CREATE FUNCTION public.lower(varchar) RETURNS int LANGUAGE sql AS $$ SELECT fw() $$; CREATE TABLE names (n varchar); INSERT INTO names VALUES (1)', 'SELECT lower(n) FROM names'],
     ['an operator of the same name with a better signature', 'CREATE TYPE pair AS (a int); CREATE FUNCTION plus(pair, pair) RETURNS int LANGUAGE sql AS $$ SELECT fw() $$; CREATE OPERATOR + (LEFTARG = pair, RIGHTARG = pair, FUNCTION = plus); CREATE TABLE pairs (p pair); INSERT INTO pairs VALUES (ROW(1))', 'SELECT p + p FROM pairs'],
+    ['a domain of a column, checked for a value that is made into it', "CREATE FUNCTION checked(text) RETURNS boolean LANGUAGE sql AS $$ SELECT fw() = 1 $$; CREATE DOMAIN guarded AS text CHECK (checked(VALUE)); CREATE TABLE kept (v guarded); INSERT INTO kept VALUES ('a'); DELETE FROM log", `SELECT jsonb_populate_record(kept, '{"v": "x"}') FROM kept`],
+    ['a domain of a column, checked for an element of an array', 'SELECT 1', "SELECT array_append(array_agg(v), 'y') FROM kept"],
+    ['a cast that nobody wrote', "CREATE TYPE colour AS ENUM ('red'); CREATE FUNCTION named(colour) RETURNS text LANGUAGE sql AS $$ SELECT fw()::text $$; CREATE CAST (colour AS text) WITH FUNCTION named(colour) AS IMPLICIT; CREATE TABLE painted (c colour); INSERT INTO painted VALUES ('red')", 'SELECT lower(c) FROM painted'],
     ['a function written like a column', 'CREATE FUNCTION shown(t) RETURNS int LANGUAGE sql AS $$ SELECT fw() $$', 'SELECT t.shown FROM t'],
   ];
   for (const [name, prepare, sql] of hidden) {
