@@ -5,11 +5,13 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { blobText, parseBlob } from '../../src/core/approval/blob.ts';
 import { b64u, parseB64u } from '../../src/core/approval/bytes.ts';
 import { verifyEnrolment } from '../../src/core/approval/enrolment.ts';
 import { bodyBytes, payloadTypes, signBody } from '../../src/core/approval/envelope.ts';
 import { linkKeys, linkText, newRequestId, newSecret, readHash, sealBox } from '../../src/core/approval/seal.ts';
-import { acceptTeam } from '../../src/core/approval/teamChain.ts';
+import { createDeflater } from '../../src/core/approval/streams.ts';
+import { acceptTeam, signTeam } from '../../src/core/approval/teamChain.ts';
 import { readTeam } from '../../src/core/approval/team.ts';
 import type { Team } from '../../src/core/approval/team.ts';
 import { strictTerms } from '../../src/core/approval/terms.ts';
@@ -269,6 +271,59 @@ describe('a reviewer with nothing installed', () => {
     assert.ok(everything.includes(filed.id));
     for (const secret of [filed.secret, filed.key]) assert.equal(everything.includes(b64u(secret)), false);
     assert.equal(everything.includes('#1.'), false);
+  });
+});
+
+describe('without a server in between', () => {
+  const deflater = createDeflater(globalThis);
+  let bob: Person;
+  before(async () => {
+    bob = await newPerson();
+    await join(bob);
+  });
+  after(async () => await bob.context.close());
+
+  async function asText(change: Partial<RequestBody> = {}) {
+    const now = Date.now();
+    const asked = await ask(alice, requestBody(team, { created: now, expires: now + 600_000, ...change }));
+    const { file } = await signedTeam(team.body, [alice]);
+    const signatures = { ...(await signTeam(file, [alice.signer])) };
+    return { asked, text: await blobText(deflater, { envelope: asked.envelope, team: { file: b64u(file), signatures } }) };
+  }
+
+  for (const way of ['pasted', 'in the address']) {
+    test(`a text that is ${way} is approved, and the answer is a text`, async () => {
+      const { asked, text } = await asText();
+      const before = log.length;
+      await bob.page.goto('about:blank');
+      await bob.page.goto(`${origin()}/r/paste${way === 'pasted' ? '' : `#${text}`}`);
+      if (way === 'pasted') {
+        await bob.page.getByLabel('Request as text').fill(`Please: ${text.replaceAll(/.{70}/g, '$&\n')}`);
+        await bob.page.getByRole('button', { name: 'Open' }).click();
+      }
+      await bob.page.getByText('asks you to confirm').waitFor();
+      // The last who joined; another of this name has a passkey on another device.
+      const who = bob.page.getByLabel('You are');
+      await who.selectOption({ index: (await who.locator('option').count()) - 1 });
+      await bob.page.locator('.end').scrollIntoViewIfNeeded();
+      await bob.page.getByRole('button', { name: 'Approve with Passkey…' }).click();
+      await bob.page.getByRole('heading', { name: 'You approved; now send this text' }).waitFor();
+      const answer = await parseBlob(deflater, await bob.page.getByLabel('Text to send').inputValue());
+      const verdict = await verifyApproval(crypto, { request: asked.bytes, team: await acceptTeam(crypto, team, []), terms: strictTerms, envelopes: [answer?.envelope], now: Date.now() });
+      assert.equal(verdict.kind, 'approved');
+      assert.deepEqual(log.slice(before).filter((line) => !/GET \/(r|app)/.test(line)), [], 'the server served the page and heard nothing else');
+      assert.deepEqual(bob.problems, []);
+    });
+  }
+
+  test('what is no request gets a reason', async () => {
+    const { text } = await asText({ expires: Date.now() + 1 });
+    const changed = `${text.slice(0, -20)}AAAA${text.slice(-16)}`;
+    for (const [given, heading] of [['hello', 'There is no request in this text'], [changed, 'There is no request in this text'], [text, 'The request has expired']] as const) {
+      await bob.page.goto('about:blank');
+      await bob.page.goto(`${origin()}/r/paste#${given}`);
+      await bob.page.getByRole('heading', { name: heading }).waitFor();
+    }
   });
 });
 

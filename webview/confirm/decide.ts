@@ -8,8 +8,8 @@ import type { Candidate } from './signers.ts';
 export type DecideOptions = {
   readonly opened: Extract<Opened, { kind: 'request' }>;
   readonly candidates: readonly Candidate[];
-  /** The decision was sent. */
-  onSent(decision: DecisionBody): void;
+  /** The decision was sent, or is there as a text to send. */
+  onSent(decision: DecisionBody, text: string | undefined): void;
   onEnrol(): void;
 };
 
@@ -50,9 +50,9 @@ export function createDecideBar({ opened, candidates, onSent, onEnrol }: DecideO
     try {
       const body = decisionOf(opened, candidate, decision, comment.value);
       const envelope = await signBody(payloadTypes.decision, bodyBytes(body), [candidate.signer]);
-      await opened.channel.relay.post('decision', await opened.channel.seal('decision', envelope));
+      const { text } = await opened.channel.deliver('decision', envelope);
       localStorage.setItem(rememberedAs, candidate.id);
-      onSent(body);
+      onSent(body, text);
     } catch (error) {
       isBusy = false;
       paint();

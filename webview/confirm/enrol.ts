@@ -8,6 +8,7 @@ import type { Team } from '../../src/core/approval/team.ts';
 import { el } from '../lib/dom.ts';
 import { problemText } from './decide.ts';
 import type { Channel } from './open.ts';
+import { textToSend } from './textToSend.ts';
 import { newPasskey, newSoftwareKey } from './signers.ts';
 
 export type EnrolOptions = { readonly channel: Channel; readonly team: Team; /** Name the invitation is for, if it said one. */ readonly name: string; readonly administrators: readonly string[] };
@@ -42,8 +43,8 @@ export function createEnrolment(crypto: Crypto, { channel, team, name, administr
       const { record, signer } = await make(crypto, who);
       const body: EnrolmentBody = { v: 1, team: team.body.team, member: who, key: record, time: Date.now(), nonce: b64u(crypto.random(32)) };
       const envelope = await signBody(payloadTypes.enrolment, bodyBytes(body), [signer]);
-      await channel.relay.post('enrolment', await channel.seal('enrolment', envelope));
-      root.replaceChildren(wordsView(await enrolmentWords(crypto, signer.keyid, undefined), administrators));
+      const { text } = await channel.deliver('enrolment', envelope);
+      root.replaceChildren(wordsView(await enrolmentWords(crypto, signer.keyid, undefined), administrators), ...(text === undefined ? [] : [textToSend(text)]));
     } catch (error) {
       for (const button of [passkey, software]) button.removeAttribute('disabled');
       hint.textContent = problemText(error);

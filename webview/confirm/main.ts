@@ -2,6 +2,7 @@
 import './confirm.css';
 import type { Bytes } from '../../src/core/approval/bytes.ts';
 import { createCrypto } from '../../src/core/approval/crypto.ts';
+import { createDeflater } from '../../src/core/approval/streams.ts';
 import { linkText, parseFragment } from '../../src/core/approval/seal.ts';
 import { sixWords } from '../../src/core/approval/digest.ts';
 import type { RequestEvent, SeenBody } from '../../src/protocol/confirmation.ts';
@@ -11,15 +12,19 @@ import { textNodes } from '../lib/textView.ts';
 import { createDecideBar } from './decide.ts';
 import { createEnrolment } from './enrol.ts';
 import { openLink } from './open.ts';
+import { openText, pasteView } from './paste.ts';
 import type { Opened } from './open.ts';
 import { RelayProblem } from './relay.ts';
 import { requestView } from './requestView.ts';
 import { candidatesOf } from './signers.ts';
 import { messageFor } from './messages.ts';
 import type { Message } from './messages.ts';
+import { textToSend } from './textToSend.ts';
 import { followTheme } from './theme.ts';
 
 const [, id = ''] = /\/r\/(r_[\w-]{16})$/.exec(location.pathname) ?? [];
+/** At `/r/paste` a text is opened instead of a link: from the address, or to be pasted. */
+const pasted = location.pathname.endsWith('/r/paste') ? location.hash.slice(1) : undefined;
 const secret = takeSecret();
 const crypto = createCrypto(globalThis.crypto);
 const page = document.querySelector('#page') ?? document.body;
@@ -41,6 +46,7 @@ function takeSecret(): Bytes | undefined {
 
 async function start(): Promise<void> {
   page.className = 'wrap';
+  if (pasted !== undefined) return await startFromText(pasted);
   if (id === '' || secret === undefined) return say(messageFor('no-key'));
   if (!globalThis.isSecureContext) return say(messageFor('not-secure'), linkText({ server: serverRoot(), id, secret }));
   say(messageFor('opening'));
@@ -52,7 +58,15 @@ async function start(): Promise<void> {
   }
 }
 
-async function showOpened(opened: Opened): Promise<void> {
+/** No server in between: the request came as a text, and the answer leaves as one. */
+async function startFromText(text: string): Promise<void> {
+  if (!globalThis.isSecureContext) return say(messageFor('not-secure'), text);
+  const open = async (given: string): Promise<void> => await showOpened(await openText(crypto, createDeflater(globalThis), given, Date.now()));
+  if (text !== '') return await open(text);
+  page.replaceChildren(pasteView((given) => void open(given).catch(() => say(messageFor('broken', 'This page has a fault.')))));
+}
+
+async function showOpened(opened: Awaited<ReturnType<typeof openText>>): Promise<void> {
   switch (opened.kind) {
     case 'over':
       return say(messageFor(opened.state));
@@ -85,10 +99,11 @@ async function showRequest(opened: Extract<Opened, { kind: 'request' }>): Promis
   const bar = createDecideBar({
     opened,
     candidates,
-    onSent(decision) {
+    onSent({ decision }, text) {
       isDecided = true;
       bar.end();
-      status.replaceChildren(card(messageFor(decision.decision === 'approve' ? 'sent-approve' : 'sent-reject', requester.name)));
+      const message = messageFor(text === undefined ? `sent-${decision}` : `text-${decision}`, requester.name);
+      status.replaceChildren(card(message), ...(text === undefined ? [] : [textToSend(text)]));
       status.scrollIntoView({ block: 'center' });
     },
     onEnrol: () => enrol(),
@@ -111,11 +126,11 @@ async function showRequest(opened: Extract<Opened, { kind: 'request' }>): Promis
     bar.end();
     status.replaceChildren(card(messageFor(isDecided ? `${kind}-after` : kind, requester.name)));
   };
-  channel.relay.follow(seq, onEvent);
+  channel.follow(seq, onEvent);
   onFirstSign(() => {
     const body: SeenBody = { v: 1, reviewer: null, time: now() };
     // Only news: whoever asked sees it, and nothing depends on it.
-    void channel.seal('seen', body).then(async (box) => await channel.relay.post('seen', box)).catch(() => undefined);
+    void channel.deliver('seen', body).catch(() => undefined);
   });
 }
 

@@ -16,6 +16,10 @@ const messages: Readonly<Record<string, Message>> = {
   'closed': { tone: 'calm', title: 'The request was closed', text: 'It was withdrawn or rejected. Nothing is committed because of it.' },
   'sent-approve': { tone: 'committed', title: 'You approved', text: 'Your signature was sent. {name}’s editor checks it, runs exactly this again, and commits only if the effect is the same.' },
   'sent-reject': { tone: 'failed', title: 'You rejected', text: 'Your signature was sent. Nothing is committed; {name} sees your comment.' },
+  'text-approve': { tone: 'committed', title: 'You approved; now send this text', text: 'Give it to {name} by any chat. It is signed: nobody can change it, and it fits no other request.' },
+  'text-reject': { tone: 'failed', title: 'You rejected; now send this text', text: 'Give it to {name} by any chat. Nothing is committed.' },
+  'no-blob': { tone: 'failed', title: 'There is no request in this text', text: 'It begins with cfm1. and has to be whole. Copy all of it and try again.' },
+  'no-team': { tone: 'failed', title: 'The text lacks the team file', text: 'Without it nobody can say who signed. Open the text in VS Code, or ask for one made for the browser.' },
   'claimed-after': { tone: 'committed', title: 'Approved, and being run', text: '{name}’s editor took the approval. It commits only if the effect is the same as shown here.' },
   'closed-after': { tone: 'calm', title: 'The request is closed', text: 'Nothing more happens with it.' },
   'expired-after': { tone: 'calm', title: 'The request has expired', text: 'Your answer came, but it was not used in time. Nothing was committed because of it.' },
@@ -30,7 +34,8 @@ const messages: Readonly<Record<string, Message>> = {
 
 /** @param detail - the person’s name, or what the server said */
 export function messageFor(code: string, detail = ''): Message {
-  const known = messages[code];
+  // A code can be anything a server says.
+  const known = Object.hasOwn(messages, code) ? messages[code] : undefined;
   if (known !== undefined) return { ...known, text: known.text.replaceAll('{name}', detail) };
   return { tone: 'failed', title: 'This did not work', text: `${detail === '' ? `The reason is “${code}”.` : detail} Nothing was decided.` };
 }
