@@ -15,21 +15,42 @@ import { lostFailure, sqlFailure, timeLimitFailure } from './sqlFailure.ts';
 
 /** Never rejects. */
 export async function executeStatement(context: Context, request: ReadRequest): Promise<ReadEnd> {
+  const sent = await sendDirectly(context, request);
+  switch (sent.kind) {
+    case 'prevented':
+      return { kind: 'failed', failure: sent.failure };
+    case 'unsent':
+      return { kind: 'cancelled', rows: 0 };
+    case 'sent': {
+      const { stream } = sent;
+      if (stream.broken) return { kind: 'failed', failure: toFailure(stream.broken.thrown) };
+      return sent.leftOpen ? { kind: 'failed', failure: openTransaction } : describeEnd(sent.end, request, stream);
+    }
+  }
+}
+
+/** What became of a statement outside a transaction, before it is put into words. */
+export type DirectEnd =
+  | { readonly kind: 'prevented'; readonly failure: Failure }
+  | { readonly kind: 'unsent' }
+  | { readonly kind: 'sent'; readonly end: QueryEnd; readonly stream: RowStream<Field>; readonly leftOpen: boolean };
+
+/** Never rejects. The session is read-only again afterwards. */
+export async function sendDirectly(context: Context, request: ReadRequest): Promise<DirectEnd> {
   const { line } = context;
   const { statement, signal } = request;
   const refused = refuseText(statement.text);
-  if (refused) return { kind: 'failed', failure: refused };
-  if (signal.aborted) return { kind: 'cancelled', rows: 0 };
+  if (refused) return { kind: 'prevented', failure: refused };
+  if (signal.aborted) return { kind: 'unsent' };
   const prevented = (await limitTime(context, request.statementTimeoutMs)) ?? (await makeWritable(context)) ?? (await checkGuards(context, false));
-  if (prevented) return { kind: 'failed', failure: prevented };
+  if (prevented) return { kind: 'prevented', failure: prevented };
   // Only a read may be stopped for its rows: anything else would be undone by it.
   const { end, stream } = await runStreamed(context, request, () => (statement.class === 'read' ? stopServer(context) : undefined));
   const leftOpen = end.kind === 'complete' && line.inTransaction;
   await passWarnings(context, request, end);
   await rollBack(line);
   await rest(context);
-  if (stream.broken) return { kind: 'failed', failure: toFailure(stream.broken.thrown) };
-  return leftOpen ? { kind: 'failed', failure: openTransaction } : describeEnd(end, request, stream);
+  return { kind: 'sent', end, stream, leftOpen };
 }
 
 async function makeWritable({ line }: Context): Promise<Failure | undefined> {

@@ -4,11 +4,13 @@ import type { Failure } from '../../core/errors.ts';
 import type { ConnectionProfile } from '../../core/profile/connection.ts';
 import { addressOf, type Address } from '../address.ts';
 import { createMetadataLine, type MetadataLine } from '../metadataLine.ts';
+import { runAlone } from './alone.ts';
 import { beginChange } from './change/beginChange.ts';
 import { settleByRows } from './change/evidence.ts';
 import { openLine } from './connect.ts';
 import type { Context } from './context.ts';
 import { executeStatement } from './execute.ts';
+import { inspectStatement } from './inspect.ts';
 import { killFrom } from './kill.ts';
 import type { Line } from './line.ts';
 import { readStatement } from './read.ts';
@@ -99,6 +101,8 @@ function createSession({ line, server, versionNumber, guards, threadId, serverId
     transactionState: () => stateOf(line),
     read: async (request) => await inTurn(async () => (context.hasOpenChange ? changeOpen : await readStatement(context, request))),
     execute: async (request) => await inTurn(async () => (context.hasOpenChange ? changeOpen : await executeStatement(context, request))),
+    inspect: async (request) => await inTurn(async () => await inspectStatement(context, request)),
+    runAlone: async (_intent, request) => await inTurn(async () => (context.hasOpenChange ? { kind: 'failed', failure: stillOpen } : await runAlone(context, request))),
     beginChange: async (request) => await inTurn(async () => await beginChange(context, request)),
     // Neither server remembers how a transaction ended; its rows tell, where they still are as it left or found them.
     settle: async (transactionId) => (context.evidence?.transactionId === transactionId ? await settleByRows(context.evidence, { address, clock }) : 'unknown'),
@@ -110,10 +114,8 @@ function createSession({ line, server, versionNumber, guards, threadId, serverId
 }
 
 /** Anything else on the same line would run inside the change. */
-const changeOpen: ReadEnd = {
-  kind: 'failed',
-  failure: { code: 'internal', message: 'Not run: a change of this document is still open. Commit it or roll it back first.' },
-};
+const stillOpen: Failure = { code: 'internal', message: 'Not run: a change of this document is still open. Commit it or roll it back first.' };
+const changeOpen: ReadEnd = { kind: 'failed', failure: stillOpen };
 
 function stateOf(line: Line): TransactionState {
   if (line.isLost) return 'lost';

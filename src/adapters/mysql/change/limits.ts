@@ -1,6 +1,7 @@
 /** The server's own limits on a change: how long it waits for locks, and how long it lives when nobody decides. */
 import type { ChangeLimits } from '../../../app/ports.ts';
 import { shortDeadlineMs, type Context } from '../context.ts';
+import type { QueryEnd } from '../line.ts';
 import { ask } from './asking.ts';
 
 /** How much longer the server waits than the countdown: normally the countdown ends the change. */
@@ -14,6 +15,12 @@ export async function setLimits({ line, server }: Context, { lockTimeoutMs, hold
   const idleLimits = server.dialect === 'mariadb' ? ['idle_transaction_timeout', 'idle_write_transaction_timeout', 'idle_readonly_transaction_timeout'] : ['wait_timeout'];
   const settings = [`innodb_lock_wait_timeout = ${locks}`, `lock_wait_timeout = ${locks}`, ...idleLimits.map((name) => `${name} = ${idle}`)];
   await ask(line, `SET ${settings.map((setting) => `SESSION ${setting}`).join(', ')}`, { deadlineMs: shortDeadlineMs });
+}
+
+/** For a statement that runs outside of a change. @param milliseconds - `undefined`: as the server has it by default. Never rejects. */
+export async function limitLockWaits({ line }: Context, milliseconds: number | undefined): Promise<QueryEnd> {
+  const seconds = milliseconds === undefined ? 'DEFAULT' : wholeSeconds(milliseconds);
+  return await line.run(`SET SESSION innodb_lock_wait_timeout = ${seconds}, SESSION lock_wait_timeout = ${seconds}`, { deadlineMs: shortDeadlineMs });
 }
 
 /** Once the change is over the session may wait again as long as it likes. Never rejects: a line that is gone waits for nothing. */
