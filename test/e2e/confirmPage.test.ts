@@ -37,6 +37,8 @@ let call: Call;
 let alice: OwnKey;
 let team: Team;
 const log: string[] = [];
+/** A folder, for whoever wants to look. */
+const pictures = process.env['COUNTERSIGN_PICTURES'];
 const built = (name: string): string => readFileSync(new URL(`../../dist/webview/${name}`, import.meta.url), 'utf8');
 const origin = (): string => `http://localhost:${String(server.port)}`;
 
@@ -274,6 +276,40 @@ describe('a reviewer with nothing installed', () => {
   });
 });
 
+test('who is not in the team joins on the page of the request, here with a key of the browser', async () => {
+  const carol = await newPerson({ colorScheme: 'light' });
+  const { page } = carol;
+  const filed = await askFor();
+  await page.goto(filed.link);
+  // Named in the footer when nobody can answer here, at the end of the page when somebody could.
+  await page.getByRole('button', { name: /Join the team/i }).click();
+  await page.getByRole('button', { name: 'Use a Browser Key Instead' }).click();
+  await page.getByText('Write your name first.').waitFor();
+  await page.getByLabel('Your name').fill('Carol Ångström');
+  if (pictures !== undefined) await page.screenshot({ path: `${pictures}/confirm-join.png` });
+  await page.getByRole('button', { name: 'Use a Browser Key Instead' }).click();
+  await page.getByRole('heading', { name: 'Tell these six words' }).waitFor();
+  if (pictures !== undefined) await page.screenshot({ path: `${pictures}/confirm-words.png` });
+  const checked = await verifyEnrolment(crypto, (await messagesOf(filed, 'enrolment'))[0]);
+  assert.ok(checked.kind === 'genuine');
+  assert.deepEqual([checked.body.member, checked.body.key.alg], [{ id: 'carol.angstrom', name: 'Carol Ångström' }, 'es256']);
+  const member = { ...checked.body.member, id: `carol${String(team.body.version)}`, roles: [], keys: [checked.body.key] };
+  team = await useTeam({ ...team.body, version: team.body.version + 1, prev: team.digest, members: [...team.body.members, member] });
+
+  const again = await askFor();
+  await page.goto('about:blank');
+  await page.goto(again.link);
+  await page.getByText('asks you to confirm').waitFor();
+  await page.getByLabel('You are').selectOption({ label: 'Carol Ångström (browser key)' });
+  await page.locator('.end').scrollIntoViewIfNeeded();
+  await page.getByRole('button', { name: 'Approve with Browser Key' }).click();
+  await page.getByRole('heading', { name: 'You approved' }).waitFor();
+  const { results } = await verdictOf(again);
+  assert.deepEqual(results.map((result) => (result.kind === 'not-counted' ? result.code : 'holds')), ['assurance'], 'not enough for production');
+  assert.deepEqual(carol.problems, []);
+  await carol.context.close();
+});
+
 describe('without a server in between', () => {
   const deflater = createDeflater(globalThis);
   let bob: Person;
@@ -358,7 +394,6 @@ for (const [name, options] of [['light', { colorScheme: 'light' }], ['dark', { c
     await person.page.getByText('asks you to confirm').waitFor();
     const [wide, view] = await person.page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
     assert.ok((wide ?? 0) <= (view ?? 0), 'nothing sticks out to the side');
-    const pictures = process.env['COUNTERSIGN_PICTURES'];
     if (pictures !== undefined) await person.page.screenshot({ path: `${pictures}/confirm-${name}.png`, fullPage: name !== 'contrast' });
     assert.deepEqual(person.problems, []);
     await person.context.close();

@@ -57,7 +57,7 @@ export function createEnrolment(crypto: Crypto, { channel, team, name, administr
 
 /** A proposal; the administrator may choose another. */
 function memberIdOf(name: string): string {
-  const plain = name.normalize('NFKD').toLowerCase().replaceAll(/[^a-z0-9]+/g, '.').replaceAll(/^\.+|\.+$/g, '');
+  const plain = name.normalize('NFKD').replaceAll(/\p{M}+/gu, '').toLowerCase().replaceAll(/[^a-z0-9]+/g, '.').replaceAll(/^\.+|\.+$/g, '');
   return plain.slice(0, 64);
 }
 

@@ -109,6 +109,7 @@ async function showRequest(opened: Extract<Opened, { kind: 'request' }>): Promis
     onEnrol: () => enrol(),
   });
   const enrol = (): void => {
+    if (candidates.length === 0) bar.end();
     joining.replaceChildren(createEnrolment(crypto, { channel, team, name: '', administrators: adminsOf(opened) }));
     joining.scrollIntoView({ block: 'start' });
   };
