@@ -12,15 +12,22 @@ export const incarnationSql = `(SELECT s.system_identifier::pg_catalog.text || '
 const step: Step = { text: `SELECT ${incarnationSql}` };
 
 export type Incarnation = {
-  /** As it was when the session began; `undefined` when the server would not say. Never rejects. */
+  /** As it was when it was first asked for; `undefined` when the server would not say. Never rejects. */
   known(): Promise<string | undefined>;
 };
 
-/** Asks at once. @param metadata - a line that is free to be asked; `undefined` when there is none */
+/** @param metadata - a line that is free to be asked; `undefined` when there is none */
 export function createIncarnation(metadata: () => Promise<Line | undefined>): Incarnation {
-  const asked = metadata().then(async (line) => {
+  const ask = async () => {
+    const line = await metadata();
     const end = await line?.run([step], { deadlineMs: 5000 });
     return end?.kind === 'complete' ? (end.results[0]?.rows[0]?.[0] ?? undefined) : undefined;
-  });
-  return { known: () => asked };
+  };
+  let asked: Promise<string | undefined> | undefined;
+  return {
+    known() {
+      asked ??= ask();
+      return asked;
+    },
+  };
 }

@@ -99,6 +99,11 @@ function createSession({ line, server, versionNumber, guards, backend }: Prepare
   };
   /** Like `inTurn`, for what may change the meaning of names. */
   const changing = async <Result>(work: () => Promise<Result>): Promise<Result> => await inTurn(work).finally(names.forget);
+  const begun: Session['beginChange'] = async (request) => {
+    // Beside the change: who will answer for it, should the answer to its COMMIT be lost.
+    void incarnation.known();
+    return await beginChange(context, request);
+  };
   const lost = new Promise<Failure>((resolve) => {
     void line.lost.then((loss) => {
       metadata.close();
@@ -111,7 +116,7 @@ function createSession({ line, server, versionNumber, guards, backend }: Prepare
     transactionState: () => stateOf(line),
     read: async (request) => await inTurn(async () => (context.hasOpenChange ? changeOpen : await readStatement(context, request))),
     execute: async (request) => await changing(async () => (context.hasOpenChange ? changeOpen : await executeStatement(context, request))),
-    beginChange: async (request) => await changing(async () => await beginChange(context, request)),
+    beginChange: async (request) => await changing(async () => await begun(request)),
     inspect: async (request) => await inTurn(async () => (context.hasOpenChange ? { facts: [], unknown: [stillOpen.message] } : await inspectStatement(context, request))),
     runAlone: async (_intent, request) => await changing(async () => (context.hasOpenChange ? { kind: 'failed', failure: stillOpen } : await runAlone(context, request))),
     lookUp: async (calls, signal) => await inTurn(async () => (context.hasOpenChange ? unasked : await names.ask(calls, signal))),
