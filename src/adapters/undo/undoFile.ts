@@ -1,17 +1,16 @@
 /** One way back in one file: two sealed lines, so that a list of many does not have to read their rows. */
 import { epochMs, type EpochMs } from '../../core/brand.ts';
-import type { UndoEntry } from '../../core/undo/kept.ts';
+import { sizeOf, type UndoEntry, type UndoSize } from '../../core/undo/kept.ts';
 import { seal, unseal } from './sealed.ts';
 
 /** Everything but the statements. */
-export type UndoHead = Omit<UndoEntry, 'undo'> & { readonly expiresAt: EpochMs; readonly rows: number; readonly leaves: readonly string[] };
+export type UndoHead = Omit<UndoEntry, 'undo'> & { readonly expiresAt: EpochMs; readonly size: UndoSize; readonly leaves: readonly string[] };
 
 const format = 'countersign-undo 1';
 
 export function writeUndoFile(entry: UndoEntry, expiresAt: EpochMs, key: Uint8Array): string {
   const { undo, ...facts } = entry;
-  const rows = undo.steps.flatMap((step) => step.parts).reduce((sum, part) => sum + part.rows, 0);
-  const head: UndoHead = { ...facts, expiresAt, rows, leaves: undo.leaves };
+  const head: UndoHead = { ...facts, expiresAt, size: sizeOf(undo), leaves: undo.leaves };
   // The expiry is readable without the key: what nobody can open any more can still be removed in time.
   return [`${format} ${String(expiresAt)}`, seal(JSON.stringify(head), key, `${format} head ${entry.run}`), seal(JSON.stringify(undo), key, `${format} body ${entry.run}`), ''].join('\n');
 }
@@ -31,6 +30,6 @@ export function readUndoHead(text: string, run: string, key: Uint8Array): UndoHe
 
 /** @throws like `readUndoHead` */
 export function readUndoFile(text: string, run: string, key: Uint8Array): UndoEntry {
-  const { expiresAt: _expiresAt, rows: _rows, leaves: _leaves, ...facts } = readUndoHead(text, run, key);
+  const { expiresAt: _expiresAt, size: _size, leaves: _leaves, ...facts } = readUndoHead(text, run, key);
   return { ...facts, undo: JSON.parse(unseal(text.split('\n', 4)[2] ?? '', key, `${format} body ${run}`)) as UndoEntry['undo'] };
 }

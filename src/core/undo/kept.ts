@@ -19,18 +19,31 @@ export type UndoEntry = {
   readonly undo: UndoSteps;
 };
 
+/** How much comes back. */
+export type UndoSize = {
+  readonly rows: number;
+  readonly tables: number;
+  /** Tables that come back as a whole, `schema.table`. */
+  readonly objects: readonly string[];
+};
+
 /** What the person is told before they decide. */
 export type UndoNotice =
-  | { readonly kind: 'kept'; readonly rows: number; readonly tables: number; readonly expiresAt: EpochMs; readonly leaves: readonly string[] }
+  | ({ readonly kind: 'kept'; readonly expiresAt: EpochMs; readonly leaves: readonly string[] } & UndoSize)
   /** The change did nothing that would have to be taken back. */
   | { readonly kind: 'nothing' }
   /** The reason completes “No undo, because …”. */
   | { readonly kind: 'none'; readonly reason: string };
 
 export function noticeOf(undo: UndoSteps, expiresAt: EpochMs): UndoNotice {
-  const parts = undo.steps.flatMap((step) => step.parts);
+  return { kind: 'kept', ...sizeOf(undo), expiresAt, leaves: undo.leaves };
+}
+
+export function sizeOf({ steps }: UndoSteps): UndoSize {
+  const parts = steps.flatMap((step) => step.parts);
   const names = new Set(parts.map(({ table }) => JSON.stringify([table.schema, table.table])));
-  return { kind: 'kept', rows: parts.reduce((sum, { rows }) => sum + rows, 0), tables: names.size, expiresAt, leaves: undo.leaves };
+  const objects = parts.flatMap(({ table, kind }) => (kind === 'restore-object' ? [`${table.schema}.${table.table}`] : []));
+  return { rows: parts.reduce((sum, { rows }) => sum + rows, 0), tables: names.size, objects };
 }
 
 /** Rows that a run of a way back did not restore, as the server listed them. */

@@ -160,7 +160,7 @@ function restoring(dialect: Dialect, moved: readonly Moved[], sql: (moved: Moved
 /** All tables in one statement: foreign keys between them are checked at its end. It returns nothing, because it restores all. */
 function refilling(moved: readonly Moved[]): UndoSteps {
   const inserts = moved.map(({ table, trash }, index) => `i${String(index)} AS (INSERT INTO ${quoted(table, 'postgresql')} OVERRIDING SYSTEM VALUE SELECT * FROM ${quoted({ schema: trashSchema, table: trash }, 'postgresql')})`);
-  const parts = moved.map(({ table, rows }): UndoPart => ({ table, kind: 'restore-object', rows }));
+  const parts = moved.map(({ table, rows }): UndoPart => ({ table, kind: 'restore-deleted', rows }));
   return { kind: 'steps', dialect: 'postgresql', settings: {}, steps: [{ sql: `WITH ${inserts.join(',\n')}\nSELECT WHERE false`, parts }], leaves: [inTrash] };
 }
 

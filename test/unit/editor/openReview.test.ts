@@ -97,3 +97,15 @@ test('the page is told risks by the rules in force', () => {
   const [model] = createOpenReview('file:///a.sql', request, () => undefined, () => undefined).replay();
   assert.deepEqual(model?.type === 'model' ? model.model.risks.map(({ text }) => text) : [], ['Nobody deletes on Fridays.']);
 });
+
+test('a table that would be dropped without a preview can be moved to the trash too; a text that is one long string is cut', () => {
+  const drop = { ...statement('DROP TABLE t', 'destructive'), kind: 'drop-table', targets: [{ table: 't', access: 'write' as const }] };
+  const connection = { ...production, dialect: 'mysql' as const };
+  const review = createOpenReview('d', { connection, preview: { ...preview, statements: [], effects: [] }, obligations: [], statements: [drop], inspection: { facts: [], unknown: [] } }, () => undefined, () => undefined);
+  assert.match(review.instead?.script ?? '', /^RENAME TABLE `shop`\.`t` TO `shop`\.`t__\d{8}T\d{6}`;\n$/);
+  const long = createOpenReview('d', { connection, preview: { ...preview, statements: [{ text: `${'x'.repeat(49_999)}😀${'y'.repeat(1000)}`, commandTag: '', rows: 0 }] }, obligations: [], statements: [drop] }, () => undefined, () => undefined);
+  const [model] = long.replay();
+  const text = model?.type === 'model' ? (model.model.statements[0]?.text ?? '') : '';
+  assert.match(text, /x\n… and 1,001 characters more: the document has all of it\.$/);
+  assert.equal(text.isWellFormed(), true);
+});

@@ -1,6 +1,7 @@
 /** One open change and the decision about it: between the use case, which waits, and the page, which asks. */
 import type { Consent, Review, ReviewRequest } from '../../../app/ports.ts';
-import type { RowChange, TableImages } from '../../../core/effect/preview.ts';
+import type { RowChange, TableEffect, TableImages } from '../../../core/effect/preview.ts';
+import type { ClassifiedStatement } from '../../../core/sql/verdict.ts';
 import type { RiskRule } from '../../../core/sql/risks.ts';
 import { offerSoftDrop, type SoftDrop } from '../../../core/undo/softDrop.ts';
 import { epochMs, type EpochMs } from '../../../core/brand.ts';
@@ -159,9 +160,17 @@ export function createOpenReview(document: string, request: ReviewedRequest, pos
   };
 }
 
-function insteadOf({ connection, preview, statements }: ReviewRequest, now: EpochMs): SoftDrop | undefined {
+function insteadOf({ connection, preview, statements, inspection }: ReviewedRequest, now: EpochMs): SoftDrop | undefined {
   const [statement, ...others] = statements;
-  return statement && others.length === 0 ? offerSoftDrop({ dialect: connection.dialect, statement, effects: preview.effects, now }) : undefined;
+  if (!statement || others.length > 0) return undefined;
+  const effects = inspection ? dropped(statement, connection.database) : preview.effects;
+  return offerSoftDrop({ dialect: connection.dialect, statement, effects, now });
+}
+
+/** What would be dropped, where nothing ran yet. Emptying is not offered then: it takes two statements, and each would be final alone. */
+function dropped({ kind, targets }: ClassifiedStatement, database: string): readonly TableEffect[] {
+  if (kind !== 'drop-table') return [];
+  return targets.filter(({ access }) => access === 'write').map(({ schema = database, table }) => ({ table: { schema, table }, inserted: 0, updated: 0, deleted: 0, emptied: true, why: 'statement' }));
 }
 
 function modelOf(request: ReviewedRequest, number: number): ReviewModel {

@@ -2,7 +2,7 @@
 import type { ReviewRequest } from '../../../app/ports.ts';
 import { affectedShare } from '../../../core/effect/affectedShare.ts';
 import { describeChange, describeTotal, groupDigits, rows } from '../../../core/effect/describe.ts';
-import type { Preview, RowChange, TableEffect, TableImages } from '../../../core/effect/preview.ts';
+import type { Preview, RanStatement, RowChange, TableEffect, TableImages } from '../../../core/effect/preview.ts';
 import { describeTarget } from '../../../core/profile/connection.ts';
 import { riskRulesFor } from '../../../core/sql/riskRules.ts';
 import { findRisks, type RiskRule, type RiskSeverity } from '../../../core/sql/risks.ts';
@@ -23,7 +23,7 @@ export function createReviewModel(request: ReviewRequest, review: number, now: n
     where: describeTarget(connection),
     title: describeChange(statements, preview),
     subtitle: subtitleOf(request),
-    statements: preview.statements,
+    statements: preview.statements.map(toShown),
     risks: risksOf(statements, preview.effects, rules),
     effects: preview.effects.toSorted((a, b) => rank(a) - rank(b)),
     ...(preview.unlisted === undefined ? {} : { unlisted: preview.unlisted }),
@@ -34,6 +34,14 @@ export function createReviewModel(request: ReviewRequest, review: number, now: n
     ...(basis === 'rehearsed' ? { basis, expiresAt: 0, holdMs: 0 } : { expiresAt: preview.expiresAt, holdMs: preview.expiresAt - preview.openedAt }),
     now,
   };
+}
+
+/** Beyond this a text is for a machine, and slows the page down: a way back holds all of its rows. */
+const longestText = 50_000;
+
+function toShown({ text, commandTag, rows: count, effects }: RanStatement): ReviewModel['statements'][number] {
+  const shown = text.length > longestText ? `${text.slice(0, longestText).replace(/[\uD800-\uDBFF]$/u, '')}\n\u2026 and ${groupDigits(text.length - longestText)} characters more: the document has all of it.` : text;
+  return { text: shown, commandTag, rows: count, ...(effects ? { effects } : {}) };
 }
 
 function subtitleOf({ basis, undoOf }: ReviewRequest): string {

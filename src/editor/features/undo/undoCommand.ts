@@ -3,7 +3,6 @@ import { window, workspace } from 'vscode';
 import type { QuickPickItem } from 'vscode';
 import type { Clock } from '../../../app/ports.ts';
 import { toFailure } from '../../../core/errors.ts';
-import { rows } from '../../../core/effect/describe.ts';
 import { describeTarget, type ConnectionId, type ConnectionProfile } from '../../../core/profile/connection.ts';
 import type { UndoEntry } from '../../../core/undo/kept.ts';
 import type { FileUndoStore, StoredUndo } from '../../../adapters/undo/undoStore.ts';
@@ -12,7 +11,7 @@ import { plainText } from '../../plainText.ts';
 import type { Bindings } from '../binding/bindings.ts';
 import { freezeAll } from '../run/freeze.ts';
 import type { RunControl } from '../run/runControl.ts';
-import { ago, day, describeEffects, titleOf, undoScript } from './undoText.ts';
+import { ago, day, describeEffects, describeSize, titleOf, undoScript } from './undoText.ts';
 import type { KnownUndos } from './knownUndos.ts';
 
 export type UndoCommandPorts = {
@@ -71,7 +70,7 @@ function itemOf(stored: StoredUndo, connection: string, now: number): QuickPickI
     stored,
     label: titleOf(stored.sql),
     description: `${ago(stored.time, now)} \u00b7 ${connection}`,
-    detail: [`restores ${rows(stored.rows)}`, describeEffects(stored.effects), `kept until ${day(stored.expiresAt)}`, ...doubt].filter((part) => part !== '').join(' \u00b7 '),
+    detail: [describeSize(stored.size), describeEffects(stored.effects), `kept until ${day(stored.expiresAt)}`, ...doubt].filter((part) => part !== '').join(' \u00b7 '),
   };
 }
 

@@ -1,17 +1,15 @@
 /** Ways back in words: in the review before the decision, in the list to choose from, and as the text that is run. Pure. */
 import { groupDigits, rows } from '../../../core/effect/describe.ts';
 import type { TableEffect } from '../../../core/effect/preview.ts';
-import type { UndoEntry, UndoNotice } from '../../../core/undo/kept.ts';
+import type { UndoEntry, UndoNotice, UndoSize } from '../../../core/undo/kept.ts';
 import type { SoftDrop } from '../../../core/undo/softDrop.ts';
 import { unreachable } from '../../../core/unreachable.ts';
 
 /** One line for the person who decides. */
 export function describeNotice(notice: UndoNotice): string {
   switch (notice.kind) {
-    case 'kept': {
-      const where = notice.tables === 1 ? '' : ` in ${String(notice.tables)} tables`;
-      return [`restores ${rows(notice.rows)}${where}, until ${day(notice.expiresAt)}.`, ...notice.leaves].join(' ');
-    }
+    case 'kept':
+      return [`${describeSize(notice)}, until ${day(notice.expiresAt)}.`, ...notice.leaves].join(' ');
     case 'nothing':
       return 'there is nothing to restore.';
     case 'none':
@@ -19,6 +17,12 @@ export function describeNotice(notice: UndoNotice): string {
     default:
       return unreachable(notice);
   }
+}
+
+/** `restores 41 rows in 3 tables`, `brings back public.people` */
+export function describeSize({ rows: count, tables, objects }: UndoSize): string {
+  if (objects.length > 0) return `brings back ${objects.join(', ')}`;
+  return `restores ${rows(count)}${tables === 1 ? '' : ` in ${String(tables)} tables`}`;
 }
 
 /** A button and what it means. */

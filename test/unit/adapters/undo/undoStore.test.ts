@@ -48,7 +48,7 @@ test('what is kept comes back as it was, and is confirmed by its COMMIT', async 
   await store.confirm('r1');
   await store.confirm('r1');
   const { entries, unreadable } = await store.list();
-  assert.deepEqual([entries.map(({ run, rows, isConfirmed, leaves }) => ({ run, rows, isConfirmed, leaves })), unreadable], [[{ run: 'r1', rows: 41, isConfirmed: true, leaves: ['a trigger'] }], 0]);
+  assert.deepEqual([entries.map(({ run, size, isConfirmed, leaves }) => ({ run, size, isConfirmed, leaves })), unreadable], [[{ run: 'r1', size: { rows: 41, tables: 1, objects: [] }, isConfirmed: true, leaves: ['a trigger'] }], 0]);
   assert.deepEqual(await store.load('r1'), entry('r1'));
   assert.deepEqual(troubles, []);
 });
