@@ -18,6 +18,7 @@ import { decideWhileOpen, personDecides, type Question, type Shown } from './dec
 import type { IntentReceipt, OpenChange, Review, ReviewRequest, Session } from './ports.ts';
 import { recordOutcome, type Run } from './run.ts';
 import { runFoundIrreversible } from './runIrreversible.ts';
+import { runOneByOne } from './runOneByOne.ts';
 import { createUndoKeeping, type UndoKeeping } from './undoKeeping.ts';
 
 type ChangeDecision = Extract<Decision, { path: 'change' }>;
@@ -30,6 +31,8 @@ export async function runChange(run: Run, session: Session, decision: ChangeDeci
     case 'ended':
       return await recordOutcome(run, begun.outcome);
     case 'irreversible':
+      // Where nothing is protected, nobody is asked.
+      if (obligations.length === 0) return await runOneByOne(run, session, statements, 'execute');
       return await runFoundIrreversible(run, session, { statements, why: begun.why });
     case 'open':
       break;

@@ -111,6 +111,13 @@ const cases: readonly Case[] = [
     log: [...begun, 'inspect', 'ask “delete”', 'committing', 'audit:commit-intent', 'run alone', 'shown:done', 'end:committed', 'audit:outcome'],
   },
   {
+    name: 'the same where nothing is protected: run directly, and nobody is asked',
+    script: { verdict: bounded, starts: [() => ({ kind: 'irreversible', why: 'The table keeps no transactions.' })] },
+    request: { connection: { ...production, environment: 'development', protected: false } },
+    outcome: 'committed',
+    log: [...begun, 'audit:intent', 'execute', 'shown:done', 'audit:outcome'],
+  },
+  {
     name: 'costly and worth it: asked, then run without the question',
     script: { verdict: bounded, starts: [() => ({ kind: 'costly', expectedRows: 250_000, statement: 0 })], worthIt: true, consents: [commit()] },
     outcome: 'committed',

@@ -28,8 +28,8 @@ export async function beginChange(context: Context, request: ChangeRequest): Pro
     const former = await context.metadata();
     if (!former) return { kind: 'failed', failure: noSecondLine };
     const plan = await planChange(former, { statements: request.statements, database: context.server.database, dialect: dialectOf(context), versionNumber: context.versionNumber });
-    const unsafe = refuseEngines(plan);
-    if (unsafe) return { kind: 'failed', failure: unsafe };
+    const why = whyIrreversible(plan);
+    if (why !== undefined) return { kind: 'irreversible', why };
     const cost = await findCost(former, plan, request.limits.maxExpectedRows);
     if (cost) return { kind: 'costly', ...cost };
     return await attempt(context, request, { plan, former });
@@ -80,13 +80,10 @@ function refuse({ hasOpenChange, line }: Context, { statements }: ChangeRequest)
 }
 
 /** What such an engine has written stays, whatever is rolled back. */
-function refuseEngines({ untransactional }: Plan): Failure | undefined {
+function whyIrreversible({ untransactional }: Plan): string | undefined {
   if (untransactional.length === 0) return undefined;
   const tables = untransactional.map(({ ref, engine }) => `${ref.schema}.${ref.table} (${engine})`).join(', ');
-  return {
-    code: 'sql',
-    message: `Not run: the change writes, or may write through a trigger or foreign key, to ${tables}, whose engine keeps no transactions. A rollback would not undo that, so its effect cannot be shown before it is final. Nothing was sent.`,
-  };
+  return `It writes, or may write through a trigger or foreign key, to ${tables}, whose engine keeps no transactions: a rollback would not undo that.`;
 }
 
 function endOf(thrown: unknown, { statements, limits, signal }: ChangeRequest, consequence: string): ChangeStart {
