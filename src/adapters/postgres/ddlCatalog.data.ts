@@ -306,16 +306,14 @@ const sources: readonly CatalogSource[] = [
 const others = `pg_am pg_cast pg_collation pg_conversion pg_default_acl pg_event_trigger pg_foreign_data_wrapper pg_foreign_server pg_language
   pg_opclass pg_operator pg_opfamily pg_publication pg_publication_rel pg_statistic_ext pg_transform pg_ts_config pg_ts_dict pg_ts_parser pg_ts_template`;
 
-function otherSource(catalog: string): CatalogSource {
-  return {
-    from: `${catalog} AS x CROSS JOIN LATERAL pg_identify_object('${catalog}'::regclass, x.oid, 0) AS i`,
-    id: `'${catalog}:' || x.oid`,
-    object: 'i.type',
-    name: 'i.identity',
-    own: 'coalesce(i.name, i.identity)',
-    parent: member(catalog),
-    facts: [['#definition', 'md5(to_jsonb(x.*)::text)']],
-  };
-}
+const otherSource = (catalog: string): CatalogSource => ({
+  from: `${catalog} AS x CROSS JOIN LATERAL pg_identify_object('${catalog}'::regclass, x.oid, 0) AS i`,
+  id: `'${catalog}:' || x.oid`,
+  object: 'i.type',
+  name: 'i.identity',
+  own: 'coalesce(i.name, i.identity)',
+  parent: member(catalog),
+  facts: [['#definition', 'md5(to_jsonb(x.*)::text)']],
+});
 
 export const catalogSources: readonly CatalogSource[] = [...sources, ...others.split(/\s+/u).map(otherSource)];

@@ -82,7 +82,7 @@ export async function beginFormer(former: Line, snapshot: string, tables: readon
  * came to the table. From then on the change's own lock keeps it as it is.
  */
 export async function askCatalog(former: Line, step: Step): Promise<StepResult | { readonly problem: string }> {
-  const steps: readonly Step[] = [{ text: 'BEGIN TRANSACTION READ ONLY' }, { text: 'SET LOCAL search_path = pg_catalog, pg_temp' }, { text: lockTimeout }, step, { text: 'COMMIT' }];
+  const steps: readonly Step[] = [{ text: 'BEGIN TRANSACTION READ ONLY' }, { text: 'SET LOCAL search_path = pg_catalog, pg_temp' }, { text: lockTimeout }, step, { text: 'ROLLBACK' }];
   const end = await former.run(steps, { deadlineMs: 15_000 });
   return end.kind === 'complete' ? (end.results[3] ?? { tag: '', rows: [] }) : await noAnswer(former, end);
 }
