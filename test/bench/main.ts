@@ -12,6 +12,7 @@ import { statement } from '../fakes/statements.ts';
 import { startPostgres } from '../support/postgres.ts';
 import { startTcpProxy } from '../support/tcpProxy.ts';
 import { confirmationLoad } from './confirmation.ts';
+import { effectFigures } from './effects.ts';
 import { risksWhileTyping } from './risks.ts';
 import { sqlFigures } from './sql.ts';
 
@@ -33,6 +34,7 @@ try {
   await readsOfAnySize();
   await wholeResult();
   await roundTrips();
+  await effectFigures({ connectionString: server.url('bench'), open: async () => await open(server.port), add, withMillion: process.argv.includes('--million') });
   await sqlFigures({ add, best, stall });
   await risksWhileTyping({ add, best, cpu });
   loading();
