@@ -5,16 +5,20 @@
 import type { ChangeRequest } from '../../app/ports.ts';
 import type { ClassifiedStatement } from '../../core/sql/verdict.ts';
 import type { Step } from './batch.ts';
+import { targetNames } from './measure.ts';
 
 /** SQLSTATE of a plan that costs too much; of a class that the server does not use. */
 export const costlyState = 'CSCST';
 
 const planned: ReadonlySet<string> = new Set(['insert', 'update', 'delete', 'merge']);
 
+/** Reasons that say that a definition reads or writes a whole table while it keeps others out. */
+const wholeTable: ReadonlySet<string> = new Set(['table-rewrite', 'full-scan', 'index-not-concurrent']);
+
 /** Nothing when nobody wants to be asked, or nothing can be planned. */
 export function costSteps({ statements, limits }: Pick<ChangeRequest, 'statements' | 'limits'>): readonly Step[] {
   const { maxExpectedRows } = limits;
-  if (maxExpectedRows === undefined || !statements.some(isPlanned)) return [];
+  if (maxExpectedRows === undefined || !statements.some((statement) => isPlanned(statement) || takesWholeTable(statement))) return [];
   return [{ text: costSql(statements, maxExpectedRows) }];
 }
 
@@ -29,29 +33,40 @@ function isPlanned({ kind }: ClassifiedStatement): boolean {
   return planned.has(kind);
 }
 
+function takesWholeTable({ reasons }: ClassifiedStatement): boolean {
+  return reasons.some(({ code }) => wholeTable.has(code));
+}
+
 /**
  * Rows are expected below each node that changes a table. What cannot be planned yet, e.g. because an earlier statement makes
- * the table, is not asked about; a mistake in it is reported by the statement itself. The session's own search path holds,
- * so everything of ours is qualified.
+ * the table, is not asked about; a mistake in it is reported by the statement itself. A definition that takes a whole table is
+ * expected to take as many rows as the table has. The session's own search path holds, so everything of ours is qualified.
  */
 function costSql(statements: readonly ClassifiedStatement[], cap: number): string {
   const texts = statements.map((statement) => (isPlanned(statement) ? quoteText(`EXPLAIN (FORMAT JSON) ${statement.text}`) : 'NULL'));
+  const tables = statements.map((statement) => (takesWholeTable(statement) ? `ARRAY[${targetNames([statement]).map(quoteText).join(', ')}]::pg_catalog.text[]::pg_catalog.text` : 'NULL'));
   const body = `
 DECLARE
   texts pg_catalog.text[] := ARRAY[${texts.join(', ')}]::pg_catalog.text[];
+  tables pg_catalog.text[] := ARRAY[${tables.join(', ')}]::pg_catalog.text[];
   plan pg_catalog.json;
   expected pg_catalog.numeric;
   worst pg_catalog.numeric := 0;
   place pg_catalog.int4 := 0;
 BEGIN
   FOR i IN 1 .. pg_catalog.cardinality(texts) LOOP
-    CONTINUE WHEN texts[i] IS NULL;
+    CONTINUE WHEN texts[i] IS NULL AND tables[i] IS NULL;
     BEGIN
-      EXECUTE texts[i] INTO plan;
-      SELECT s.total INTO expected FROM (
-        SELECT COALESCE(pg_catalog.sum(r.value::pg_catalog.text::pg_catalog.numeric), 0) AS total
-        FROM pg_catalog.jsonb_path_query(plan::pg_catalog.jsonb,
-          'strict $.**?(@."Node Type" == "ModifyTable").Plans[*]?(@."Parent Relationship" == "Outer" || @."Parent Relationship" == "Member")."Plan Rows"', '{}', true) AS r(value)) AS s;
+      IF tables[i] IS NOT NULL THEN
+        SELECT COALESCE(pg_catalog.max(GREATEST(c.reltuples, 0)), 0)::pg_catalog.numeric INTO expected FROM pg_catalog.pg_class AS c
+        WHERE c.oid OPERATOR(pg_catalog.=) ANY (SELECT pg_catalog.to_regclass(t.name)::pg_catalog.oid FROM pg_catalog.unnest(tables[i]::pg_catalog.text[]) AS t(name));
+      ELSE
+        EXECUTE texts[i] INTO plan;
+        SELECT s.total INTO expected FROM (
+          SELECT COALESCE(pg_catalog.sum(r.value::pg_catalog.text::pg_catalog.numeric), 0) AS total
+          FROM pg_catalog.jsonb_path_query(plan::pg_catalog.jsonb,
+            'strict $.**?(@."Node Type" == "ModifyTable").Plans[*]?(@."Parent Relationship" == "Outer" || @."Parent Relationship" == "Member")."Plan Rows"', '{}', true) AS r(value)) AS s;
+      END IF;
     EXCEPTION WHEN OTHERS THEN
       -- A lock that cannot be had is not waited for twice.
       IF SQLSTATE OPERATOR(pg_catalog.=) '55P03' THEN RAISE; END IF;

@@ -208,6 +208,9 @@ describe('the cost is asked about before anything runs', () => {
     [['DELETE FROM customers WHERE id = 1', 'DELETE FROM orders'], [200, 1]],
     [["INSERT INTO customers VALUES (900, 'it''s \\ fine')"], undefined],
     [['ALTER TABLE orders ADD COLUMN z int', 'UPDATE orders SET z = 1 WHERE id = 1'], undefined],
+    [['ALTER TABLE orders ALTER COLUMN state TYPE varchar(20)'], [200, 0]],
+    [['ALTER TABLE orders ADD COLUMN z int', 'CREATE INDEX by_state ON orders (state)'], [200, 1]],
+    [['CREATE INDEX by_note ON customers (note)'], undefined],
   ];
   for (const [texts, expected] of rows) {
     test(texts.join('; '), async () => {

@@ -20,7 +20,7 @@ export function createIrreversibleModel({ connection, statements, phrase }: Revi
     environment: connection.environment,
     connection: connection.name,
     where: describeTarget(connection),
-    title: `${capitalise(statement?.kind.replaceAll('-', ' ') ?? 'This statement')}: not run yet`,
+    title: `${capitalise(phrase ?? 'This statement')}: not run yet`,
     subtitle: 'Cannot be shown beforehand and cannot be rolled back. Nothing ran so far; once it runs, it is final.',
     statements: statements.map(({ text }) => ({ text, commandTag: '', rows: 0 })),
     risks: [{ level: 'high', text: 'It is final as soon as it runs: no rollback and no undo.' }, ...(statement?.reasons ?? []).map(({ message }) => ({ level: 'high' as const, text: sentence(message) }))],
