@@ -2,11 +2,12 @@
 import { findNodeAtLocation, getNodeValue, parseTree, printParseErrorCode } from 'jsonc-parser';
 import type { Node, ParseError } from 'jsonc-parser';
 import type { ConnectionOrigin } from '../core/profile/parseConnection.ts';
-import { parseTeamConnections, teamFileVersion } from '../core/profile/parseConnections.ts';
+import { parseTeamConnections } from '../core/profile/parseConnections.ts';
 import type { ConnectionProfile } from '../core/profile/connection.ts';
 import { parseRiskPolicy } from '../core/profile/parseRiskPolicy.ts';
 import type { ProfileProblem } from '../core/profile/problem.ts';
 import { isObject } from '../core/profile/reader.ts';
+import { teamFormatOf } from '../core/profile/teamFormat.ts';
 import type { RiskPolicy } from '../core/sql/risks.ts';
 
 /** A problem and its place: half-open range of UTF-16 indexes into the text. */
@@ -40,7 +41,7 @@ function readTree(text: string, resolveFile: ConnectionOrigin['resolveFile']): T
   if (!tree || syntax.length > 0) return { profiles: [], risks: noRisks, problems: syntax };
   const value: unknown = getNodeValue(tree);
   const { profiles, problems } = parseTeamConnections(value, resolveFile);
-  const { rules, raised, problems: ofRules } = parseRiskPolicy(isObject(value) && value['version'] === teamFileVersion ? value['risks'] : undefined, ['risks']);
+  const { rules, raised, problems: ofRules } = parseRiskPolicy(isObject(value) && teamFormatOf(value) !== undefined ? value['risks'] : undefined, ['risks']);
   return { profiles, risks: { rules, raised }, problems: [...problems, ...ofRules].map((problem) => locate(problem, tree)) };
 }
 

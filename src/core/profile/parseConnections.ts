@@ -6,14 +6,15 @@ import { problemError, problemWarning } from './problem.ts';
 import type { ProfileProblem, ValuePath } from './problem.ts';
 import { isObject, unknownKeyMessage } from './reader.ts';
 import { findSecrets, secretMessage } from './secretLike.ts';
+import { teamFileKeys, teamFormatOf } from './teamFormat.ts';
 
 export type ParsedConnections = {
   readonly profiles: readonly ConnectionProfile[];
   readonly problems: readonly ProfileProblem[];
 };
 
-/** The only version of the team file there is. */
-export const teamFileVersion = 1;
+/** The only version of the team file's format there is. */
+const teamFileVersion = 1;
 
 const maxConnections = 500;
 
@@ -26,9 +27,9 @@ export function parsePersonalConnections(value: unknown, resolveFile: Connection
 /** The connections of a team file. Pure; anything may come in. A file of another version is not guessed at. */
 export function parseTeamConnections(file: unknown, resolveFile: ConnectionOrigin['resolveFile']): ParsedConnections {
   if (!isObject(file)) return failed(problemError([], 'A team file is an object: { "version": 1, "connections": [ … ] }.'));
-  if (file['version'] !== teamFileVersion) return failed(versionProblem(file));
-  const known = ['$schema', 'version', 'connections', 'risks'];
-  const own = Object.keys(file).filter((key) => !known.includes(key));
+  const format = teamFormatOf(file);
+  if (format === undefined) return failed(versionProblem(file));
+  const own = Object.keys(file).filter((key) => !teamFileKeys(format).includes(key));
   const stray = own.map((key) =>
     findSecrets({ [key]: file[key] }).length > 0 ? problemError([key], secretMessage) : problemWarning([key], unknownKeyMessage(key)),
   );
@@ -38,10 +39,12 @@ export function parseTeamConnections(file: unknown, resolveFile: ConnectionOrigi
 }
 
 function versionProblem(file: Readonly<Record<string, unknown>>): ProfileProblem {
-  const version = file['version'];
+  // A signed file counts its own versions in `version`, and has its format in `v`.
+  const at = Object.hasOwn(file, 'v') && file['v'] !== 1 ? 'v' : 'version';
+  const version = file[at];
   if (version === undefined) return problemError([], 'Add "version": 1. Without it nothing from this file is loaded.');
   const newer = typeof version === 'number' && version > teamFileVersion;
-  return problemError(['version'], newer ? 'This file was written for a newer version of Countersign, so nothing from it is loaded. Update the extension.' : 'The version must be 1; nothing from this file is loaded.');
+  return problemError([at], newer ? 'This file was written for a newer version of Countersign, so nothing from it is loaded. Update the extension.' : 'The version must be 1; nothing from this file is loaded.');
 }
 
 function parseList(value: unknown, path: ValuePath, origin: ConnectionOrigin): ParsedConnections {

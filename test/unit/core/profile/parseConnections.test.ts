@@ -33,6 +33,11 @@ const teamRows: readonly (readonly [what: string, value: unknown, expected: read
   ['a name used by a broken one too', { version: 1, connections: [shop, { name: 'shop' }] }, [
     ...Array<string>(4).fill('error connections.1'), 'error connections.0.name', 'error connections.1.name',
   ]],
+  ['of a team with people and keys', { v: 1, team: 'shop', version: 7, prev: null, issued: '', expires: '', admins: {}, members: [], policy: {}, servers: [], audit: {}, connections: [shop] }, ['team:shop']],
+  ['of a team, with an unknown key', { v: 1, version: 7, connections: [shop], policies: [] }, ['team:shop', 'warning policies']],
+  ['of a team, in a newer format', { v: 2, version: 7, connections: [shop] }, ['error v']],
+  ['of a team, without a version of its own', { v: 1, connections: [shop] }, ['error']],
+  ['people and keys in a plain file', { version: 1, members: [], connections: [shop] }, ['team:shop', 'warning members']],
   ['too many', { version: 1, connections: Array.from({ length: 501 }, (_, index) => ({ ...shop, name: `c${String(index)}` })) }, ['error connections']],
 ];
 
