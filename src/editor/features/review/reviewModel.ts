@@ -150,7 +150,7 @@ function factsOf({ preview, undoOf, basis }: ReviewRequest): ReviewModel['facts'
 function locksText({ locks = [] }: Preview, basis: ReviewRequest['basis']): string {
   const strong = locks.filter(({ blocks }) => blocks === 'writes' || blocks === 'reads and writes');
   if (strong.length === 0) return 'the rows above stay locked for others until you decide or the time is over.';
-  return `${strong.map(({ table, blocks }) => `${table.table} waits for ${blocks}`).join(', ')}, ${basis === 'rehearsed' ? 'for as long as it takes to run again' : 'until you decide or the time is over'}.`;
+  return `${strong.map(({ table, blocks }) => `${table.table} is closed to ${blocks === 'writes' ? 'writes' : 'reads and writes'} of others`).join(', ')}, ${basis === 'rehearsed' ? 'for as long as it takes to run again' : 'until you decide or the time is over'}.`;
 }
 
 const mostLeftAlone = 20;
