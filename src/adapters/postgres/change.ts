@@ -29,7 +29,12 @@ export async function beginChange(context: Context, request: ChangeRequest): Pro
   for (let retries = 0; ; ) {
     const at = positionsOf(request);
     const attempt = await run(context, request, countExactly);
-    if (attempt.end.kind === 'complete' && attempt.end.status === 'T') return await open(context, request, attempt);
+    if (attempt.end.kind === 'complete' && attempt.end.status === 'T') {
+      const opened = await open(context, request, attempt);
+      if (opened.kind !== 'failed' || opened.failure.sqlState !== serializationFailure || retries === maxRetries) return opened;
+      retries += 1;
+      continue;
+    }
     const next = nextAttempt(attempt.end, at);
     const again = !request.signal.aborted && next !== undefined && (next === 'estimate' ? countExactly : retries < maxRetries);
     if (!again) return await fail(context, request, attempt.end, at);

@@ -21,6 +21,7 @@ type MeasureJson = {
   readonly inheritance: readonly { readonly child: string; readonly parent: string }[] | null;
   readonly sequences: readonly { readonly table: string; readonly name: string }[] | null;
   readonly exclusive: readonly { readonly id: string; readonly storage: string | null }[] | null;
+  readonly unseen: number;
 };
 
 /** A table that may have been emptied, with what it held before. */
@@ -51,6 +52,8 @@ export type Measured = {
   readonly foreignTables: readonly TableRef[];
   /** Tables locked for this transaction alone → their storage now; `undefined` when they are gone. */
   readonly exclusive: ReadonlyMap<string, string | undefined>;
+  /** It wrote to tables that did not exist yet when it began, so their rows are in no counter we read. */
+  readonly hasUnseen: boolean;
 };
 
 export const baselineStep: Step = { text: baselineSql };
@@ -136,6 +139,7 @@ export function parseMeasured(result: StepResult | undefined): Measured {
     hidden: new Set(tables.filter(({ readable }) => !readable).map(({ id, root }) => root?.id ?? id)),
     sequences: json.sequences ?? [],
     foreignTables: targets.filter(({ kind }) => kind === 'f').map(toRef),
+    hasUnseen: json.unseen > 0,
     exclusive: new Map((json.exclusive ?? []).map(({ id, storage }) => [id, storage ?? undefined])),
   };
 }

@@ -82,7 +82,10 @@ export const measureSql = `WITH touched AS MATERIALIZED (
       FROM pg_locks AS l LEFT JOIN pg_class AS c ON c.oid = l.relation
       WHERE l.pid = pg_backend_pid() AND l.locktype = 'relation' AND l.mode = 'AccessExclusiveLock'
         AND (c.oid IS NULL OR c.relkind IN ('r', 'm'))
-        AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()))
+        AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())),
+    'unseen', (SELECT count(*) FROM pg_locks AS l WHERE l.pid = pg_backend_pid() AND l.locktype = 'relation' AND l.mode = 'RowExclusiveLock'
+      AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND NOT EXISTS (SELECT FROM pg_class AS c WHERE c.oid = l.relation)
+      AND NOT EXISTS (SELECT FROM pg_locks AS o WHERE o.pid = l.pid AND o.locktype = 'relation' AND o.relation = l.relation AND o.mode = 'AccessExclusiveLock'))
   )::text`;
 
 /**

@@ -38,6 +38,7 @@ export async function createPreview(context: Context, request: ChangeRequest, ra
   if (!countsRows) return { failure: notCounting };
   const measured = parseMeasured(ran.results[at.measure]);
   if (measured.began !== began) return { failure: leftTransaction };
+  if (measured.hasUnseen) return { failure: madeMeanwhile };
   const before = parseBaseline(ran.results[at.baseline]);
   const former = at.emptying === undefined ? [] : parseFormer(ran.results[at.emptying]);
   const late = await lateTables(context, measured, former);
@@ -108,6 +109,13 @@ function estimateNotices(emptied: readonly EmptiedTable[], estimated: ReadonlySe
 const notCounting: Failure = {
   code: 'sql',
   message: 'The change was rolled back: this server does not count row changes (track_counts is off), so its effect cannot be shown. Ask its administrator to turn track_counts on.',
+};
+
+/** As the server itself says it when the state the change began with is no longer the state of things: begin anew. */
+const madeMeanwhile: Failure = {
+  code: 'sql',
+  sqlState: '40001',
+  message: 'The change was rolled back: while it ran, somebody made a table or a partition that it wrote to, so its effect could not be measured. Nothing is different; run it again.',
 };
 
 /** The statements ended the transaction they were to be measured in. Refused beforehand for all we know of. */

@@ -120,6 +120,27 @@ describe('others at work on the same rows', () => {
   }
 });
 
+describe('a partition that somebody makes while a change runs', () => {
+  test('its rows are counted and shown', async () => {
+    const database = await createTestDatabase(`${schema} CREATE TABLE parts (id int, region int, PRIMARY KEY (id, region)) PARTITION BY LIST (region); CREATE TABLE parts_1 PARTITION OF parts FOR VALUES IN (1)`);
+    const controller = new pg.Client({ connectionString: database.url() });
+    await controller.connect();
+    await controller.query('SELECT pg_advisory_lock(1)');
+    const session = await openTestSession(database);
+    const starting = begin(session, ['SELECT gate(1)', 'INSERT INTO parts VALUES (1, 1), (2, 2)']);
+    await until('the change waits at the gate', async () => (await database.query("SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")).length > 0);
+    await database.query('CREATE TABLE parts_2 PARTITION OF parts FOR VALUES IN (2)');
+    await controller.end();
+    const start = await starting;
+    assert.ok(start.kind === 'open', JSON.stringify(start));
+    assert.deepEqual(start.change.preview.effects.map(({ table, inserted }) => [table.table, inserted]), [['parts', 2]]);
+    const [images] = await start.change.images();
+    assert.deepEqual(images?.totals, { inserted: 2, updated: 0, deleted: 0 });
+    await start.change.rollback();
+    await session.close();
+  });
+});
+
 describe('the server is killed', () => {
   const steps = ['gate 1', 'gate 3', 'open', 'reading', 'before COMMIT', 'after COMMIT'] as const;
   for (const step of steps) {
