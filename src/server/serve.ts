@@ -93,7 +93,7 @@ export interface RunningServer extends RunningApp {
 
 const patienceMs = 5000;
 
-/** @param address - port 0 takes any free one */
+/** @param address - port 0 takes any free one. Rejects when it is taken, and has closed the store then. */
 export async function serve(options: ServerOptions, address: { readonly host: string; readonly port: number }): Promise<RunningServer> {
   const running = await startApp(options);
   const server = createAdaptorServer({ fetch: running.app.fetch }) as Server;
@@ -101,6 +101,10 @@ export async function serve(options: ServerOptions, address: { readonly host: st
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(address.port, address.host, resolve);
+  }).catch(async (error: unknown) => {
+    running.sayGoodbye();
+    await running.close();
+    throw error;
   });
   const { port } = server.address() as AddressInfo;
   options.log.info('listening', { host: address.host, port, store: options.store.kind });

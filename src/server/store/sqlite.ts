@@ -1,4 +1,4 @@
-/** One file, for one instance: SQLite in WAL mode, synced to disk before a write is answered. */
+/** One file, for one machine: SQLite in WAL mode, synced to disk before a write is answered. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Sql, SqlRow, SqlValue, Store, Transaction } from './store.ts';
 
@@ -6,6 +6,8 @@ import type { Sql, SqlRow, SqlValue, Store, Transaction } from './store.ts';
 type Prepared = Map<string, StatementSync>;
 
 const oldestNode = [22, 13] as const;
+/** How often it is asked whether another process (a second window of the editor) wrote to the file. */
+const askOthersMs = 500;
 
 /** What to tell a person whose Node is too old for the built-in SQLite; `undefined` when it is not. */
 export function sqliteProblem(nodeVersion: string): string | undefined {
@@ -37,6 +39,10 @@ function createStore(database: DatabaseSync): Store {
   const prepared: Prepared = new Map();
   const query = (text: string, values: readonly SqlValue[] = []): readonly SqlRow[] => run(database, prepared, text, values);
   let onTopic: ((topic: string) => void) | undefined;
+  let asking: NodeJS.Timeout | undefined;
+  // Changes when another connection commits, and only then.
+  const othersVersion = (): SqlValue | undefined => query('PRAGMA data_version')[0]?.['data_version'];
+  let seen = othersVersion();
   // One connection: transactions go one after the other, and a lone statement waits for the transaction before it.
   let last: Promise<unknown> = Promise.resolve();
   const inTurn = async <Answer>(work: () => Promise<Answer>): Promise<Answer> => {
@@ -61,10 +67,17 @@ function createStore(database: DatabaseSync): Store {
       for (const topic of topics) onTopic?.(topic);
       return answer;
     },
-    listen(topicHandler) {
+    listen(topicHandler, onGap) {
       onTopic = topicHandler;
+      asking = setInterval(() => {
+        const version = othersVersion();
+        if (version !== seen) onGap();
+        seen = version;
+      }, askOthersMs);
+      asking.unref();
     },
     async close() {
+      clearInterval(asking);
       await last;
       database.close();
     },

@@ -195,6 +195,20 @@ async function* sequence(answer: Response): AsyncGenerator<number> {
   }
 }
 
+test('two processes on one SQLite file hear of each other, and claim once', async () => {
+  const file = path.join(folder, 'shared.sqlite');
+  const [a, b] = [await startInstance(file), await startInstance(file)];
+  await postTeam(a.call, people.signed);
+  const filed = await fileOn(a.call, people);
+  const stream = await a.call(`/v1/requests/${filed.id}/events`, { token: filed.token, headers: sse });
+  await decisionOn(b.call, filed);
+  assert.deepEqual((await eventsFrom(stream, 1)).map(({ kind }) => kind), ['decision']);
+  const statuses = await Promise.all(Array.from({ length: 12 }, async (_, n) => (await [a, b][n % 2]?.call(`/v1/requests/${filed.id}/claim`, { json: await actOn(filed, 'claim', people.alice) }))?.status));
+  assert.deepEqual(statuses.filter((status) => status === 200).length, 1, statuses.join(' '));
+  assert.deepEqual(new Set(statuses), new Set([200, 409]));
+  await Promise.all([a.stop(), b.stop()]);
+});
+
 test('a backup of a running SQLite store is one file that is complete', async () => {
   const [file, copy] = [path.join(folder, 'live.sqlite'), path.join(folder, 'copy.sqlite')];
   const instance = await startInstance(file);
