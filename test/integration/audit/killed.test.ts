@@ -13,7 +13,8 @@ const writer = fileURLToPath(new URL('spoolWriter.ts', import.meta.url));
 const rounds = 200;
 const atOnce = 4;
 
-it(`survives ${String(rounds)} kills of its writer`, async () => {
+// Two hundred starts of a program: seconds on a quiet machine, minutes on a busy one.
+it(`survives ${String(rounds)} kills of its writer`, { timeout: 600_000 }, async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'spool-'));
   try {
     const acknowledged: string[] = [];
