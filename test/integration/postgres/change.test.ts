@@ -303,6 +303,16 @@ describe('what cannot be shown is said', () => {
     await database.query('DROP TABLE secured; DROP FUNCTION touch; DROP ROLE change_tenant');
   });
 
+  test('a table larger than somebody wants to have read', async () => {
+    await database.query('ANALYZE a');
+    const change = await open(session, ['DELETE FROM a', 'DELETE FROM nokey'], { maxTableBytes: 8191 });
+    const images = await change.images();
+    const fingerprint = await change.fingerprint?.();
+    await change.rollback();
+    assert.match(images.find(({ table }) => table.table === 'a')?.incomplete ?? '', /larger than .* only the counts are known/);
+    assert.deepEqual(fingerprint?.kind === 'fingerprint' && [fingerprint.complete, fingerprint.tables.map(({ table, before }) => [table, before?.rows])], [false, [['public.a', undefined], ['public.nokey', 3]]]);
+  });
+
   test('a table that is altered as well', async () => {
     const { images } = await preview(["UPDATE a SET v = 'x'", 'ALTER TABLE a ADD COLUMN late int']);
     assert.match(images[0]?.incomplete ?? '', /alters this table/);

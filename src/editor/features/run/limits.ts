@@ -20,6 +20,7 @@ export function currentLimits(): RunRequest['limits'] {
   return {
     holdMs: number('preview.holdSeconds', 120, 10, 900) * 1000,
     maxRows: number('preview.maxRows', 500, 0, 100_000),
+    maxTableBytes: number('preview.maxTableMegabytes', 5120, 1, 1_048_576) * 1024 ** 2,
     lockTimeoutMs: number('preview.lockTimeoutMs', 2000, 100, 60_000),
     ...cap('maxExpectedRows', number('production.askAboveRows', 100_000, 0, 1_000_000_000)),
     ...cap('giveWayAfterMs', number('production.giveWayAfterSeconds', 3, 0, 900) * 1000),
