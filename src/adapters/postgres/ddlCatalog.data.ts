@@ -288,7 +288,7 @@ const sources: readonly CatalogSource[] = [
     part: "'comment'",
     object: "CASE i.type WHEN 'table column' THEN 'column' ELSE i.type END",
     name: 'i.identity',
-    own: "coalesce(i.name, split_part(i.identity, '.', -1))",
+    own: "coalesce(i.name, regexp_replace(i.identity, '^.*[.]', ''))",
     oid: 'x.objoid',
     facts: [['comment', 'x.description']],
   },
