@@ -74,6 +74,21 @@ describe('countersign run', () => {
     assert.deepEqual(await counts(), untouched);
   });
 
+  it('runs nothing that cannot be rolled back, and says what is known about it', async () => {
+    const { code, stdout } = await countersign(['run', '--url', database.url(), '--format', 'json'], 'VACUUM parent');
+    assert.equal(code, 3);
+    const { outcome, inspection } = JSON.parse(stdout);
+    assert.equal(outcome.kind, 'cancelled');
+    assert.match(JSON.stringify(inspection.facts), /Cannot be rolled back/);
+  });
+
+  it('shows what a definition would change, and rolls back', async () => {
+    const { code, stdout } = await countersign(['run', '--url', database.url(), '--format', 'json'], 'ALTER TABLE parent ADD COLUMN note text');
+    assert.equal(code, 3);
+    assert.match(JSON.stringify(JSON.parse(stdout).effect.definition.changes), /parent\.note/);
+    assert.deepEqual(await database.query(`SELECT 1 FROM information_schema.columns WHERE table_name = 'parent' AND column_name = 'note'`), []);
+  });
+
   it('ends with 1 when the server refuses, and with 2 when the command is not understood', async () => {
     assert.equal((await countersign(['run', '--url', database.url()], 'SELECT 1/0')).code, 1);
     const bad: readonly (readonly string[])[] = [['run'], ['run', '--url', 'x'], ['run', '--url', database.url(), '--connection', 'a'], ['run', '--connection', 'nowhere'], ['run', '--url', database.url(), '--commit'], ['run', '--url', database.url(), '--yes']];
