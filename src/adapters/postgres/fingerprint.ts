@@ -4,12 +4,12 @@ import type { CatalogChange } from '../../core/effect/preview.ts';
 import { toFailure } from '../../core/errors.ts';
 import type { ClassifiedStatement } from '../../core/sql/verdict.ts';
 import type { Context } from './context.ts';
-import { columnExpressions, fingerprintFactsSql, ignoredColumns, literal, parseFingerprintFacts, type ColumnsPlan, type Moment, type TableFacts } from './fingerprintFacts.ts';
+import { columnExpressions, fingerprintFactsSql, ignoredColumns, literal, renewedColumns, parseFingerprintFacts, type ColumnsPlan, type Moment, type TableFacts } from './fingerprintFacts.ts';
 import { aliasFor, groupLeaves, type ImageShape, type ImageTable } from './imageTables.ts';
 import { askCatalog, beginFormer, obstacleFor, type ImageLines } from './images.ts';
 import type { ReadableTable } from './imageVersions.ts';
 import type { MeasuredChange } from './previewOf.ts';
-import { arrayLiteral } from './quote.ts';
+import { arrayLiteral, quoteName } from './quote.ts';
 import { readApart } from './readApart.ts';
 import { askBothSides, type SideRows } from './rowSets.ts';
 
@@ -60,13 +60,36 @@ async function digestTables(lines: ImageLines, { statements, preview, maxTableBy
   const ignored = new Map(tables.map((table) => [table.id, ignoredColumns(table, facts.get(table.id), statements)]));
   const made = new Map(tables.map(({ id, table }) => [id, { table, columns: ignored.get(id) ?? [] }]));
   const now: Moment = { zoned, bare: bare.flatMap((text) => text ?? []) };
-  const planOf = ({ table }: ReadableTable): ColumnsPlan => ({ facts: facts.get(table.id) ?? { columns: [], references: [] }, ignored: ignored.get(table.id) ?? [], now, made });
+  const transactionId = preview.transactionId ?? '0';
+  const renewed = await readFormerValues(lines, transactionId, readable.map((each) => ({ each, columns: renewedColumns(each.table, facts.get(each.table.id), statements) })));
+  const planOf = ({ table }: ReadableTable): ColumnsPlan => ({ facts: facts.get(table.id) ?? { columns: [], references: [] }, ignored: ignored.get(table.id) ?? [], renewed: renewed.get(table.id) ?? new Map(), now, made });
   const answers = await askBothSides(lines, readable, {
-    transactionId: preview.transactionId ?? '0',
-    countRows: (rows) => Number(rows[0]?.[0] ?? 0),
+    transactionId,
+    countRows,
     query: (from, table) => digestSql(from, table, planOf(table)),
   });
   return new Map(readable.flatMap((table) => withDigests(table, answers.get(table.table.id), planOf(table).ignored)));
+}
+
+function countRows(rows: SideRows['old']): number {
+  return Number(rows[0]?.[0] ?? 0);
+}
+
+type Renewed = { readonly each: ReadableTable; readonly columns: readonly string[] };
+
+/** What the changed rows held in these columns before, by table and column, as arrays. */
+async function readFormerValues(lines: ImageLines, transactionId: string, tables: readonly Renewed[]): Promise<ReadonlyMap<string, ReadonlyMap<string, string>>> {
+  const wanted = new Map(tables.filter(({ columns }) => columns.length > 0).map(({ each, columns }) => [each.table.id, columns]));
+  const answers = await askBothSides(lines, tables.filter(({ columns }) => columns.length > 0).map(({ each }) => each), {
+    transactionId,
+    countRows,
+    query: (from, { table, shape }) => {
+      const columns = wanted.get(table.id) ?? [];
+      const arrays = columns.map((name) => `coalesce(array_agg(DISTINCT ${aliasFor(shape.columns)}.${quoteName(name)}::text), '{}')::text`);
+      return `SELECT ${['count(*)', ...arrays].join(', ')} FROM ${from(columns)}`;
+    },
+  });
+  return new Map([...wanted].map(([id, columns]) => [id, new Map(columns.flatMap((name, index) => [answers.get(id)?.old[0]?.[index + 1]].flatMap((text) => (text == null ? [] : [[name, text] as const]))))]));
 }
 
 function withDigests({ table }: ReadableTable, answer: SideRows | undefined, ignored: readonly string[]): readonly (readonly [string, Digested])[] {

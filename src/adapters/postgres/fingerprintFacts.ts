@@ -1,4 +1,5 @@
 /** What the catalogue says about columns whose values differ in every run, and how each column is written into a fingerprint. */
+import { totalOf } from '../../core/effect/counters.ts';
 import type { TableRef } from '../../core/effect/preview.ts';
 import type { ClassifiedStatement } from '../../core/sql/verdict.ts';
 import type { StepResult } from './batch.ts';
@@ -48,17 +49,39 @@ export function parseFingerprintFacts({ rows }: StepResult): ReadonlyMap<string,
   );
 }
 
-/** Columns of a table that are left out: made by the server for rows that this change inserted, and given a value by no statement. */
-export function ignoredColumns({ table, counts }: ImageTable, facts: TableFacts | undefined, statements: readonly ClassifiedStatement[]): readonly string[] {
-  if (counts.updated > 0 || counts.deleted > 0 || counts.inserted === 0) return [];
+/** Columns of a table that are left out, because the change only inserted rows into it. */
+export function ignoredColumns(table: ImageTable, facts: TableFacts | undefined, statements: readonly ClassifiedStatement[]): readonly string[] {
+  return hasOnlyInserts(table) ? madeColumns(table, facts, statements) : [];
+}
+
+/** Columns of a table in which rows came and others changed: what the new ones have anew is told from what the others had before. */
+export function renewedColumns(table: ImageTable, facts: TableFacts | undefined, statements: readonly ClassifiedStatement[]): readonly string[] {
+  return hasOnlyInserts(table) || totalOf(table.counts) > maxRenewed ? [] : madeColumns(table, facts, statements);
+}
+
+/** More old values than this are not sent back and forth. */
+const maxRenewed = 10_000;
+
+function hasOnlyInserts({ counts }: ImageTable): boolean {
+  return counts.updated === 0 && counts.deleted === 0;
+}
+
+/** Made by the server for rows that the change inserted, and given a value by no statement. */
+function madeColumns({ table, counts }: ImageTable, facts: TableFacts | undefined, statements: readonly ClassifiedStatement[]): readonly string[] {
+  if (counts.inserted === 0) return [];
   const isOverriding = statements.some(({ text }) => /\boverriding\b/i.test(text));
   return (facts?.columns ?? []).filter(({ name, isMade, isIdentity }) => isMade && ((isIdentity && !isOverriding) || !isGiven(table, name, statements))).map(({ name }) => name);
 }
 
-/** Whether a statement may give the column a value. Without a list of columns it may give one to each. */
+/** Whether a statement may give the column a value. Without a list of columns it may give one to each; ON CONFLICT has a list of its own. */
 function isGiven({ schema, table }: TableRef, column: string, statements: readonly ClassifiedStatement[]): boolean {
-  const named = statements.flatMap(({ targets }) => targets.filter((target) => target.access === 'write' && target.table === table && (target.schema ?? schema) === schema));
-  return named.some(({ columns }) => columns?.includes(column) ?? true);
+  return statements
+    .filter(({ kind }) => kind !== 'delete')
+    .some(({ targets, text }) => {
+      const named = targets.filter((target) => target.access === 'write' && target.table === table && (target.schema ?? schema) === schema);
+      const isInConflict = /\bdo\s+update\b/i.test(text) && text.toLowerCase().includes(column.toLowerCase());
+      return named.some(({ columns }) => isInConflict || (columns?.includes(column) ?? true));
+    });
 }
 
 export type Moment = { /** `now()` of the change, with its zone. */ readonly zoned: string; /** The same as the session and as UTC write it without one. */ readonly bare: readonly string[] };
@@ -66,18 +89,22 @@ export type Moment = { /** `now()` of the change, with its zone. */ readonly zon
 export type ColumnsPlan = {
   readonly facts: TableFacts;
   readonly ignored: readonly string[];
+  /** Columns whose new values are told from the old ones, with the old ones as an array. */
+  readonly renewed: ReadonlyMap<string, string>;
   readonly now: Moment;
   /** Columns of other tables that are left out, by table. */
   readonly made: ReadonlyMap<string, { readonly table: TableRef; readonly columns: readonly string[] }>;
 };
 
 /** One expression for each column: its value, or a word that stands for what every run has anew. */
-export function columnExpressions({ shape }: ReadableTable, { facts, ignored, now, made }: ColumnsPlan): readonly string[] {
+export function columnExpressions({ shape }: ReadableTable, { facts, ignored, renewed, now, made }: ColumnsPlan): readonly string[] {
   const alias = aliasFor(shape.columns);
   return facts.columns
     .filter(({ name }) => !ignored.includes(name))
     .map(({ name, type, isTime, isZoned }) => {
       const column = `${alias}.${quoteName(name)}`;
+      const former = renewed.get(name);
+      if (former !== undefined) return `CASE WHEN ${column}::text = ANY (${literal(former)}::text[]) THEN ${column}::text ELSE '<new>' END`;
       const moments = isZoned ? [now.zoned] : now.bare;
       if (isTime) return `CASE WHEN ${moments.map((text) => `${column} = ${literal(text)}::${type}`).join(' OR ')} THEN '<now>' ELSE ${column}::text END`;
       const parents = facts.references.filter((reference) => reference.column === name).flatMap(({ table, key }) => (made.get(table)?.columns.includes(key) === true ? [{ key, ref: made.get(table)?.table }] : []));
