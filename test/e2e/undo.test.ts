@@ -55,7 +55,7 @@ describe('undo', () => {
     await ui.openFile('work.sql');
     await previewChanges(ui, 'TRUNCATE order_items;');
     await undoLine(ui, /No undo, because the rows of public\.order_items are dropped without being kept\./);
-    await (await review(ui)).getByRole('button', { name: 'Roll Back', exact: true }).click();
+    await (await review(ui)).getByRole('button', { name: 'Do Not Commit', exact: true }).click();
     await waitForEnd(ui, 'Rolled back');
   });
 
