@@ -17,9 +17,11 @@ export type Ran = {
   readonly undo?: UndoSteps;
   /** What was known about a statement that cannot be rolled back. */
   readonly inspection?: Inspection;
+  /** Row changes the server expected; the change was not run because of them. */
+  readonly tooCostly?: number;
 };
 
-export function toDocument({ outcome, verdict, reads, change, undo, inspection }: Ran): object {
+export function toDocument({ outcome, verdict, reads, change, undo, inspection, tooCostly }: Ran): object {
   const { class: scriptClass, statements } = toJson(verdict);
   return {
     outcome: outcomeOf(outcome),
@@ -27,6 +29,7 @@ export function toDocument({ outcome, verdict, reads, change, undo, inspection }
     statements: statements.map((statement, index) => ({ ...statement, ...answerTo(index, reads[index], change) })),
     ...(change ? { effect: effectOf(change), undo: undoOf(change, undo) } : {}),
     ...(inspection ? { inspection } : {}),
+    ...(tooCostly === undefined ? {} : { tooCostly: { expectedRows: tooCostly } }),
     ...(verdict.error ? { error: verdict.error.message } : {}),
   };
 }

@@ -1,4 +1,5 @@
 /** Prints how a run ended, and what the shell is told. */
+import { groupDigits } from '../../core/effect/describe.ts';
 import { describeOutcome } from '../../core/outcomeText.ts';
 import type { Outcome } from '../../core/outcome.ts';
 import type { ConnectionProfile } from '../../core/profile/connection.ts';
@@ -48,6 +49,7 @@ export function report(ran: Ran & { readonly terminal?: unknown }, format: 'tabl
     if (ran.change?.undo && ran.undo) process.stdout.write(`Undo: ${String(ran.undo.steps.length)} statements would take it back; --format json prints them.\n`);
     if (ran.inspection) process.stdout.write(inspectionAsText(ran.inspection));
   }
+  if (ran.tooCostly !== undefined) process.stderr.write(`The server expects about ${groupDigits(ran.tooCostly)} row changes, and would have to make them to show them. To be asked run it at a terminal, or raise --ask-above.\n`);
   const { title, text } = describeOutcome(ran.outcome, name);
   process.stderr.write([title, text].filter((part) => part !== '').map((part) => `${part}\n`).join(''));
 }

@@ -25,20 +25,21 @@ import { findTerminal, type Terminal } from './terminal.ts';
 import { createTerminalReviewer } from './terminalReviewer.ts';
 import { readEnvironment, readUrl } from './urlTarget.ts';
 
-const options = { connection: { type: 'string' }, url: { type: 'string' }, environment: { type: 'string' }, format: { type: 'string' }, 'max-rows': { type: 'string' } } as const;
+const options = { connection: { type: 'string' }, url: { type: 'string' }, environment: { type: 'string' }, format: { type: 'string' }, 'max-rows': { type: 'string' }, 'ask-above': { type: 'string' } } as const;
 
 /** @returns 0 read or committed, 1 failed, 3 not committed */
 export async function runCommand(args: readonly string[]): Promise<number> {
   const { values, positionals } = readArguments(args, options);
   const format = readChoice('format', values.format ?? 'table', ['table', 'json', 'csv']);
-  const maxRows = readCount(values['max-rows']);
+  const maxRows = readCount('max-rows', values['max-rows'], 10_000, mostRows);
+  const askAbove = readCount('ask-above', values['ask-above'], 100_000, Number.MAX_SAFE_INTEGER);
   if (positionals.length > 1) throw new UsageError('run takes one file.');
   const own = await findOwnSettings(process.env);
   const target = await readTarget(values, own);
   const file = positionals[0] ?? '-';
   const { name, text } = await readInput(file);
   if (text === undefined) throw new UsageError(`${name} is not UTF-8, so nothing was sent.`);
-  const ran = await run({ text, own, maxRows, ...target });
+  const ran = await run({ text, own, maxRows, askAbove, ...target });
   report(ran, format, target.profile);
   return exitCodeOf(ran.outcome);
 }
@@ -57,13 +58,13 @@ async function readTarget({ connection, url, environment }: { connection?: strin
 
 const mostRows = 1_000_000;
 
-function readCount(text: string | undefined): number {
-  if (text === undefined) return 10_000;
-  if (!/^\d+$/u.test(text) || Number(text) < 1 || Number(text) > mostRows) throw new UsageError(`--max-rows is a whole number from 1 to ${String(mostRows)}.`);
+function readCount(name: string, text: string | undefined, fallback: number, most: number): number {
+  if (text === undefined) return fallback;
+  if (!/^\d{1,15}$/u.test(text) || Number(text) < 1 || Number(text) > most) throw new UsageError(`--${name} is a whole number from 1 to ${String(most)}.`);
   return Number(text);
 }
 
-type RunInput = Target & { readonly text: string; readonly own: OwnSettings; readonly maxRows: number };
+type RunInput = Target & { readonly text: string; readonly own: OwnSettings; readonly maxRows: number; readonly askAbove: number };
 
 async function run(input: RunInput): Promise<Ended> {
   const terminal = findTerminal();
@@ -98,7 +99,7 @@ function needsElevation(outcome: Outcome): boolean {
 type Surroundings = { readonly terminal: Terminal | undefined; readonly clock: Clock; readonly journal: Journal; readonly elevated: boolean };
 
 async function runOnce(input: RunInput, { terminal, clock, journal, elevated }: Surroundings): Promise<Ended> {
-  const { profile, text, own, maxRows } = input;
+  const { profile, text, own, maxRows, askAbove } = input;
   const sources: SecretSources = { ...input, env: process.env, terminal };
   const sessions = createSessions({ password: (wanted) => findPassword(wanted, sources), askPassword: (wanted) => askPassword(wanted, sources), osUser: osUser(), clock });
   const analyser = createAnalyser();
@@ -119,18 +120,19 @@ async function runOnce(input: RunInput, { terminal, clock, journal, elevated }: 
         text,
         // Also where nothing is protected: a terminal shows first, always.
         mode: 'preview',
-        limits: { ...limits, maxRows, rowLimit: maxRows },
+        limits: { ...limits, maxRows, rowLimit: maxRows, maxExpectedRows: askAbove },
         signal: stop.signal,
       },
     );
     const verdict = seen.verdict ?? { dialect: profile.dialect, class: 'unknown', statements: [] };
-    const { shown: change, inspected: inspection } = reviewer;
+    const { shown: change, inspected: inspection, tooCostly } = reviewer;
     return {
       outcome,
       verdict,
       reads: results.results,
       ...(change ? { change } : {}),
       ...(inspection ? { inspection } : {}),
+      ...(tooCostly === undefined ? {} : { tooCostly }),
       ...(undo.captured ? { undo: undo.captured } : {}),
       ...(terminal ? { terminal } : {}),
     };
@@ -142,7 +144,7 @@ async function runOnce(input: RunInput, { terminal, clock, journal, elevated }: 
 }
 
 /** As the editor has them unless told otherwise. */
-const limits = { lockTimeoutMs: 2000, statementTimeoutMs: 30_000, holdMs: 120_000, maxExpectedRows: 100_000, giveWayAfterMs: 3000, byteLimit: 256 * 1024 * 1024 };
+const limits = { lockTimeoutMs: 2000, statementTimeoutMs: 30_000, holdMs: 120_000, giveWayAfterMs: 3000, byteLimit: 256 * 1024 * 1024 };
 
 type Ended = Parameters<typeof report>[0] & { readonly outcome: Outcome; readonly terminal?: Terminal };
 

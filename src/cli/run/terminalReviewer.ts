@@ -10,6 +10,8 @@ import type { Terminal } from './terminal.ts';
 export interface TerminalReviewer extends Reviewer {
   /** The change that was shown; absent when the run came to none. */
   readonly shown: ShownChange | undefined;
+  /** Row changes the server expected of a change that was not run because of them. */
+  readonly tooCostly: number | undefined;
   /** What was known about a statement that would have been final at once. */
   readonly inspected: Inspection | undefined;
 }
@@ -21,9 +23,13 @@ export interface TerminalReviewer extends Reviewer {
 export function createTerminalReviewer(terminal: Terminal | undefined, show: (text: string) => void): TerminalReviewer {
   let shown: ShownChange | undefined;
   let inspected: Inspection | undefined;
+  let tooCostly: number | undefined;
   return {
     get shown() {
       return shown;
+    },
+    get tooCostly() {
+      return tooCostly;
     },
     get inspected() {
       return inspected;
@@ -32,7 +38,11 @@ export function createTerminalReviewer(terminal: Terminal | undefined, show: (te
       inspected = request.inspection;
       return createIrreversibleReview(request, terminal, show);
     },
-    worthIt: async (request, signal) => terminal !== undefined && (await askWorth(request, terminal, signal)),
+    async worthIt(request, signal) {
+      const isWorth = terminal !== undefined && (await askWorth(request, terminal, signal));
+      if (!isWorth) tooCostly = request.expectedRows;
+      return isWorth;
+    },
     open(request) {
       const change: ShownChange = { preview: request.preview, images: [] };
       shown = change;
