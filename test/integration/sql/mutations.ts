@@ -10,8 +10,8 @@ export type MutationSource = {
   readonly seed: number;
 };
 
-/** How many texts for each server, and which ones: more, or others, on demand. */
-export const fuzzCount = Number(process.env['COUNTERSIGN_FUZZ'] ?? 150_000);
+/** How many texts for each of three servers, and which ones: more, or others, on demand. */
+export const fuzzCount = Number(process.env['COUNTERSIGN_FUZZ'] ?? 70_000);
 export const fuzzSeed = Number(process.env['COUNTERSIGN_FUZZ_SEED'] ?? 1);
 
 export function createMutations({ texts, game, nasty, seed }: MutationSource) {
