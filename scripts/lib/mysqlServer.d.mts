@@ -21,4 +21,8 @@ export type PrivateMysqlServer = {
   readonly url: string;
   /** `fast` (default) rolls back and disconnects everybody; `crash` is kill -9. */
   readonly stop: (how?: 'fast' | 'crash') => Promise<void>;
+  /** kill -9; what is on disk stays for `restart`. */
+  readonly kill: () => Promise<void>;
+  /** After `kill`, on the same port and with the same data. */
+  readonly restart: () => Promise<void>;
 };

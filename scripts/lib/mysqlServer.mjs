@@ -55,6 +55,7 @@ export async function startServer(product, { settings = {}, tls = false } = {}) 
     bind_address: host,
     socket: path.join(home, 'socket'),
     pid_file: path.join(home, 'pid'),
+    tmpdir: home,
     init_file: greeting,
     skip_name_resolve: '',
     default_time_zone: '+00:00',
@@ -62,23 +63,32 @@ export async function startServer(product, { settings = {}, tls = false } = {}) 
     ...(tls ? await tlsSettings(home, user) : {}),
     ...settings,
   };
-  const { child, port, log } = await launch(product, user, data, allSettings);
+  let running = await launch(product, user, data, allSettings);
+  const { port } = running;
   return {
     dialect: product.dialect,
     host,
     port,
     user: administrator,
     password,
-    pid: child.pid,
+    pid: running.child.pid,
     /** Where the server program itself is. */
     program: product.args.at(-1) ?? product.file,
-    log,
+    log: () => running.log(),
     /** `mysql://…` of the administrator. */
     url: `mysql://${administrator}:${password}@${host}:${port}`,
     /** `fast` rolls back and disconnects everybody; `crash` is kill -9. */
     async stop(how = 'fast') {
-      await endGuarded(child, how === 'crash' ? 'SIGKILL' : 'SIGTERM', 20_000);
+      await endGuarded(running.child, how === 'crash' ? 'SIGKILL' : 'SIGTERM', 20_000);
       await removeFolder(home);
+    },
+    /** kill -9; what is on disk stays for `restart`. */
+    async kill() {
+      await endGuarded(running.child, 'SIGKILL', 20_000);
+    },
+    /** After `kill`, on the same port and with the same data. */
+    async restart() {
+      running = await launch(product, user, data, allSettings, port);
     },
   };
 }
@@ -115,10 +125,10 @@ async function tlsSettings(home, user) {
   return { ssl_cert: certificate, ssl_key: key };
 }
 
-async function launch(product, user, data, settings) {
+async function launch(product, user, data, settings, samePort) {
   for (let attempt = 1; ; attempt++) {
     // Somebody may take the port between the look and the start.
-    const port = await freePort();
+    const port = samePort ?? (await freePort());
     const values = Object.entries(settings).map(([name, value]) => `--${name}${value === '' ? '' : `=${value}`}`);
     const child = spawnGuarded(product.file, [...product.args, '--no-defaults', ...product.paths, `--datadir=${data}`, `--port=${port}`, ...values], {
       cwd: data,

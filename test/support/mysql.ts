@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import mysql from 'mysql2/promise';
 import { startMariadb as privateMariadb } from '../../scripts/lib/mariadb.mjs';
 import { startMysql as privateMysql } from '../../scripts/lib/mysql.mjs';
-import type { MysqlServerOptions } from '../../scripts/lib/mysqlServer.mjs';
+import type { MysqlServerOptions, PrivateMysqlServer } from '../../scripts/lib/mysqlServer.mjs';
 export type { MysqlServerOptions } from '../../scripts/lib/mysqlServer.mjs';
 
 export type MysqlDialect = 'mysql' | 'mariadb';
@@ -51,16 +51,19 @@ const variables = {
 
 const own: { [D in MysqlDialect]?: Promise<MysqlServer> } = {};
 
+/** A server that can be killed and started again. */
+export type MortalServer = MysqlServer & Pick<PrivateMysqlServer, 'kill' | 'restart'>;
+
 /** A private MySQL, for tests that change or stop a whole server. */
-export async function startMysql(options?: MysqlServerOptions): Promise<MysqlServer> {
+export async function startMysql(options?: MysqlServerOptions): Promise<MortalServer> {
   const server = await privateMysql(options);
-  return serverAt('mysql', server.url, server.stop);
+  return { ...serverAt('mysql', server.url, server.stop), kill: server.kill, restart: server.restart };
 }
 
 /** A private MariaDB, for tests that change or stop a whole server. */
-export async function startMariadb(options?: MysqlServerOptions): Promise<MysqlServer> {
+export async function startMariadb(options?: MysqlServerOptions): Promise<MortalServer> {
   const server = await privateMariadb(options);
-  return serverAt('mariadb', server.url, server.stop);
+  return { ...serverAt('mariadb', server.url, server.stop), kill: server.kill, restart: server.restart };
 }
 
 /**

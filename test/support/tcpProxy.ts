@@ -24,6 +24,8 @@ export type TcpProxy = {
   readonly cutAfterRequest: (request: Matches, answer?: Matches) => Promise<void>;
   /** Once a client sends something that matches: cuts the line instead of passing it on. Resolves then. */
   readonly cutBeforeRequest: (request: Matches) => Promise<void>;
+  /** Once a client sends something that matches: keeps it until `work` is done, and passes it on then. Resolves then. */
+  readonly holdRequest: (request: Matches, work: () => Promise<void>) => Promise<void>;
   /** Cuts the line on which the server has sent so many more bytes; what is beyond them is lost. Resolves then. */
   readonly cutAfterBytes: (bytes: number) => Promise<void>;
   /** Cuts all lines now. New ones are accepted. */
@@ -105,6 +107,19 @@ export async function startTcpProxy(options: TcpProxyOptions): Promise<TcpProxy>
       });
     },
     cutBeforeRequest: (request) => tapUntilDone((_line, from, chunk) => (from === 'client' && request(chunk) ? { done: true } : { pass: chunk })),
+    holdRequest(request, work) {
+      return new Promise((resolve, reject) => {
+        tap = (line, from, chunk) => {
+          if (from !== 'client' || !request(chunk)) return chunk;
+          tap = undefined;
+          work().then(() => {
+            line.server.write(chunk);
+            resolve();
+          }, reject);
+          return undefined;
+        };
+      });
+    },
     cutAfterBytes(bytes) {
       let left = bytes;
       return tapUntilDone((_line, from, chunk) => {

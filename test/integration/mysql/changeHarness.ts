@@ -29,9 +29,15 @@ export type Lab = {
 const analyser = createAnalyser();
 
 /** A database made by `schema`, and a session on it; both are gone afterwards. */
-export async function inLab(dialect: MysqlDialect, schema: readonly string[], work: (lab: Lab) => Promise<void>, rights: readonly string[] = ['PROCESS ON *.*']): Promise<void> {
+export async function inLab(dialect: MysqlDialect, schema: readonly string[], work: (lab: Lab) => Promise<void>, rights?: readonly string[]): Promise<void> {
   const { server } = await sharedServer(dialect);
   assert.ok(server);
+  await inLabOn(server, schema, work, rights);
+}
+
+/** The same on a server of the test's own. */
+export async function inLabOn(server: MysqlServer, schema: readonly string[], work: (lab: Lab) => Promise<void>, rights: readonly string[] = ['PROCESS ON *.*']): Promise<void> {
+  const { dialect } = server;
   const database = await server.createDatabase();
   const user = await server.createUser(`ALL PRIVILEGES ON ${database.database}.*`, ...rights);
   if (dialect === 'mysql' && rights.length > 0) await server.query(`GRANT SELECT ON performance_schema.* TO '${user.user}'@'%'`);

@@ -7,13 +7,12 @@ import { toFailure, type Failure } from '../../../core/errors.ts';
 import { liftLimits } from './limits.ts';
 import { rollBack, type Context } from '../context.ts';
 import { refuseText } from '../guards.ts';
-import type { Line } from '../line.ts';
 import { lostFailure, sqlFailure, timeLimitFailure } from '../sqlFailure.ts';
 import { errnoOf, errors, Unanswered } from './asking.ts';
 import { findCost } from './cost.ts';
 import { createOpenChange } from './openChange.ts';
 import { planChange, type Plan } from './plan.ts';
-import { measure } from './measure.ts';
+import { measure, redefined, type Prepared } from './measure.ts';
 import { previewOf } from './previewOf.ts';
 
 const unchanged = 'The change was rolled back: nothing is different.';
@@ -24,34 +23,44 @@ export async function beginChange(context: Context, request: ChangeRequest): Pro
   const refused = refuse(context, request);
   if (refused) return { kind: 'failed', failure: refused };
   if (request.signal.aborted) return { kind: 'cancelled' };
-  try {
-    const former = await context.metadata();
-    if (!former) return { kind: 'failed', failure: noSecondLine };
-    const plan = await planChange(former, { statements: request.statements, database: context.server.database, dialect: dialectOf(context), versionNumber: context.versionNumber });
-    const why = whyIrreversible(plan);
-    if (why !== undefined) return { kind: 'irreversible', why };
-    const cost = await findCost(former, plan, request.limits.maxExpectedRows);
-    if (cost) return { kind: 'costly', ...cost };
-    return await attempt(context, request, { plan, former });
-  } catch (thrown) {
-    return endOf(thrown, request, 'Nothing was run.');
+  for (let retries = 0; ; retries += 1) {
+    const end = await attempt(context, request);
+    if (!('again' in end)) return end;
+    if (retries >= maxRetries || request.signal.aborted) return end.otherwise;
   }
 }
 
-async function attempt(context: Context, request: ChangeRequest, prepared: { readonly plan: Plan; readonly former: Line }): Promise<ChangeStart> {
-  for (let retries = 0; ; retries += 1) {
-    try {
-      const measured = await measure(context, request, prepared);
-      const preview = 'failure' in measured ? undefined : await previewOf(context, request, measured);
-      if (!request.signal.aborted && preview && !('failure' in measured)) return { kind: 'open', change: createOpenChange(context, request, measured, preview) };
-      await undo(context);
-      return 'failure' in measured ? { kind: 'failed', failure: measured.failure } : { kind: 'cancelled' };
-    } catch (thrown) {
-      // After a lock that could not be had the server undoes one statement and leaves the others in place.
-      await undo(context);
-      if (errnoOf(thrown) !== errors.deadlock || retries >= maxRetries || request.signal.aborted) return endOf(thrown, request, unchanged);
-    }
+/** Worth another attempt: somebody else was faster. */
+type Again = { readonly again: true; readonly otherwise: ChangeStart };
+
+async function attempt(context: Context, request: ChangeRequest): Promise<ChangeStart | Again> {
+  const prepared = await prepare(context, request).catch((thrown: unknown) => endOf(thrown, request, 'Nothing was run.'));
+  if ('kind' in prepared) return prepared;
+  try {
+    const measured = await measure(context, request, prepared);
+    const preview = 'failure' in measured ? undefined : await previewOf(context, request, measured);
+    if (!request.signal.aborted && preview && !('failure' in measured)) return { kind: 'open', change: createOpenChange(context, request, measured, preview) };
+    await undo(context);
+    if (!('failure' in measured)) return { kind: 'cancelled' };
+    const failed: ChangeStart = { kind: 'failed', failure: measured.failure };
+    return measured.failure === redefined ? { again: true, otherwise: failed } : failed;
+  } catch (thrown) {
+    // After a lock that could not be had the server undoes one statement and leaves the others in place.
+    await undo(context);
+    const end = endOf(thrown, request, unchanged);
+    return errnoOf(thrown) === errors.deadlock ? { again: true, otherwise: end } : end;
   }
+}
+
+/** Everything that is found out before anything runs. Throws `Unanswered`. */
+async function prepare(context: Context, { statements, limits }: ChangeRequest): Promise<Prepared | ChangeStart> {
+  const former = await context.metadata();
+  if (!former) return { kind: 'failed', failure: noSecondLine };
+  const plan = await planChange(former, { statements, database: context.server.database, dialect: dialectOf(context), versionNumber: context.versionNumber });
+  const why = whyIrreversible(plan);
+  if (why !== undefined) return { kind: 'irreversible', why };
+  const cost = await findCost(former, plan, limits.maxExpectedRows);
+  return cost ? { kind: 'costly', ...cost } : { plan, former };
 }
 
 async function undo(context: Context): Promise<void> {

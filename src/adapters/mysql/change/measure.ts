@@ -7,7 +7,7 @@ import { checkGuards, deadlineFor, limitTime, shortDeadlineMs, type Context } fr
 import type { Line, RunOptions } from '../line.ts';
 import { runStatement, type StatementAccount, type TableAccount } from './account.ts';
 import { ask, errnoOf, errors, textLiteral } from './asking.ts';
-import { readSmallTables, readTables, refOf, tableId, type TableId } from './catalog.ts';
+import { readSmallTables, readTables, refOf, tableId, type TableFacts, type TableId } from './catalog.ts';
 import type { KeyedChange } from './compareTable.ts';
 import { setLimits } from './limits.ts';
 import type { Plan } from './plan.ts';
@@ -36,7 +36,7 @@ export type Measured = {
   readonly run: RunOptions;
 };
 
-type Prepared = { readonly plan: Plan; readonly former: Line };
+export type Prepared = { readonly plan: Plan; readonly former: Line };
 
 /** Throws `Unanswered`; the caller rolls back. */
 export async function measure(context: Context, request: ChangeRequest, { plan, former }: Prepared): Promise<Measured | { readonly failure: Failure }> {
@@ -51,6 +51,7 @@ export async function measure(context: Context, request: ChangeRequest, { plan, 
   const { accounts, notices } = await runAll(context, request, plan, run);
   if (!line.inTransaction) return { failure: leftTransaction };
   const found = await findEverything(context, { plan, former, run }, accounts);
+  if (await isRedefined(former, plan, [...found.tables.keys()])) return { failure: redefined };
   // An error may have ended the transaction, and the server says so only with its next answer.
   await ask(line, 'DO 0', { deadlineMs: shortDeadlineMs });
   if (!line.inTransaction) return { failure: endedMeanwhile };
@@ -122,6 +123,16 @@ async function findEverything(context: Context, { plan, former, run }: Prepared 
   return { tables: search.tables, compared: search.compared, completeness: judge(written), written };
 }
 
+/** True when somebody altered a table between the look at it and the locks on it. From the locks on nobody can. */
+async function isRedefined(former: Line, { tables }: Plan, ids: readonly TableId[]): Promise<boolean> {
+  const now = new Map((await readTables(former, ids.map(refOf))).map((facts) => [facts.id, facts]));
+  return ids.some((id) => definitionOf(now.get(id)) !== definitionOf(tables.get(id)));
+}
+
+function definitionOf(facts: TableFacts | undefined): string {
+  return facts ? JSON.stringify([facts.engine, facts.key, facts.columns, facts.isPartitioned]) : '';
+}
+
 /** Tables that triggers may have written to. */
 async function otherTables(context: Context, former: Line, plan: Plan): Promise<readonly TableId[]> {
   const locked = (await readWrittenTables(context, former)) ?? [];
@@ -155,4 +166,9 @@ const leftTransaction: Failure = {
 const endedMeanwhile: Failure = {
   code: 'sql',
   message: 'The server ended the transaction while it was measured, and rolled it back: nothing is different. Run it again.',
+};
+
+export const redefined: Failure = {
+  code: 'sql',
+  message: 'Somebody altered a table of the change while it began, so it was rolled back: nothing is different. Run it again.',
 };
