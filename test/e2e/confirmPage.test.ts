@@ -7,6 +7,7 @@ import { after, before, describe, test } from 'node:test';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { blobText, parseBlob } from '../../src/core/approval/blob.ts';
 import { b64u, parseB64u } from '../../src/core/approval/bytes.ts';
+import { sixWords } from '../../src/core/approval/digest.ts';
 import { verifyEnrolment } from '../../src/core/approval/enrolment.ts';
 import { bodyBytes, payloadTypes, signBody } from '../../src/core/approval/envelope.ts';
 import { linkKeys, linkText, newRequestId, newSecret, readHash, sealBox } from '../../src/core/approval/seal.ts';
@@ -155,6 +156,7 @@ describe('a reviewer with nothing installed', () => {
     assert.equal(await bob.page.locator('.banner b').textContent(), 'PRODUCTION');
     assert.equal(await bob.page.locator('h1').textContent(), 'Deletes 1 row from customers');
     assert.equal(bob.page.url(), `${origin()}/r/${filed.id}`, 'the key left the address at once');
+    for (const [of, digest] of [['request', filed.asked.digest], ['team', team.digest]] as const) await bob.page.getByText((await sixWords(crypto, of, digest)).join(' '), { exact: true }).waitFor();
     await choose();
     await bob.page.getByRole('button', { name: 'Approve with Passkey…' }).click();
     await bob.page.getByRole('heading', { name: 'You approved' }).waitFor();

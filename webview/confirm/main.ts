@@ -85,10 +85,10 @@ async function showOpened(opened: Awaited<ReturnType<typeof openText>>): Promise
 }
 
 async function showRequest(opened: Extract<Opened, { kind: 'request' }>): Promise<void> {
-  const { checked, team, channel, skewMs, seq } = opened;
+  const { checked, team, teamWords, channel, skewMs, seq } = opened;
   const { request, requester, digest } = checked;
   const now = (): number => Date.now() + skewMs;
-  const shown = { request, requester, digest, words: await sixWords(crypto, 'request', digest) };
+  const shown = { request, requester, words: await sixWords(crypto, 'request', digest), team: { name: team.body.team, version: team.body.version, words: teamWords } };
   const candidates = await candidatesOf(crypto, team, request.requester);
   const status = el('div', { class: 'outcome', role: 'status' });
   const end = el('div', { class: 'end' });

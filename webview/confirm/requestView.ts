@@ -10,10 +10,12 @@ import { effectTable } from '../review/effects.ts';
 import { rowsView } from './rowsView.ts';
 import { statementView } from './statementView.ts';
 
-export type Shown = { readonly request: RequestBody; readonly requester: Member; readonly digest: string; readonly words: readonly string[] };
+export type Shown = { readonly request: RequestBody; readonly requester: Member; /** Of the request. */ readonly words: readonly string[]; readonly team: TeamShown };
+/** The team file that says who is who; its words are the same wherever it is believed. */
+export type TeamShown = { readonly name: string; readonly version: number; readonly words: readonly string[] };
 
 /** @param now - the server's clock, epoch milliseconds */
-export function requestView({ request, requester, words }: Shown, now: number): HTMLElement {
+export function requestView({ request, requester, words, team }: Shown, now: number): HTMLElement {
   const { statements, facts, preview, reason, effect } = request;
   return el(
     'div',
@@ -28,7 +30,7 @@ export function requestView({ request, requester, words }: Shown, now: number): 
     effect === null ? undefined : section('Effect', effectTable({ effects: effect.tables.map(asTableEffect) })),
     effect !== null && (effect.rows === null || !effect.complete) ? el('p', { class: 'note' }, 'Too much changes to compare row by row. What is compared before the commit are the numbers above.') : undefined,
     preview.tables.length === 0 ? undefined : section(preview.masked ? 'Rows \u00b7 some values are hidden from reviewers' : 'Rows', rowsView(preview.tables)),
-    section('What you sign', signature(request, words)),
+    section('What you sign', signature(request, words, team)),
   );
 }
 
@@ -94,7 +96,7 @@ function countsText(counts: { readonly ins: number; readonly upd: number; readon
   return parts.length === 0 ? 'nothing' : parts.map(([count, word]) => `${String(count)} ${String(word)}`).join(', ');
 }
 
-function signature({ target, effect, statements, session }: RequestBody, words: readonly string[]): HTMLElement {
+function signature({ target, effect, statements, session }: RequestBody, words: readonly string[], team: TeamShown): HTMLElement {
   const what = effect === null ? 'This SQL and these parameters, on this database. No effect was measured, so none is compared.' : 'This SQL, these parameters, this database, this effect. Any difference, and nothing commits.';
   const settings = Object.entries(session).map(([name, value]) => `${name} = ${value}`).join(', ');
   return el(
@@ -103,6 +105,7 @@ function signature({ target, effect, statements, session }: RequestBody, words: 
     el('p', {}, what),
     el('p', {}, 'Request ', el('code', {}, words.join(' ')), ' \u00b7 opened in your browser; the server cannot read it.'),
     el('p', {}, el('b', {}, 'Runs once'), `, ${statements.length === 1 ? 'one statement' : `${String(statements.length)} statements in one transaction`}, as `, el('code', {}, ...textNodes(target.role)), ' on ', el('code', {}, ...textNodes(`${target.host}/${target.database}`)), ' (', ...textNodes(target.system), ').'),
+    el('p', {}, `Team ${team.name}, version ${String(team.version)}: `, el('code', {}, team.words.join(' ')), ' \u00b7 the same words in every editor of the team.'),
     settings === '' ? undefined : el('p', { class: 'sub' }, ...textNodes(settings)),
   );
 }

@@ -126,7 +126,15 @@ describe('too much and too deep', () => {
   test('an address that calls too often waits, others do not', async () => {
     const own = await startRelay({ limits: { readsPerMinute: 3, writesPerMinute: 1, waiting: 1 }, trustProxy: true });
     const from = async (address: string) => await statusOf(own.call('/v1/server', { headers: { 'X-Forwarded-For': `6.6.6.6, ${address}` } }));
+    // The last address is the proxy's own finding; what stands before it anybody can write.
     assert.deepEqual([await from('1.1.1.1'), await from('1.1.1.1'), await from('1.1.1.1'), await from('1.1.1.1'), await from('2.2.2.2')], [200, 200, 200, 429, 200]);
+    await own.close();
+  });
+
+  test('without a proxy to trust, nobody becomes another address by saying so', async () => {
+    const own = await startRelay({ limits: { readsPerMinute: 2 } });
+    const from = async (address: string) => await statusOf(own.call('/v1/server', { headers: { 'X-Forwarded-For': address } }));
+    assert.deepEqual([await from('1.1.1.1'), await from('2.2.2.2'), await from('3.3.3.3')], [200, 200, 429]);
     await own.close();
   });
 
