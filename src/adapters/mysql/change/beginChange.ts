@@ -4,11 +4,11 @@
  */
 import type { ChangeRequest, ChangeStart } from '../../../app/ports.ts';
 import { toFailure, type Failure } from '../../../core/errors.ts';
-import { liftLimits } from './limits.ts';
-import { rollBack, type Context } from '../context.ts';
+import { liftLimits, wholeSeconds } from './limits.ts';
+import { rollBack, shortDeadlineMs, type Context } from '../context.ts';
 import { refuseText } from '../guards.ts';
 import { lostFailure, sqlFailure, timeLimitFailure } from '../sqlFailure.ts';
-import { errnoOf, errors, Unanswered } from './asking.ts';
+import { ask, errnoOf, errors, Unanswered } from './asking.ts';
 import { findCost } from './cost.ts';
 import { createOpenChange } from './openChange.ts';
 import { planChange, type Plan } from './plan.ts';
@@ -56,6 +56,8 @@ async function attempt(context: Context, request: ChangeRequest): Promise<Change
 async function prepare(context: Context, { statements, limits }: ChangeRequest): Promise<Prepared | ChangeStart> {
   const former = await context.metadata();
   if (!former) return { kind: 'failed', failure: noSecondLine };
+  // Behind somebody who waits to alter a table of the change, a read would wait for the change itself.
+  await ask(former, `SET SESSION lock_wait_timeout = ${wholeSeconds(limits.lockTimeoutMs)}`, { deadlineMs: shortDeadlineMs });
   const plan = await planChange(former, { statements, database: context.server.database, dialect: dialectOf(context), versionNumber: context.versionNumber });
   const why = whyIrreversible(plan);
   if (why !== undefined) return { kind: 'irreversible', why };

@@ -31,6 +31,6 @@ export async function liftLimits({ line, server }: Context): Promise<void> {
 }
 
 /** The server counts in whole seconds. */
-function wholeSeconds(milliseconds: number): string {
+export function wholeSeconds(milliseconds: number): string {
   return String(Math.max(1, Math.ceil(milliseconds / 1000)));
 }
