@@ -192,6 +192,19 @@ describe('a reviewer with nothing installed', () => {
     assert.equal(await bob.page.locator('.sql-line').count(), 401, 'every line is there');
   });
 
+  test('is told when the effect is not exact, was not measured, or is not what was approved before', async () => {
+    const table = { name: 'public.orders', ins: 0, upd: 3, del: 0 };
+    await open(await askFor({ effect: { tables: [table], rows: null, count: 3, complete: false } }));
+    await bob.page.getByText('exact for what is listed').waitFor();
+    await bob.page.getByText('Too much changes to compare row by row.').waitFor();
+    await open(await askFor({ effect: null, preview: { masked: false, tables: [] } }));
+    await bob.page.getByRole('heading', { name: 'Runs a statement that cannot be tried first' }).waitFor();
+    await bob.page.getByText('No effect was measured, so none is compared.').waitFor();
+    await open(await askFor({ origin: 'agent:helper', supersedes: b64u(new Uint8Array(32)), drift: [{ name: 'public.orders', before: { ...table, upd: 2 }, now: table }] }));
+    await bob.page.getByText('public.orders: 2 updated before, 3 updated now').waitFor();
+    await bob.page.getByText('through the agent helper').waitFor();
+  });
+
   test('sees what cannot be seen, and nothing runs', async () => {
     const evil = '<img src=x onerror=alert(1)><script>alert(2)</script>\u202etxt';
     const filed = await askFor({

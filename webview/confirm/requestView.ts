@@ -27,7 +27,7 @@ export function requestView({ request, requester, words, team }: Shown, now: num
     ...statements.map((statement, index) => statementView(statement, index, statements.length)),
     el('ul', { class: 'risks' }, ...facts.risks.map(({ level, text }) => el('li', { class: level }, ...textNodes(text))), ...facts.permanent.map((text) => el('li', { class: 'high' }, ...textNodes(text))), undoLine(request)),
     driftView(request),
-    effect === null ? undefined : section('Effect', effectTable({ effects: effect.tables.map(asTableEffect) })),
+    effect === null ? undefined : section('Effect', effectTable({ effects: effectsOf(effect) })),
     effect !== null && (effect.rows === null || !effect.complete) ? el('p', { class: 'note' }, 'Too much changes to compare row by row. What is compared before the commit are the numbers above.') : undefined,
     preview.tables.length === 0 ? undefined : section(preview.masked ? 'Rows \u00b7 some values are hidden from reviewers' : 'Rows', rowsView(preview.tables)),
     section('What you sign', signature(request, words, team)),
@@ -69,12 +69,15 @@ export function agoText(milliseconds: number): string {
 /** Said by this page from the counts that are bound, not by whoever asks. */
 function titleOf({ effect, statements }: RequestBody): string {
   if (effect === null) return statements.length === 1 ? 'Runs a statement that cannot be tried first' : `Runs ${String(statements.length)} statements that cannot be tried first`;
-  return describeChange([], { statements: [], effects: effect.tables.map(asTableEffect), permanent: [], notices: [], openedAt: epochMs(0), expiresAt: epochMs(0) });
+  return describeChange([], { statements: [], effects: effectsOf(effect), permanent: [], notices: [], openedAt: epochMs(0), expiresAt: epochMs(0) });
 }
 
-function asTableEffect({ name, ins, upd, del, why = '' }: NonNullable<RequestBody['effect']>['tables'][number]): TableEffect {
-  const dot = name.indexOf('.');
-  return { table: { schema: name.slice(0, Math.max(dot, 0)), table: name.slice(dot + 1) }, inserted: ins, updated: upd, deleted: del, why };
+/** What is incomplete is never called exact. */
+function effectsOf({ tables, complete }: NonNullable<RequestBody['effect']>): readonly TableEffect[] {
+  return tables.map(({ name, ins, upd, del, why = '', exactness = complete ? 'exact' : 'listed' }) => {
+    const dot = name.indexOf('.');
+    return { table: { schema: name.slice(0, Math.max(dot, 0)), table: name.slice(dot + 1) }, inserted: ins, updated: upd, deleted: del, why, exactness };
+  });
 }
 
 function undoLine({ facts }: RequestBody): HTMLElement {

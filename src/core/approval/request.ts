@@ -34,8 +34,8 @@ const isStatement = closed({
   class: oneOf(...statementClasses),
 });
 
-/** `why` is for people and binds nothing: `statement`, or what reached the table, e.g. `cascade from customers`. */
-const isTableCount = closed({ name: name(300), ins: rows, upd: rows, del: rows }, { why: text(300) });
+/** The optional members are for people and bind nothing. `why`: `statement`, or what reached the table, e.g. `cascade from customers`. */
+const isTableCount = closed({ name: name(300), ins: rows, upd: rows, del: rows }, { why: text(300), exactness: oneOf('exact', 'listed', 'predicted') });
 
 /** Measured in the transaction that was rolled back. `rows` binds the very rows, when they could be hashed; without it only counts are bound. */
 const isEffect = closed({ tables: listOf(isTableCount, 1000), rows: nullable(b64uOf(32)), count: rows, complete: flag });
