@@ -1,3 +1,5 @@
+import type { Dialect } from './sql/verdict.ts';
+
 /** Where something failed. Closed, so that every caller can decide what each one means for the data. */
 export type FailureCode = 'sql' | 'connection' | 'credentials' | 'audit' | 'internal';
 
@@ -10,6 +12,8 @@ export type Failure = {
   readonly sqlState?: string;
   readonly detail?: string;
   readonly hint?: string;
+  /** What the server is, when a connection was refused because it said something else. */
+  readonly serverDialect?: Dialect;
   /** Where in the sent statement the server points: 0-based UTF-16 index. */
   readonly position?: number;
 };

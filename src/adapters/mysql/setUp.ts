@@ -91,5 +91,6 @@ function otherDialect({ dialect: said, name }: ConnectionProfile, is: Dialect, v
   return {
     code: 'connection',
     message: `Not connected: the server is ${dialectNames[is]} ${version}, and the connection ${name} says ${dialectNames[said]}. The two read some texts differently, so what was checked would not be what runs. Change the dialect of this connection to ${is} and connect again.`,
+    serverDialect: is,
   };
 }

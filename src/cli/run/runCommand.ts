@@ -80,7 +80,7 @@ async function run(input: RunInput): Promise<Ended> {
 }
 
 async function runAndElevate(input: RunInput, { terminal, clock, journal }: Omit<Surroundings, 'elevated'>): Promise<Ended> {
-  const attempt = async (elevated: boolean) => await runOnce(input, { terminal, clock, journal, elevated });
+  const attempt = async (elevated: boolean) => await runAsTheServerReads(input, { terminal, clock, journal, elevated });
   const ended = await attempt(false);
   if (!terminal || !needsElevation(ended.outcome)) return ended;
   const endPermission = await allowWrites(input.profile, { terminal, clock, journal });
@@ -97,6 +97,13 @@ function needsElevation(outcome: Outcome): boolean {
 }
 
 type Surroundings = { readonly terminal: Terminal | undefined; readonly clock: Clock; readonly journal: Journal; readonly elevated: boolean };
+
+/** In a URL “mysql:” is a protocol, which MariaDB speaks too: the server says what it is, and the text is read and decided anew as that. */
+async function runAsTheServerReads(input: RunInput, surroundings: Surroundings): Promise<Ended> {
+  const ended = await runOnce(input, surroundings);
+  const dialect = ended.outcome.kind === 'failed' && !input.stored ? ended.outcome.failure.serverDialect : undefined;
+  return dialect === undefined ? ended : await runOnce({ ...input, profile: { ...input.profile, dialect } }, surroundings);
+}
 
 async function runOnce(input: RunInput, { terminal, clock, journal, elevated }: Surroundings): Promise<Ended> {
   const { profile, text, own, maxRows, askAbove } = input;
