@@ -23,7 +23,7 @@ check     looks through migrations. A folder stands for the .sql files in it. It
 run       reads print their rows. A change runs in a transaction, its effect is measured and printed, and it is rolled back,
           unless a person at a terminal types what the question asks for. A target given as a URL counts as production.
           --max-rows: rows read or listed (default 10000). --ask-above: row changes the server may expect before it is asked
-          whether to make them at all (default 250000).
+          whether to make them at all (default 100000; without a terminal nobody can say yes, and it is 1000000).
           The password comes from the URL, PGPASSWORD or MYSQL_PWD, the file ~/.pgpass, or the keychain.
 serve     runs the confirmation server on 127.0.0.1:8787 until it is stopped. It keeps sealed requests in one file, or in
           PostgreSQL when DATABASE_URL is set, and serves the first team that introduces itself, or the teams named.

@@ -32,7 +32,7 @@ export async function runCommand(args: readonly string[]): Promise<number> {
   const { values, positionals } = readArguments(args, options);
   const format = readChoice('format', values.format ?? 'table', ['table', 'json', 'csv']);
   const maxRows = readCount('max-rows', values['max-rows'], 10_000, mostRows);
-  const askAbove = readCount('ask-above', values['ask-above'], 250_000, Number.MAX_SAFE_INTEGER);
+  const askAbove = readCount('ask-above', values['ask-above'], findTerminal() ? askAbovePerson : askAboveNobody, Number.MAX_SAFE_INTEGER);
   if (positionals.length > 1) throw new UsageError('run takes one file.');
   const own = await findOwnSettings(process.env);
   const target = await readTarget(values, own);
@@ -57,6 +57,9 @@ async function readTarget({ connection, url, environment }: { connection?: strin
 }
 
 const mostRows = 1_000_000;
+
+/** As in the editor; and where nobody can be asked, far above what an estimate says of a table swollen by earlier previews. */
+const [askAbovePerson, askAboveNobody] = [100_000, 1_000_000];
 
 function readCount(name: string, text: string | undefined, fallback: number, most: number): number {
   if (text === undefined) return fallback;

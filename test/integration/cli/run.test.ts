@@ -74,13 +74,16 @@ describe('countersign run', () => {
     assert.deepEqual(await counts(), untouched);
   });
 
-  it('shows 100,000 rows of a table nobody analysed, whatever the server expects', async () => {
+  it('shows 100,000 rows of a table nobody analysed, as often as it is asked to', async () => {
     const big = await createTestDatabase('CREATE TABLE big (id int PRIMARY KEY, v int); INSERT INTO big SELECT g, g FROM generate_series(1, 100000) AS g');
-    const { code, stdout, stderr } = await countersign(['run', '--url', big.url(), '--format', 'json'], 'UPDATE big SET v = v + 1');
-    assert.equal(code, 3, stderr);
-    const { effect } = JSON.parse(stdout);
-    assert.deepEqual(effect.tables.map(({ name, updated }: any) => [name, updated]), [['public.big', 100_000]]);
-    assert.equal(effect.capped, true);
+    // What was rolled back stays in the table until it is vacuumed, and the server expects it again.
+    for (const time of ['first', 'second', 'third']) {
+      const { code, stdout, stderr } = await countersign(['run', '--url', big.url(), '--format', 'json'], 'UPDATE big SET v = v + 1');
+      assert.equal(code, 3, stderr);
+      const { effect } = JSON.parse(stdout);
+      assert.deepEqual(effect?.tables.map(({ name, updated }: any) => [name, updated]), [['public.big', 100_000]], `${time}: ${stderr}`);
+      assert.equal(effect.capped, true);
+    }
   });
 
   it('runs nothing that cannot be rolled back, and says what is known about it', async () => {
