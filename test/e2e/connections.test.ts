@@ -201,7 +201,8 @@ describe('a folder that is not trusted', () => {
 
   it('has it read once it is trusted', async () => {
     const { ui } = window;
-    await ui.command('Workspaces: Manage Workspace Trust');
+    // The palette may not know the command yet; the status bar does.
+    await ui.page.locator('.statusbar-item', { hasText: 'Restricted Mode' }).click();
     await ui.page.getByRole('button', { name: 'Trust', exact: true }).click();
     await ui.openContainer('Countersign');
     await ui.treeRow('shop').waitFor();
