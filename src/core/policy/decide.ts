@@ -101,7 +101,7 @@ function refuseStatement(statement: ClassifiedStatement, input: DecisionInput): 
     return [{ code: 'transaction-control', span, message: transactionControl(statement, input.verdict.statements.length) }];
   }
   if (!input.connection.protected) return refuseUnprotectedPreview(statement, input, span);
-  if (statement.class === 'session' || statement.tags.includes('guard')) {
+  if ((statement.class === 'session' && !endsWithTransaction(statement)) || statement.tags.includes('guard')) {
     return [{ code: 'session-setting', span, message: `Nothing was sent: ${quote(statement)} changes the session, and ${sessionRule}` }];
   }
   if (reachesOutside(statement)) return [{ code: 'outside-database', span, message: `Nothing was sent: ${quote(statement)} ${reachesOut}` }];
@@ -118,6 +118,11 @@ function refuseUnprotectedPreview(
   const previewable = statement.canPreview && statement.canRunInTransaction;
   if (input.mode === 'run' || previewable) return [];
   return [{ code: 'cannot-preview', span, message: `Nothing was sent: ${quote(statement)} cannot run inside a transaction, so it has no preview. Run it directly if that is what you want.` }];
+}
+
+/** When constraints are checked is part of one change, and of nothing after it: before its effect is shown all of them are. */
+function endsWithTransaction({ kind }: ClassifiedStatement): boolean {
+  return kind === 'set-constraints';
 }
 
 const sessionRule =

@@ -99,6 +99,12 @@ export const reachCases: readonly EffectsCase[] = [
     skip: noDefer,
   },
   {
+    name: 'a constraint that the text itself puts off',
+    schema: ['CREATE TABLE parents (id int PRIMARY KEY)', 'CREATE TABLE children (id int PRIMARY KEY, parent_id int REFERENCES parents DEFERRABLE)', 'INSERT INTO parents VALUES (1)', 'INSERT INTO children VALUES (1, 1)'],
+    change: ['SET CONSTRAINTS ALL DEFERRED', 'UPDATE children SET parent_id = 2', 'UPDATE parents SET id = 2'],
+    skip: noDefer,
+  },
+  {
     name: 'a deferred trigger',
     schema: [
       ...family('CASCADE'),

@@ -31,6 +31,8 @@ const rows: readonly Row[] = [
   ['SET', [of('session')], 'preview', 'deny session-setting'],
   ['a read and a SET', [of('read'), of('session')], 'readOnly', 'deny session-setting'],
   ['a guard variable', [of('admin', { tags: ['guard'] })], 'elevated', 'deny session-setting'],
+  ['constraints checked later, and a write', [of('session', { kind: 'set-constraints' }), of('write')], 'preview', 'change consent'],
+  ['constraints checked later, and a write', [of('session', { kind: 'set-constraints' }), of('write')], 'readOnly', 'deny needs-elevation'],
   ['SET', [of('session')], 'development', 'change'],
   ['VACUUM', [of('admin', { canPreview: false, canRunInTransaction: false })], 'elevated', 'consent-first consent+typed-confirmation'],
   ['VACUUM', [of('admin', { canPreview: false, canRunInTransaction: false })], 'readOnly', 'deny needs-elevation'],
