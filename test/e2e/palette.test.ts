@@ -13,7 +13,6 @@ describe('a new window', () => {
 
   it('has a place of its own in the activity bar', async () => {
     await window.ui.openContainer('Countersign');
-    // With one view in it, the container shows the view's name in its own title.
-    await window.ui.page.locator('.part.sidebar .composite.title').filter({ hasText: 'Connections' }).waitFor();
+    for (const view of ['Connections', 'Activity']) await window.ui.page.locator('.part.sidebar .pane-header').filter({ hasText: view }).waitFor();
   });
 });
