@@ -13,6 +13,7 @@ import { startPostgres } from '../support/postgres.ts';
 import { startTcpProxy } from '../support/tcpProxy.ts';
 import { confirmationLoad } from './confirmation.ts';
 import { effectFigures } from './effects.ts';
+import { mysqlEffectFigures } from './mysqlEffects.ts';
 import { risksWhileTyping } from './risks.ts';
 import { sqlFigures } from './sql.ts';
 
@@ -35,6 +36,7 @@ try {
   await wholeResult();
   await roundTrips();
   await effectFigures({ connectionString: server.url('bench'), open: async () => await open(server.port), add, withMillion: process.argv.includes('--million') });
+  for (const dialect of ['mariadb', 'mysql'] as const) await mysqlEffectFigures(dialect, { add, withMillion: process.argv.includes('--million') });
   await sqlFigures({ add, best, stall });
   await risksWhileTyping({ add, best, cpu });
   loading();
