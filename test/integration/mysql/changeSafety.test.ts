@@ -94,6 +94,14 @@ for (const dialect of ['mariadb', 'mysql'] as const satisfies readonly MysqlDial
         await change.rollback();
       });
     });
+    test('a trigger that may not be seen may write to what keeps no transactions', () =>
+      inLab(dialect, [...items, 'CREATE TABLE plain (n int) ENGINE=MyISAM', 'CREATE TRIGGER t AFTER UPDATE ON items FOR EACH ROW INSERT INTO plain VALUES (NEW.n)'], async (lab) => {
+        const before = await lab.dump();
+        const plain = await lab.server.createUser(`SELECT, INSERT, UPDATE ON ${lab.database.database}.*`, 'PROCESS ON *.*');
+        const start = await lab.begin(['UPDATE items SET n = 0 WHERE id = 1'], {}, await lab.open(plain));
+        if (start.kind === 'open') await start.change.rollback();
+        assert.deepEqual([start.kind, await lab.dump()], ['irreversible', before]);
+      }));
     test('a child that may not be seen is counted', () =>
       inLab(dialect, family, async (lab) => {
         const plain = await lab.server.createUser(`SELECT, DELETE ON ${lab.database.database}.parents`, 'PROCESS ON *.*');

@@ -197,6 +197,24 @@ export async function readTransactionalEngines(line: Line): Promise<ReadonlySet<
   return new Set(rows.map(([engine]) => (engine ?? '').toLowerCase()));
 }
 
+/** Tables without transactions beside these, when triggers of these may be hidden from the account: one of them may write there. */
+export async function readBehindHiddenTriggers(line: Line, tables: readonly TableRef[]): Promise<readonly TableRef[]> {
+  const schemas = new Set<string>();
+  for (const table of tables) if (!schemas.has(table.schema) && !(await seesTriggers(line, table))) schemas.add(table.schema);
+  if (schemas.size === 0) return [];
+  const { rows } = await ask(line, `SELECT TABLE_SCHEMA, TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA IN (${[...schemas].map(textLiteral).join(',')}) AND TABLE_TYPE = 'BASE TABLE' AND ENGINE NOT IN (SELECT ENGINE FROM information_schema.ENGINES WHERE TRANSACTIONS = 'YES')`);
+  return rows.map(([schema, table]) => ({ schema: schema ?? '', table: table ?? '' }));
+}
+
+/** A right that only a role grants is not found: then it is as if there were none. */
+async function seesTriggers(line: Line, { schema, table }: TableRef): Promise<boolean> {
+  const mine = "PRIVILEGE_TYPE = 'TRIGGER' AND GRANTEE = CONCAT('\\'', REPLACE(CURRENT_USER(), '@', '\\'@\\''), '\\'')";
+  const { rows } = await ask(line, `SELECT 1 FROM information_schema.USER_PRIVILEGES WHERE ${mine}
+    UNION SELECT 1 FROM information_schema.SCHEMA_PRIVILEGES WHERE ${mine} AND ${textLiteral(schema)} LIKE TABLE_SCHEMA
+    UNION SELECT 1 FROM information_schema.TABLE_PRIVILEGES WHERE ${mine} AND TABLE_SCHEMA = ${textLiteral(schema)} AND TABLE_NAME = ${textLiteral(table)}`);
+  return rows.length > 0;
+}
+
 function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): ReadonlyMap<string, readonly Item[]> {
   const groups = new Map<string, Item[]>();
   for (const item of items) {

@@ -7,7 +7,7 @@ import type { LexicalMode, MysqlDialect } from '../../../core/sql/mysql/tokens.t
 import type { ClassifiedStatement } from '../../../core/sql/verdict.ts';
 import type { Line } from '../line.ts';
 import {
-  readForeignKeys, readRoutinesNamed, readTables, readTablesNamed, readTransactionalEngines, readTriggers, readViewBodies, refOf, tableId,
+  readBehindHiddenTriggers, readForeignKeys, readRoutinesNamed, readTables, readTablesNamed, readTransactionalEngines, readTriggers, readViewBodies, refOf, tableId,
   type TableFacts, type TableId, type TriggerFacts,
 } from './catalog.ts';
 
@@ -90,6 +90,7 @@ class Planner {
     const named = shaped.flatMap(({ statement, shape }) => this.#named(statement, shape).map((ref) => ({ ref, events: eventsOf(shape) })));
     this.#own = named;
     await this.#learn(named.map(({ ref }) => ref));
+    await this.#learn(await readBehindHiddenTriggers(this.#line, named.map(({ ref }) => ref)));
     const statements = shaped.map(({ statement, shape }) => this.#planStatement(statement, shape));
     const transactional = await readTransactionalEngines(this.#line);
     return {
