@@ -63,7 +63,7 @@ test('committed: the way back is confirmed, and restores all', async () => {
 
 test('the server ends the session before COMMIT: nothing changed, nothing is kept', async () => {
   const was = await people();
-  const act = async () => void (await database.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"));
+  const act = async () => void (await database.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'countersign%'"));
   const outcome = await runOnce({ url: database.url(), folder, sql, at: { moment: 'committing', act } });
   // COMMIT may have been faster: then it is final, and its way back is there.
   const isCommitted = outcome.kind === 'committed';
