@@ -39,7 +39,12 @@ export function createWorkbench(page: Page) {
     await wanted.waitFor();
     for (const end = Date.now() + 10_000; Date.now() < end; ) {
       const [to, from] = [await position(wanted), await position(focused)];
-      if (to >= 0 && to === from) return page.keyboard.press('Enter');
+      if (to >= 0 && to === from) {
+        // The list may still be the one of the text before: then other rows come under the same place.
+        await page.waitForTimeout(60);
+        if ((await position(wanted)) === to && (await position(focused)) === to) return page.keyboard.press('Enter');
+        continue;
+      }
       await page.keyboard.press(from < to ? 'ArrowDown' : 'ArrowUp');
       // The list follows a moment later: pressing on would run past the row.
       for (let waits = 0; waits < 10 && (await position(focused)) === from; waits += 1) await page.waitForTimeout(20);

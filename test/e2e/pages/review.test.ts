@@ -34,6 +34,8 @@ const canRollBack = async (open: OpenPage) => (await open.page.locator('vscode-b
 const field = (open: OpenPage) => open.page.locator('vscode-text-field').locator('input');
 const focusedText = (open: OpenPage) => open.page.evaluate(() => document.activeElement?.textContent ?? '');
 const passGuard = (open: OpenPage) => open.page.clock.fastForward(600);
+/** The button inside the component takes presses a frame after the attribute is gone. */
+const takesPresses = (open: OpenPage) => open.page.waitForFunction(() => document.querySelector('vscode-button.danger')?.shadowRoot?.querySelector('button')?.disabled === false);
 
 async function neverCommits(open: OpenPage): Promise<void> {
   assert.deepEqual(await open.posted('commit'), []);
@@ -180,6 +182,7 @@ describe('stray keys', () => {
   test('a key within half a second of Commit coming alive does nothing and says so', () =>
     withReview(updateModel(), async (open) => {
       await passGuard(open);
+      await takesPresses(open);
       await commitButton(open).focus();
       await open.page.keyboard.press('Enter');
       await open.page.getByText('Press Commit again if you mean it').waitFor();
