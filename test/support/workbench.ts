@@ -63,6 +63,15 @@ export function createWorkbench(page: Page) {
     }
   }
 
+  /** A tree that is drawn anew takes its rows away: a press that falls in between is not told which row it was on. */
+  async function settled(row: Locator): Promise<void> {
+    for (let calm = 0; calm < 8; ) {
+      const drawn = await row.elementHandle();
+      await page.waitForTimeout(50);
+      calm = (await drawn?.evaluate((element) => element.isConnected)) === true ? calm + 1 : 0;
+    }
+  }
+
   const rowWith = (text: string): Locator => page.locator(rows).filter({ hasText: text }).first();
   /** A row of which the label is exactly that. */
   const rowOf = (label: string): Locator => page.locator(rows).filter({ has: page.locator('.label-name').getByText(label, { exact: true }) }).first();
@@ -266,6 +275,7 @@ export function createWorkbench(page: Page) {
     /** Presses an inline action of a tree row by its label. */
     async treeAction(text: string, label: string): Promise<void> {
       await this.treeRow(text).hover();
+      await settled(this.treeRow(text));
       await this.treeRow(text).locator(`.actions .action-label[aria-label^="${label}"]`).click();
     },
 
