@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { after, before, beforeEach, test } from 'node:test';
+import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { epochMs } from '../../../src/core/brand.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts';
 import { openTestSession } from '../../support/postgresSession.ts';
@@ -14,6 +14,7 @@ import { assertSteps, closeAnalyser, contents, runUndo } from './undoRounds.ts';
 
 let database: TestDatabase;
 let folder: string;
+let root: string;
 const sql = "UPDATE people SET name = 'x' WHERE id < 4";
 
 before(async () => {
@@ -21,8 +22,13 @@ before(async () => {
 });
 
 beforeEach(async () => {
-  folder = path.join(mkdtempSync(path.join(tmpdir(), 'chaos-')), 'undo');
+  root = mkdtempSync(path.join(tmpdir(), 'chaos-'));
+  folder = path.join(root, 'undo');
   await database.query("TRUNCATE people; INSERT INTO people SELECT i, 'p' || i FROM generate_series(1, 5) AS i");
+});
+
+afterEach(() => {
+  rmSync(root, { recursive: true, force: true });
 });
 
 after(closeAnalyser);
