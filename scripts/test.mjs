@@ -14,7 +14,7 @@ const options = rest.filter((word) => word.startsWith('--'));
 
 const layers = {
   unit: () => runTests('unit', chosen('test/unit', 'test/arch'), { args: ['--test-isolation=none', ...options] }),
-  db: () => withServers((env) => runTests('db', chosen('test/contract', 'test/integration'), { args: ['--test-timeout=60000', ...options], env })),
+  db: () => withServers((env) => runTests('db', chosen('test/contract', 'test/integration'), { args: ['--test-timeout=120000', ...options], env })),
   editor: () => withDatabase(async (env) => runTests('editor', chosen('test/host', 'test/e2e'), { args: ['--test-concurrency=1', '--test-timeout=180000', ...options], env: { ...env, ...(await editorEnvironment()) } })),
   package: packageChecks,
 };
