@@ -169,6 +169,8 @@ describe('two instances on one PostgreSQL', () => {
     const stream = await instance.call(`/v1/requests/${filed.id}/events`, { token: filed.token, headers: sse });
     const other = await startInstance(database.url());
     const cut = async (): Promise<any[]> => await database.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'");
+    const listening = async (): Promise<boolean> => (await database.query("SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'")).length >= 2;
+    await until('both listen', listening);
     assert.ok((await cut()).length >= 2);
     await decisionOn(other.call, filed);
     assert.deepEqual((await eventsFrom(stream, 1)).map(({ kind }) => kind), ['decision']);
