@@ -1,13 +1,12 @@
 /** Puts the extension together: adapters first, then the features that use them. Nothing heavy is loaded here. */
 import { randomUUID } from 'node:crypto';
-import { hostname, userInfo } from 'node:os';
 import path from 'node:path';
 import { version, window } from 'vscode';
 import type { ExtensionContext } from 'vscode';
+import { currentActor } from './adapters/actor.ts';
 import { createJournal } from './adapters/audit/journal.ts';
 import { createSpool } from './adapters/audit/spool/spool.ts';
-import type { Actor } from './core/audit/record.ts';
-import { createClock } from './editor/clock.ts';
+import { createClock } from './adapters/clock.ts';
 import { createAccessControl } from './editor/features/access/accessControl.ts';
 import { registerActivity } from './editor/features/activity/activity.ts';
 import { registerAudit } from './editor/features/audit/audit.ts';
@@ -51,17 +50,4 @@ export async function deactivate(): Promise<void> {
 
 function appOf(context: ExtensionContext): Readonly<Record<string, string>> {
   return { version: (context.extension.packageJSON as { version: string }).version, vscode: version };
-}
-
-function currentActor(): Actor {
-  return { kind: 'human', osUser: osUser(), host: hostname() };
-}
-
-function osUser(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    // Containers may run under a number that has no name.
-    return process.env['USER'] ?? 'unknown';
-  }
 }

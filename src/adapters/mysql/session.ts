@@ -1,4 +1,5 @@
 /** MySQL and MariaDB behind the `Session` port. Entry of a bundle of its own, loaded when the first such connection is opened. */
+import { createTurns } from '../turns.ts';
 import type { Clock, ReadEnd, ServerIdentity, Session, SessionStart, TransactionState } from '../../app/ports.ts';
 import type { Failure } from '../../core/errors.ts';
 import type { ConnectionProfile } from '../../core/profile/connection.ts';
@@ -81,14 +82,7 @@ function createSession({ line, server, versionNumber, guards, threadId, serverId
   const context: Context = { address, server, versionNumber, line, threadId, metadata: () => metadata.line(), clock, guards, notice, timeLimitMs: 0, hasOpenChange: false };
   line.kill = killFrom({ metadata: () => metadata.line(), address, clock, threadId, serverId });
   let closing = false;
-  let turn: Promise<unknown> = Promise.resolve();
-  /** One after the other, each to its very end: what slipped in between would run inside somebody else's transaction. */
-  const inTurn = async <Result>(work: () => Promise<Result>): Promise<Result> => {
-    const mine = turn.then(work);
-    // Whoever asked hears of it; the next one goes on.
-    turn = mine.catch(() => undefined);
-    return await mine;
-  };
+  const inTurn = createTurns();
   const lost = new Promise<Failure>((resolve) => {
     void line.lost.then((loss) => {
       metadata.close();

@@ -1,4 +1,5 @@
 /** PostgreSQL behind the `Session` port. Entry of a bundle of its own, loaded when the first PostgreSQL connection is opened. */
+import { createTurns } from '../turns.ts';
 import type { Clock, ReadEnd, ServerIdentity, Session, SessionStart, TransactionState } from '../../app/ports.ts';
 import type { Failure } from '../../core/errors.ts';
 import type { ConnectionProfile } from '../../core/profile/connection.ts';
@@ -89,14 +90,7 @@ function createSession({ line, server, versionNumber, guards, backend }: Prepare
   void types.preload();
   const incarnation = createIncarnation(() => metadata.line());
   let closing = false;
-  let turn: Promise<unknown> = Promise.resolve();
-  /** One after the other, each to its very end: what slipped in between would run inside somebody else's transaction. */
-  const inTurn = async <Result>(work: () => Promise<Result>): Promise<Result> => {
-    const mine = turn.then(work);
-    // Whoever asked hears of it; the next one goes on.
-    turn = mine.catch(() => undefined);
-    return await mine;
-  };
+  const inTurn = createTurns();
   /** Like `inTurn`, for what may change the meaning of names. */
   const changing = async <Result>(work: () => Promise<Result>): Promise<Result> => await inTurn(work).finally(names.forget);
   const begun: Session['beginChange'] = async (request) => {

@@ -1,10 +1,10 @@
 /** A connection that is read-only until somebody says why it should not be: the same lease as in the editor, for one run. */
 import { randomUUID } from 'node:crypto';
+import { currentActor } from '../../adapters/actor.ts';
 import { createLeases } from '../../app/elevate.ts';
 import type { Clock, Journal } from '../../app/ports.ts';
 import type { ConnectionProfile } from '../../core/profile/connection.ts';
 import { visible } from '../visible.ts';
-import { currentActor } from './machine.ts';
 import type { Terminal } from './terminal.ts';
 
 const minutes = 5;

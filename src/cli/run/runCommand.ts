@@ -1,8 +1,10 @@
 /** `countersign run`: the main job of the editor, from a terminal. Nothing commits without a person at it. */
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
+import { currentActor, osUser } from '../../adapters/actor.ts';
 import { createJournal } from '../../adapters/audit/journal.ts';
 import { createSpool } from '../../adapters/audit/spool/spool.ts';
+import { createClock } from '../../adapters/clock.ts';
 import type { OwnSettings } from '../../adapters/ownSettings.ts';
 import { createSessions } from '../../adapters/sessions.ts';
 import { createAnalyser } from '../../adapters/sql/analyser.ts';
@@ -17,7 +19,7 @@ import { readArguments, readChoice, UsageError } from '../usage.ts';
 import { allowWrites } from './allowWrites.ts';
 import { collectResults } from './collect.ts';
 import { createCapturingUndoStore } from './keepUndo.ts';
-import { createClock, currentActor, osUser, stateFolder } from './machine.ts';
+import { stateFolder } from './machine.ts';
 import { exitCodeOf, report } from './report.ts';
 import { askPassword, findPassword, type SecretSources } from './secrets.ts';
 import { findNamed, findOwnSettings, tightenByOwn } from './namedTarget.ts';

@@ -1,5 +1,5 @@
 /** Which events deserve that somebody is told at once. Rules are data; the text of an alert holds no SQL and no values. */
-import type { EventBody } from './chain.ts';
+import { recordOf, type EventBody } from './chain.ts';
 
 export type AlertRules = {
   /** Rows deleted by one change. */
@@ -127,10 +127,6 @@ function countRefusals({ kind, who, where }: Event, refusals: RefusalCounts): Re
 
 function sumDeleted(effects: unknown): number {
   return Array.isArray(effects) ? effects.reduce((sum: number, effect: unknown) => sum + numberOf(recordOf(effect)['deleted']), 0) : 0;
-}
-
-function recordOf(value: unknown): EventBody {
-  return typeof value === 'object' && value !== null ? (value as EventBody) : {};
 }
 
 function textOf(value: unknown): string {

@@ -14,6 +14,11 @@ export type ChainHead = { readonly stream: string; readonly seq: number; readonl
 /** A JSON object. What it holds is the business of whoever records it. */
 export type EventBody = Readonly<Record<string, unknown>>;
 
+/** A part of an event that should be an object; an empty one where it is none. */
+export function recordOf(value: unknown): EventBody {
+  return typeof value === 'object' && value !== null ? (value as EventBody) : {};
+}
+
 export type ChainedEvent = {
   readonly v: 1;
   /** Written by one program from its start to its end. */

@@ -1,5 +1,5 @@
 /** Events as OCSF "Datastore Activity" (class 6005), for tools that collect security events of many products. */
-import type { ChainedEvent, EventBody } from './chain.ts';
+import { recordOf, type ChainedEvent, type EventBody } from './chain.ts';
 
 /** Schema version the mapping follows. */
 const version = '1.8.0';
@@ -54,8 +54,4 @@ function severityOf(body: EventBody): number {
 function statusOf(body: EventBody): number {
   if (body['kind'] === 'refused' || body['outcome'] === 'failed') return 2;
   return body['outcome'] === 'in-doubt' ? 0 : 1;
-}
-
-function recordOf(value: unknown): EventBody {
-  return typeof value === 'object' && value !== null ? (value as EventBody) : {};
 }

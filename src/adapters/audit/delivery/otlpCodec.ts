@@ -1,7 +1,7 @@
 /** From events to the bytes of an OTLP request. */
 import { ProtobufLogsSerializer } from '@opentelemetry/otlp-transformer';
 import { resourceFromAttributes } from '@opentelemetry/resources';
-import type { ChainedEvent, EventBody } from '../../../core/audit/chain.ts';
+import { recordOf, type ChainedEvent } from '../../../core/audit/chain.ts';
 
 type LogRecord = NonNullable<Parameters<typeof ProtobufLogsSerializer.serializeRequest>[0]>[number];
 
@@ -59,10 +59,6 @@ function attributesOf({ stream, seq, hash, body }: ChainedEvent): Record<string,
     ['db.response.returned_rows', body['rows']],
   ];
   return Object.fromEntries(present.filter((entry): entry is readonly [string, string | number] => typeof entry[1] === 'string' || typeof entry[1] === 'number'));
-}
-
-function recordOf(value: unknown): EventBody {
-  return typeof value === 'object' && value !== null ? (value as EventBody) : {};
 }
 
 function textOf(value: unknown): string {
