@@ -1,0 +1,15 @@
+/** Who else must confirm: the person's own wish and the team's rules, of which the stricter holds. */
+import type { TeamRefusal } from '../approval/refusal.ts';
+import type { Rule } from '../approval/terms.ts';
+
+/** What the person's own settings demand a second person for, on production. `undefined`: they do not say. */
+export type ConfirmationWish = 'never' | 'destructive' | 'allWrites';
+
+export type TeamRules =
+  /** Nobody set up a team here, and none was ever pinned. */
+  | { readonly kind: 'none' }
+  /** There is or was one, and what is there now is not to be trusted: the strictest terms, and nothing can be approved. */
+  | { readonly kind: 'refused'; readonly code: TeamRefusal }
+  | { readonly kind: 'accepted'; readonly rules: readonly Rule[] };
+
+export type ConfirmationPolicy = { readonly wish?: ConfirmationWish; readonly team: TeamRules };
