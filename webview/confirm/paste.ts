@@ -3,11 +3,9 @@ import { blobText, parseBlob } from '../../src/core/approval/blob.ts';
 import type { Deflater } from '../../src/core/approval/blob.ts';
 import { parseB64u } from '../../src/core/approval/bytes.ts';
 import type { Crypto } from '../../src/core/approval/crypto.ts';
-import { sixWords } from '../../src/core/approval/digest.ts';
 import { isEnvelope } from '../../src/core/approval/envelope.ts';
+import { openMailbox } from '../../src/core/approval/openMailbox.ts';
 import type { RequestRefusal } from '../../src/core/approval/refusal.ts';
-import { acceptTeam } from '../../src/core/approval/teamChain.ts';
-import { verifyRequest } from '../../src/core/approval/verifyRequest.ts';
 import { el } from '../lib/dom.ts';
 import type { Channel, Opened } from './open.ts';
 
@@ -18,12 +16,9 @@ export async function openText(crypto: Crypto, deflater: Deflater, text: string,
   const content = await parseBlob(deflater, text);
   if (content === undefined) return { kind: 'refused', code: 'no-blob' };
   if (content.team === undefined) return { kind: 'refused', code: 'no-team' };
-  const state = await acceptTeam(crypto, undefined, [{ file: parseB64u(content.team.file) ?? new Uint8Array(0), signatures: content.team.signatures }]);
-  const checked = await verifyRequest(crypto, content.envelope, state, now);
-  if (checked.kind === 'refused') return checked;
-  if (state.kind === 'refused') return state;
-  const { team } = state;
-  return { kind: 'request', channel: byHand(deflater), team, teamWords: await sixWords(crypto, 'team', team.digest), checked, seq: 0, skewMs: 0 };
+  const { file, signatures } = content.team;
+  const mailbox = await openMailbox(crypto, { envelope: content.envelope, team: { file: parseB64u(file) ?? new Uint8Array(0), signatures }, now });
+  return mailbox.kind === 'request' || mailbox.kind === 'invitation' ? { ...mailbox, channel: byHand(deflater), seq: 0, skewMs: 0 } : mailbox;
 }
 
 /** What would be posted becomes a text; sightings go nowhere. */
