@@ -37,6 +37,8 @@ export type Answered<Value> =
 /** A request that was asked here, from asking to its end: kept sealed on disk, so that waiting survives a restart. */
 export type PendingRequest = {
   readonly id: string;
+  /** The run that asked; joins its records with those of the execution. */
+  readonly run: string;
   /** The exact signed bytes; what is verified is this, never what a server says it was (V1). */
   readonly body: Bytes;
   readonly envelope: Envelope;
@@ -89,6 +91,11 @@ export interface PendingRequests {
   get(id: string): Promise<PendingRequest | undefined>;
   /** Latest first. */
   list(): Promise<readonly PendingRequest[]>;
+  /**
+   * Which claim is sent for a request: the first one kept, of all windows, so that they all ask for the same. Takes the place of
+   * `refused`, which the server did not take.
+   */
+  keepClaim(id: string, claim: Envelope, refused?: Envelope): Promise<Envelope>;
   /** `waiting` becomes `taken`: true for one caller only, of all windows on this machine, for ever. */
   take(id: string): Promise<boolean>;
   remove(id: string): Promise<void>;
