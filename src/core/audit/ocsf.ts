@@ -1,12 +1,38 @@
 /** Events as OCSF "Datastore Activity" (class 6005), for tools that collect security events of many products. */
 import { recordOf, type ChainedEvent, type EventBody } from './chain.ts';
+import type { AuditKind, ControlRecord, UpkeepKind } from './record.ts';
 
 /** Schema version the mapping follows. */
 const version = '1.8.0';
 const classId = 6005;
 
 /** Activities of the class: 1 read, 2 update, 3 connect, 4 query, 5 write, 6 create, 7 delete, 99 other. */
-const activities: Readonly<Record<string, number>> = { read: 1, connect: 3, export: 1, refused: 4, intent: 4, 'commit-intent': 4, elevation: 99 };
+const activities: Readonly<Record<AuditKind | ControlRecord['kind'] | UpkeepKind, number>> = {
+  connect: 3,
+  read: 1,
+  export: 1,
+  'mask-revealed': 1,
+  intent: 4,
+  preview: 4,
+  'commit-intent': 4,
+  outcome: 4,
+  settled: 4,
+  refused: 4,
+  'effect-changed': 4,
+  'agent-proposed': 4,
+  'agent-revoked': 99,
+  elevation: 99,
+  'break-glass': 99,
+  'profile-changed': 99,
+  'settings-changed': 99,
+  'team-changed': 99,
+  'endpoints-changed': 99,
+  'stream-begin': 99,
+  'spool-gap': 99,
+  heartbeat: 99,
+  pruned: 99,
+  'endpoint-silent': 99,
+};
 const severities = { info: 1, low: 2, medium: 3, high: 4 } as const;
 
 /** One event as one object. Pure. */
@@ -36,7 +62,7 @@ export function toOcsf({ stream, seq, hash, body }: ChainedEvent, product: { rea
 }
 
 function activityOf(body: EventBody): number {
-  if (body['kind'] !== 'outcome') return activities[String(body['kind'])] ?? 99;
+  if (body['kind'] !== 'outcome') return new Map<unknown, number>(Object.entries(activities)).get(body['kind']) ?? 99;
   const effects = Array.isArray(body['effects']) ? body['effects'].map(recordOf) : [];
   const has = (key: string) => effects.some((effect) => Number(effect[key] ?? 0) > 0);
   if (has('deleted')) return 7;
@@ -44,9 +70,12 @@ function activityOf(body: EventBody): number {
   return has('inserted') ? 5 : 4;
 }
 
+const grave: ReadonlySet<unknown> = new Set<AuditKind | UpkeepKind>(['break-glass', 'spool-gap', 'endpoint-silent']);
+const worthALook: ReadonlySet<unknown> = new Set<AuditKind | ControlRecord['kind']>(['refused', 'elevation', 'effect-changed', 'mask-revealed', 'export', 'team-changed', 'settings-changed', 'endpoints-changed']);
+
 function severityOf(body: EventBody): number {
-  if (body['outcome'] === 'in-doubt' || body['kind'] === 'break-glass') return severities.high;
-  if (body['kind'] === 'refused' || body['kind'] === 'elevation') return severities.medium;
+  if (body['outcome'] === 'in-doubt' || grave.has(body['kind'])) return severities.high;
+  if (worthALook.has(body['kind'])) return severities.medium;
   return body['outcome'] === 'committed' ? severities.low : severities.info;
 }
 

@@ -1,6 +1,7 @@
 /** Which events deserve an alert. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { parseAccessHours } from '../../../../src/core/audit/accessHours.ts';
 import { defaultAlertRules, judgeEvent, type AlertKind, type RefusalCounts } from '../../../../src/core/audit/alerts.ts';
 import type { EventBody } from '../../../../src/core/audit/chain.ts';
 
@@ -20,10 +21,42 @@ const rows: readonly (readonly [what: string, body: EventBody, kinds: readonly A
   ['writes no longer allowed', { ...base, kind: 'elevation', reason: 'writes no longer allowed: ended on request' }, []],
   ['an agent refused', { ...base, actor: { ...base.actor, kind: 'agent' }, kind: 'refused' }, ['agent-refused']],
   ['a stream after one that was tampered with', { kind: 'stream-begin', abandoned: { stream: 's' } }, ['spool-damaged']],
+  ['break-glass', { ...base, kind: 'break-glass' }, ['break-glass']],
+  ['hidden values shown', { ...base, kind: 'mask-revealed' }, ['mask-revealed']],
+  ['an approved change that does something else', { ...base, kind: 'effect-changed' }, ['effect-drift']],
+  ['a shown change that does something else', { ...base, kind: 'outcome', outcome: 'rolled-back', reason: 'drifted' }, ['effect-drift']],
+  ['a change that was declined', { ...base, kind: 'outcome', outcome: 'rolled-back', reason: 'declined' }, []],
+  ['other endpoints', { kind: 'endpoints-changed', actor: base.actor, changes: ['x'] }, ['records-changed']],
+  ['another version of the team file', { kind: 'team-changed', actor: base.actor, changes: ['x'] }, ['team-changed']],
+  ['an endpoint that takes nothing', { kind: 'endpoint-silent', actor: base.actor, endpoint: 'loki' }, ['endpoint-silent']],
+  ['a changed profile', { kind: 'profile-changed', actor: base.actor, changes: ['x'] }, []],
   ['nonsense', { kind: 7, effects: 'x', actor: null }, []],
 ];
 
+const office = { ...defaultAlertRules, hours: parseAccessHours(['Mon-Fri 08:00-18:00'], 'UTC').hours };
+const [noon, night] = [Date.parse('2026-11-20T12:00:00Z'), Date.parse('2026-11-20T23:00:00Z')];
+const production = { ...base, target: { connection: 'personal:shop', environment: 'production' } };
+
+const late: readonly (readonly [what: string, body: EventBody, isTold: boolean])[] = [
+  ['a read at noon', { ...production, kind: 'read', time: noon }, false],
+  ['a read at night', { ...production, kind: 'read', time: night }, true],
+  ['a write at night', { ...production, kind: 'intent', time: night }, true],
+  ['the end of a write at night', { ...production, kind: 'outcome', outcome: 'rolled-back', time: night }, false],
+  ['a read of staging at night', { ...base, target: { connection: 's', environment: 'staging' }, kind: 'read', time: night }, false],
+];
+
 describe('alerts', () => {
+  for (const [what, body, isTold] of late) {
+    it(`outside of the hours: ${what}`, () => assert.deepEqual(judgeEvent(body, office, new Map()).alerts.map(({ kind }) => kind), isTold ? ['outside-hours'] : []));
+  }
+
+  it('a night of work is said once, and what happens in it each time', () => {
+    const keys = (run: string) => judgeEvent({ ...production, run, kind: 'export', rows: 60_000, time: night }, office, new Map()).alerts.map(({ key }) => key);
+    const [[firstNight, firstExport], [nextNight, nextExport]] = [keys('a'), keys('b')];
+    assert.equal(firstNight, nextNight);
+    assert.notEqual(firstExport, nextExport);
+  });
+
   for (const [what, body, kinds] of rows) {
     it(what, () => {
       const { alerts } = judgeEvent(body, defaultAlertRules, new Map());
