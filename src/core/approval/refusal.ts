@@ -14,6 +14,8 @@ export type RequestRefusal =
 
 /** About a team file: it is not taken, and what was pinned before stays in force. */
 export type TeamRefusal =
+  /** There was a team here, and now there is no file, or one without people. */
+  | 'team-missing'
   | 'team-malformed'
   /** Not enough administrators signed these bytes. */
   | 'team-unsigned'

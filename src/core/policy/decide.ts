@@ -4,6 +4,7 @@ import { unreachable } from '../unreachable.ts';
 import type { ClassifiedStatement, ScriptVerdict } from '../sql/verdict.ts';
 import type { Decision, DenyReason, Obligation } from './decision.ts';
 import { asksFirst, quoteStatement as quote, reachesOutside, refuseIrreversible } from './irreversible.ts';
+import { peerDemand, type PeerDemand } from './peerConfirmation.ts';
 import type { EffectivePolicy } from './policy.ts';
 
 export type DecisionInput = {
@@ -20,6 +21,12 @@ export type DecisionInput = {
  * Order: what cannot be understood, then what may never be sent, then reads, then writes and who may make them.
  */
 export function decide(input: DecisionInput): Decision {
+  const demand = peerDemand(input.verdict.statements.map((statement) => statement.class), input.connection, input.policy.confirmation);
+  // What others have to confirm is shown and held like on a protected connection, wherever a rule of the team asks for it.
+  return decideBy(demand.kind === 'none' ? input : { ...input, connection: { ...input.connection, protected: true } }, demand);
+}
+
+function decideBy(input: DecisionInput, demand: PeerDemand): Decision {
   const { verdict, connection } = input;
   const unreadable = refuseUnreadable(verdict);
   if (unreadable) return deny([unreadable]);
@@ -29,11 +36,11 @@ export function decide(input: DecisionInput): Decision {
   }
   const refused = verdict.statements.flatMap((statement) => refuseStatement(statement, input));
   if (refused.length > 0) return deny(refused);
-  return connection.protected || input.mode === 'preview' ? decideGuarded(input) : decideUnprotected(verdict);
+  return connection.protected || input.mode === 'preview' ? decideGuarded(input, demand) : decideUnprotected(verdict);
 }
 
-/** What must be met before the statements may be committed on a protected connection. */
-export function obligationsFor(statements: readonly ClassifiedStatement[], policy: EffectivePolicy): readonly Obligation[] {
+/** What must be met before the statements may be committed on a protected connection where nobody else is asked. */
+function obligationsFor(statements: readonly ClassifiedStatement[], policy: EffectivePolicy): readonly Obligation[] {
   const consent: Obligation = { kind: 'consent' };
   return policy.typedConfirmation && statements.some(needsTypedConfirmation)
     ? [consent, { kind: 'typed-confirmation' }]
@@ -59,18 +66,21 @@ function needsTypedConfirmation(statement: ClassifiedStatement): boolean {
   }
 }
 
-function decideGuarded(input: DecisionInput): Decision {
+function decideGuarded(input: DecisionInput, demand: PeerDemand): Decision {
   const { verdict, connection, policy } = input;
   if (connection.protected && policy.access === 'readOnly' && !policy.elevated) return deny([needsElevation(connection.name, verdict.statements)]);
+  if (demand.kind === 'refused') return deny([demand.reason]);
+  // Who has to convince somebody else types nothing on top.
+  const byPeers: readonly Obligation[] | undefined = demand.kind === 'asked' ? [{ kind: 'consent' }, { kind: 'peer-confirmation', terms: demand.terms }] : undefined;
   const [first] = verdict.statements;
   if (connection.protected && first && asksFirst(first)) {
-    return { effect: 'permit', path: 'consent-first', statement: first, obligations: [{ kind: 'consent' }, { kind: 'typed-confirmation' }] };
+    return { effect: 'permit', path: 'consent-first', statement: first, obligations: byPeers ?? [{ kind: 'consent' }, { kind: 'typed-confirmation' }] };
   }
   return {
     effect: 'permit',
     path: 'change',
     statements: verdict.statements,
-    obligations: obligationsFor(verdict.statements, policy),
+    obligations: byPeers ?? obligationsFor(verdict.statements, policy),
   };
 }
 

@@ -1,4 +1,5 @@
 /** What policy says about a text before anything is sent. */
+import type { Terms } from '../approval/terms.ts';
 import type { ByteSpan, ClassifiedStatement } from '../sql/verdict.ts';
 
 /** What must be met before COMMIT. An obligation nobody knows how to meet means the change is refused. */
@@ -6,13 +7,16 @@ export type Obligation =
   /** A deliberate click on Commit in the review panel. */
   | { readonly kind: 'consent' }
   /** Typing what the change does, word for word. */
-  | { readonly kind: 'typed-confirmation' };
+  | { readonly kind: 'typed-confirmation' }
+  /** Signed by others, on these terms; checked where it is run. */
+  | { readonly kind: 'peer-confirmation'; readonly terms: Terms };
 
 export type DenyCode =
   | 'unparsed'
   | 'empty'
   | 'blocked'
   | 'needs-elevation'
+  | 'needs-confirmation'
   | 'transaction-control'
   | 'session-setting'
   | 'cannot-preview'

@@ -1,5 +1,6 @@
 /** What is in force for one connection at one moment: everybody's wishes already merged, strictest first. */
 import type { Access } from '../profile/connection.ts';
+import type { ConfirmationPolicy } from './confirmation.ts';
 
 export type EffectivePolicy = {
   /** Access without elevation. */
@@ -7,4 +8,6 @@ export type EffectivePolicy = {
   /** True while a write lease is running. */
   readonly elevated: boolean;
   readonly typedConfirmation: boolean;
+  /** Who else must confirm. Absent: nobody knows of a team, and nobody is asked. */
+  readonly confirmation?: ConfirmationPolicy;
 };
