@@ -55,6 +55,8 @@ export function createRecorder(clock: Clock, request: RunRequest, verdict: Scrip
   const target = { connection: connection.id, environment: connection.environment, address: describeTarget(connection) };
   const sql = recordedText(text, verdict);
   const tags = [...new Set(verdict.statements.flatMap((statement) => statement.tags))];
+  const rules = [...new Set(verdict.statements.flatMap(({ reasons }) => reasons.map(({ code }) => code)))];
+  const startedAt = clock.now();
   return (kind, facts = {}) => ({
     kind,
     run,
@@ -64,7 +66,9 @@ export function createRecorder(clock: Clock, request: RunRequest, verdict: Scrip
     sql,
     class: verdict.class,
     ...(tags.length === 0 ? {} : { tags }),
+    ...(rules.length === 0 ? {} : { rules }),
     ...(undoOf === undefined ? {} : { undoOf }),
+    ...(kind === 'outcome' ? { durationMs: clock.now() - startedAt } : {}),
     ...facts,
   });
 }

@@ -2,13 +2,18 @@
 import { performance } from 'node:perf_hooks';
 import type { Clock, IntentReceipt, Journal } from '../../app/ports.ts';
 import type { ChainedEvent, EventBody } from '../../core/audit/chain.ts';
-import type { AuditRecord } from '../../core/audit/record.ts';
+import type { AuditRecord, ControlRecord } from '../../core/audit/record.ts';
 import { AppError, toFailure } from '../../core/errors.ts';
+import { sha256 } from './spool/digest.ts';
 import type { Spool } from './spool/spool.ts';
 
 export type JournalOptions = {
   readonly spool: Spool;
   readonly clock: Clock;
+  /** The same in every record: which program this is. */
+  readonly facts?: EventBody;
+  /** Asked for each record: whether the text of statements is in it, or only its digest. Absent: the text. */
+  readonly sql?: () => 'full' | 'hash';
   /** Asked before anything runs: what policy says about records on other machines. Absent: nothing. */
   readonly receipts?: () => Receipts;
   /** An outcome could not be written yet. Called once until writing works again. */
@@ -17,23 +22,27 @@ export type JournalOptions = {
 
 export type Receipts =
   | { readonly kind: 'not-required' }
-  /** Required, and there is nobody to give one. */
-  | { readonly kind: 'missing' }
+  /** Required, and nobody can give one. `why`: in words, with what to do. */
+  | { readonly kind: 'impossible'; readonly why: string }
   /** Rejects, naming who did not answer, when that takes too long. */
   | { readonly kind: 'required'; readonly waitFor: (event: Pick<ChainedEvent, 'stream' | 'seq'>) => Promise<void> };
 
 export interface SpooledJournal extends Journal {
   /** Tries once more what is still unwritten. Never rejects. */
   flush(): Promise<void>;
+  /** Something that is no part of a run. Like `outcome`: never rejects, and is tried again. */
+  note(record: ControlRecord): Promise<void>;
 }
 
 const retryMs = [1000, 5000, 15_000, 60_000];
 
-export function createJournal({ spool, clock, receipts = notRequired, onTrouble }: JournalOptions): SpooledJournal {
+export function createJournal({ spool, clock, facts = {}, sql = () => 'full', receipts = notRequired, onTrouble }: JournalOptions): SpooledJournal {
   /** In the order in which they happened. The first one is being tried. */
   const unwritten: EventBody[] = [];
   let stopTimer: (() => void) | undefined;
   let failures = 0;
+  /** When writing stopped working. */
+  let gapSince: number | undefined;
   let retrying: Promise<void> | undefined;
 
   /** At most one at a time, or two of them would write one record twice and drop another. */
@@ -45,6 +54,7 @@ export function createJournal({ spool, clock, receipts = notRequired, onTrouble 
   const writeUnwritten = async (): Promise<void> => {
     stopTimer?.();
     stopTimer = undefined;
+    const gap = gapSince === undefined ? undefined : { kind: 'spool-gap', ...facts, since: gapSince, time: clock.now(), waited: unwritten.length };
     for (let body = unwritten[0]; body !== undefined; body = unwritten[0]) {
       try {
         await spool.append(body);
@@ -55,41 +65,50 @@ export function createJournal({ spool, clock, receipts = notRequired, onTrouble 
       unwritten.shift();
     }
     failures = 0;
+    gapSince = undefined;
+    // Whoever reads the records has to know that these were in memory only, and could have been lost.
+    if (gap) await spool.append(gap).catch(() => undefined);
   };
 
   const postpone = (thrown: unknown): void => {
     if (failures === 0) onTrouble?.(troubleText(thrown));
     const delay = retryMs[Math.min(failures, retryMs.length - 1)] ?? 0;
     failures += 1;
+    gapSince ??= clock.now();
     stopTimer?.();
     stopTimer = clock.after(delay, () => void retry());
+  };
+
+  /** `mono` goes on evenly where the clock is set back or forth, in milliseconds since the program began. */
+  const bodyOf = (record: AuditRecord | ControlRecord): EventBody => ({ ...facts, ...(sql() === 'hash' ? withoutText(record) : record), mono: Math.round(performance.now()) });
+
+  const keep = async (body: EventBody): Promise<void> => {
+    // What waits already goes first.
+    if (unwritten.length > 0) {
+      unwritten.push(body);
+      return;
+    }
+    try {
+      await spool.append(body);
+    } catch (thrown) {
+      unwritten.push(body);
+      postpone(thrown);
+    }
   };
 
   return {
     async intent(record) {
       // What cannot be received anywhere is not even begun.
       const wanted = needsReceipt(record) ? receipts() : ({ kind: 'not-required' } as const);
-      if (wanted.kind === 'missing') throw new AppError({ code: 'audit', message: noEndpoint });
+      if (wanted.kind === 'impossible') throw new AppError({ code: 'audit', message: wanted.why });
       const { stream, seq } = await spool.append(bodyOf(record)).catch((thrown: unknown) => {
         throw new AppError({ code: 'audit', message: refusalText(thrown) }, { cause: thrown });
       });
       if (wanted.kind === 'required') await wanted.waitFor({ stream, seq });
       return { id: `${stream}/${String(seq)}` } as IntentReceipt;
     },
-    async outcome(record) {
-      const body = bodyOf(record);
-      // What waits already goes first.
-      if (unwritten.length > 0) {
-        unwritten.push(body);
-        return;
-      }
-      try {
-        await spool.append(body);
-      } catch (thrown) {
-        unwritten.push(body);
-        postpone(thrown);
-      }
-    },
+    outcome: async (record) => await keep(bodyOf(record)),
+    note: async (record) => await keep(bodyOf(record)),
     flush: retry,
   };
 }
@@ -101,12 +120,14 @@ function needsReceipt({ kind }: AuditRecord): boolean {
   return kind === 'intent' || kind === 'elevation';
 }
 
-const noEndpoint =
-  'Nothing was changed: your policy allows no write before its record is received on another machine (setting countersign.audit.required), and no endpoint is set up. Add one in the setting countersign.audit.endpoints. Reads go on.';
+export const noEndpoint =
+  'Nothing was changed: your policy allows no write before its record is received on another machine (setting countersign.audit.required), and no endpoint that keeps records is set up. Add one in the setting countersign.audit.endpoints. Reads go on.';
 
-/** `mono` goes on evenly where the clock is set back or forth, in milliseconds since the program began. */
-function bodyOf(record: AuditRecord): EventBody {
-  return { ...record, mono: Math.round(performance.now()) };
+/** Same digest, same text: what ran can be recognised by whoever has it. */
+function withoutText(record: AuditRecord | ControlRecord): EventBody {
+  if (!('sql' in record) || record.sql === undefined) return { ...record };
+  const { sql, ...rest } = record;
+  return { ...rest, sqlSha256: sha256(sql) };
 }
 
 function refusalText(thrown: unknown): string {

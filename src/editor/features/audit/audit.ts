@@ -1,7 +1,7 @@
 /** Records beyond this machine: what the settings ask for, and the door to it for the journal. */
 import { commands, workspace } from 'vscode';
 import type { Disposable, ExtensionContext } from 'vscode';
-import type { Receipts } from '../../../adapters/audit/journal.ts';
+import { noEndpoint, type Receipts } from '../../../adapters/audit/journal.ts';
 import type { Spool } from '../../../adapters/audit/spool/spool.ts';
 import type { Clock } from '../../../app/ports.ts';
 import { parseEndpoints, type ParsedEndpoints } from '../../../core/audit/endpoints.ts';
@@ -43,7 +43,7 @@ export function registerAudit(context: ExtensionContext, ports: AuditPorts): Aud
       const { problems } = readEndpoints();
       const current = delivery;
       // Of a list that is partly wrong nobody knows what was meant.
-      if (!current || problems.length > 0) return { kind: 'missing' };
+      if (!current || problems.length > 0) return { kind: 'impossible', why: noEndpoint };
       return { kind: 'required', waitFor: async (event) => await (await current).delivery.waitFor(event, receiptMs) };
     },
     async close() {

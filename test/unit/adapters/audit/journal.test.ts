@@ -1,5 +1,6 @@
 /** The journal: nobody goes on before the intent is on disk, and no outcome is lost. */
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -86,9 +87,29 @@ describe('the journal', () => {
       assert.equal(clock.pending, 1);
       await rm(folder);
       await journal.flush();
-      assert.deepEqual((await recordsIn(folder)).map(({ run }) => run), ['a', 'b']);
+      const records = await recordsIn(folder);
+      assert.deepEqual(records.map(({ run }) => run), ['a', 'b', undefined]);
+      const { kind, waited, since } = records[2] as unknown as Record<string, unknown>;
+      assert.deepEqual([kind, waited, since], ['spool-gap', 2, 0], 'it is said that they were in memory only');
       assert.equal(clock.pending, 0);
       assert.equal(troubles.length, 1);
+      await spool.close();
+    });
+  });
+
+  it('names the program in every record, and the digest of a text where texts are not wanted', async () => {
+    await withFolder(async (folder) => {
+      const clock = new ManualClock();
+      const spool = createSpool({ folder, clock, start: () => ({}) });
+      const journal = createJournal({ spool, clock, facts: { app: { version: '1.2.3' } }, sql: () => 'hash' });
+      await journal.intent(record);
+      await journal.note({ kind: 'settings-changed', run: 'r2', time: clock.now(), actor: record.actor, changes: ['countersign.production.access: readOnly → preview'] });
+      const [intent, change] = (await recordsIn(folder)) as unknown as Record<string, unknown>[];
+      assert.deepEqual(intent?.['app'], { version: '1.2.3' });
+      assert.equal(intent?.['sql'], undefined);
+      assert.equal(intent?.['sqlSha256'], createHash('sha256').update(record.sql ?? '').digest('hex'));
+      assert.equal(change?.['kind'], 'settings-changed');
+      assert.doesNotMatch(await readSpool(folder), /select 1/u);
       await spool.close();
     });
   });
