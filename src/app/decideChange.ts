@@ -50,6 +50,10 @@ export async function personDecides({ review, obligations, phrase, meanwhile }: 
   for (;;) {
     const consent = await review.decision();
     if (consent.kind === 'roll-back') return { kind: 'roll-back', why: consent.why };
+    if (consent.kind === 'ask-peer') {
+      review.refuse(`Nobody else has to confirm this. ${meanwhile}`);
+      continue;
+    }
     if (!meetsObligations(obligations, phrase, consent.typed)) {
       review.refuse(`Not committed: what was typed is not “${phrase ?? ''}”. ${meanwhile}`);
       continue;

@@ -91,6 +91,16 @@ export type ChangeRequest = {
   readonly signal: AbortSignal;
 };
 
+/** Where a statement really runs, as the server says itself, and what its session makes of a text. */
+export type ServerPlace = {
+  /** Tells servers apart, however they were reached. A copy of a server may say the same. */
+  readonly system: string;
+  readonly database: string;
+  readonly role: string;
+  /** Settings that change what a text means or does. */
+  readonly session: Readonly<Record<string, string>>;
+};
+
 /** A write that ran and is not final. Exactly one of `commit` and `rollback` ends it. */
 export interface OpenChange {
   readonly preview: Preview;
@@ -103,6 +113,8 @@ export interface OpenChange {
    * its end. Never rejects.
    */
   fingerprint?(): Promise<Fingerprint>;
+  /** Read in the change's own transaction. Never rejects; `undefined` when it cannot be learned. */
+  place?(): Promise<ServerPlace | undefined>;
   /** The way back, made in the change's own transaction. Never rejects: `none` with the reason where there is no way back. */
   undo?(): Promise<Undo>;
   /** Settles when the transaction ended without us. */
@@ -115,8 +127,11 @@ export interface OpenChange {
 
 export type ChangeStart =
   | { readonly kind: 'open'; readonly change: OpenChange }
-  /** Nothing ran: the server expects more row operations than `maxExpectedRows`. Begin again without that limit to run it. */
-  | { readonly kind: 'costly'; readonly expectedRows: number; readonly statement: number }
+  /**
+   * Nothing ran: the server expects more row operations than `maxExpectedRows`. Begin again without that limit to run it.
+   * `trial`: what a definition did to an empty copy of the table, where that could be tried.
+   */
+  | { readonly kind: 'costly'; readonly expectedRows: number; readonly statement: number; readonly trial?: Preview }
   /** Nothing ran: what only the server knows says that a rollback would not undo it, e.g. a table that keeps no transactions. In words. */
   | { readonly kind: 'irreversible'; readonly why: string }
   | { readonly kind: 'failed'; readonly failure: Failure; readonly statement?: number }
@@ -159,6 +174,8 @@ export interface Session {
   lookUp?(calls: readonly Calls[], signal: AbortSignal): Promise<NameAnswer>;
   /** What can be known about a statement without running it. Changes nothing. Never rejects. Absent: this server is not asked. */
   inspect?(request: Omit<AloneRequest, 'sink'>): Promise<Inspection>;
+  /** Where a statement would run now. Never rejects; `undefined` when it cannot be learned. */
+  place?(): Promise<ServerPlace | undefined>;
   /**
    * Runs one statement that no transaction can take back, alone and final. Needs proof that the intent was recorded, and that is
    * given after consent only. Never rejects.
@@ -229,6 +246,8 @@ export type ReviewRequest = {
 
 export type Consent =
   | { readonly kind: 'commit'; /** What was typed, verbatim; empty when nothing had to be. */ readonly typed: string }
+  /** Only where another person has to confirm. `whom`: ids of members to tell; the link can be given to anybody. */
+  | { readonly kind: 'ask-peer'; readonly reason: string; readonly ticket?: string; readonly whom: readonly string[] }
   | { readonly kind: 'roll-back'; readonly why: Extract<RollbackReason, 'declined' | 'closed' | 'access-ended'> };
 
 /** The panel a person decides in. */

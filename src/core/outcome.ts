@@ -34,6 +34,16 @@ export type Outcome =
       readonly differences?: readonly string[];
     }
   | { readonly kind: 'refused'; readonly reasons: readonly DenyReason[] }
+  /** Nothing is open and nothing was changed: others were asked to confirm it, and it runs when they have. */
+  | {
+      readonly kind: 'awaiting-confirmation';
+      readonly request: string;
+      readonly preview?: Preview;
+      /** Opens it, for whoever is to confirm. Absent: no server has it, and it travels as text. */
+      readonly link?: string;
+      /** Why no server has it. */
+      readonly problem?: string;
+    }
   | { readonly kind: 'cancelled'; /** Set when nothing was sent that could change anything. */ readonly sent?: false }
   | { readonly kind: 'failed'; readonly failure: Failure; /** Index of the statement that failed. */ readonly statement?: number }
   /**

@@ -17,6 +17,8 @@ export function describeOutcome(outcome: Outcome, name: string): OutcomeText {
       return { level: isOwnWish(outcome.why) ? 'info' : 'warning', ...rolledBackText(outcome, name) };
     case 'refused':
       return { level: 'warning', title: 'Not run', text: outcome.reasons.map(({ message }) => message).join('\n') };
+    case 'awaiting-confirmation':
+      return { level: 'info', title: 'Waiting for another person to confirm', text: awaitingText(outcome, name) };
     case 'cancelled':
       return { level: 'info', title: 'Cancelled', text: outcome.sent === false ? 'It was not run. Nothing was changed.' : 'The server stopped. Nothing was changed.' };
     case 'failed':
@@ -35,6 +37,12 @@ export function describeOutcome(outcome: Outcome, name: string): OutcomeText {
 function committedText(preview: Preview | undefined, name: string): string {
   if (!preview || preview.effects.length === 0) return `It is final on ${name}.`;
   return `${describeTotal(preview.effects)} changed on ${name}. It is final.`;
+}
+
+function awaitingText({ link, problem }: Extract<Outcome, { kind: 'awaiting-confirmation' }>, name: string): string {
+  const nothing = `Nothing was changed on ${name} and nothing is open.`;
+  if (link !== undefined) return `${nothing} When it is approved it runs again, and is committed only if it does exactly what was shown.`;
+  return `${nothing} No server has the request${problem === undefined ? '' : ` (${problem})`}: copy it as a text, give it to whoever is to confirm it, and enter their answer.`;
 }
 
 /** What the person asked for needs no warning. */

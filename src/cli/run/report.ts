@@ -19,6 +19,7 @@ export function exitCodeOf(outcome: Outcome): number {
       return 1;
     case 'rolled-back':
     case 'refused':
+    case 'awaiting-confirmation':
     case 'cancelled':
       return 3;
     default:

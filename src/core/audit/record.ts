@@ -24,6 +24,12 @@ export type AuditKind =
   | 'refused'
   /** What an approved or shown change does is no longer what was approved or shown. */
   | 'effect-changed'
+  /** Another person was asked to confirm. */
+  | 'request'
+  /** What others decided, as it counted. */
+  | 'decision'
+  /** An approved request was taken for execution, once. */
+  | 'claim'
   | 'elevation'
   /** Rows left the results: to the clipboard or a file. */
   | 'export'
@@ -41,6 +47,28 @@ export type SessionFacts = {
   readonly database: string;
   readonly user: string;
   readonly encrypted: boolean;
+};
+
+/** About a request for confirmation: enough to check later, from the record alone, who approved what. */
+export type ConfirmationFacts = {
+  readonly request: string;
+  /** Of the request's bytes, and of the team file it was asked under. */
+  readonly digest: string;
+  readonly team: string;
+  /** Members it was put to. */
+  readonly whom?: readonly string[];
+  readonly reason?: string;
+  readonly ticket?: string;
+  /** Digest of the request this one takes the place of. */
+  readonly supersedes?: string;
+  /** Signed answers that counted, whole. */
+  readonly decisions?: readonly object[];
+  /** Why others did not count. */
+  readonly notCounted?: readonly string[];
+  /** Of the server, signed. Absent: no server was asked, and this machine remembers. */
+  readonly receipt?: object;
+  /** What differs from what was approved: tables and numbers, no values. */
+  readonly differences?: readonly string[];
 };
 
 export type AuditRecord = {
@@ -73,6 +101,8 @@ export type AuditRecord = {
   readonly tls?: string;
   /** Where exported rows went, and as what: `clipboard, csv`. */
   readonly to?: string;
+  /** Of `request`, `decision`, `claim` and `effect-changed`. */
+  readonly confirmation?: ConfirmationFacts;
 };
 
 /** Something that decides what may happen, or what is recorded, was changed. Belongs to no run on a database. */
