@@ -1,12 +1,10 @@
 /** What the review panel shows, computed from what was measured. Pure. */
 import type { ReviewRequest } from '../../../app/ports.ts';
-import { affectedShare } from '../../../core/effect/affectedShare.ts';
-import { describeChange, describeTotal, groupDigits, rows } from '../../../core/effect/describe.ts';
+import { describeChange, groupDigits, rows } from '../../../core/effect/describe.ts';
 import type { Preview, RanStatement, RowChange, TableEffect, TableImages } from '../../../core/effect/preview.ts';
+import { riskLines } from '../../../core/effect/riskLines.ts';
 import { describeTarget } from '../../../core/profile/connection.ts';
 import { riskRulesFor } from '../../../core/sql/riskRules.ts';
-import { findRisks, type RiskRule, type RiskSeverity } from '../../../core/sql/risks.ts';
-import type { ClassifiedStatement } from '../../../core/sql/verdict.ts';
 import { clipRow } from '../../../protocol/clip.ts';
 import type { ClippedValue, ReviewModel, ReviewRow, ReviewTable } from '../../../protocol/review.ts';
 
@@ -24,7 +22,7 @@ export function createReviewModel(request: ReviewRequest, review: number, now: n
     title: describeChange(statements, preview),
     subtitle: subtitleOf(request),
     statements: preview.statements.map(toShown),
-    risks: risksOf(statements, preview.effects, rules),
+    risks: riskLines(statements, preview.effects, rules),
     effects: preview.effects.toSorted((a, b) => rank(a) - rank(b)),
     ...(preview.unlisted === undefined ? {} : { unlisted: preview.unlisted }),
     ...(preview.definition ? { definition: preview.definition } : {}),
@@ -49,60 +47,6 @@ function subtitleOf({ basis, undoOf }: ReviewRequest): string {
   return undoOf === undefined ? 'Ran in an open transaction. Nothing is final yet.' : 'Takes back an earlier change, in an open transaction. Nothing is final yet.';
 }
 
-type Risk = ReviewModel['risks'][number];
-
-function risksOf(statements: readonly ClassifiedStatement[], effects: readonly TableEffect[], rules: readonly RiskRule[]): readonly Risk[] {
-  const said = statements.flatMap((statement) => [...ruledRisks(statement, rules), ...otherReasons(statement)]);
-  const shares = effects.flatMap((effect) => affectedShare(effect) ?? []).map(({ severity, message }) => ({ level: levelOf(severity), text: message }));
-  const beyond = beyondRisks(effects.filter((effect) => effect.why !== 'statement' && touched(effect) > 0));
-  const risks = distinct([...said, ...shares, ...beyond]);
-  if (risks.length > 0) return risks;
-  return [{ level: 'ok', text: touchesNothing(effects) ? 'No row was touched.' : 'Nothing was touched beyond what the statement names.' }];
-}
-
-function ruledRisks(statement: ClassifiedStatement, rules: readonly RiskRule[]): readonly Risk[] {
-  return findRisks(statement, rules).map(({ severity, message }) => ({ level: levelOf(severity), text: sentence(message) }));
-}
-
-function otherReasons(statement: ClassifiedStatement): readonly Risk[] {
-  const level = isSevere(statement) ? 'high' : 'medium';
-  // That an update updates is said by the title, with numbers.
-  const telling = statement.reasons.filter(({ code }) => level === 'high' || code !== statement.kind);
-  return telling.map(({ message }): Risk => ({ level, text: sentence(message) }));
-}
-
-function levelOf(severity: RiskSeverity): Risk['level'] {
-  return severity === 'high' ? 'high' : 'medium';
-}
-
-function isSevere({ class: kind }: ClassifiedStatement): boolean {
-  return kind === 'destructive' || kind === 'privilege' || kind === 'admin' || kind === 'unknown';
-}
-
-/** One line for each table, or one for each kind when there are many: the table of effects has the rest. */
-function beyondRisks(effects: readonly TableEffect[]): readonly Risk[] {
-  if (effects.length <= 2) return effects.map(beyondRisk);
-  const groups = [effects.filter(({ deleted }) => deleted > 0), effects.filter(({ deleted }) => deleted === 0)];
-  return groups.flatMap((group) => (group.length <= 1 ? group.map(beyondRisk) : [groupRisk(group)]));
-}
-
-function groupRisk(effects: readonly TableEffect[]): Risk {
-  const deletes = effects.some(({ deleted }) => deleted > 0);
-  const names = effects.map(({ table }) => table.table);
-  const shown = names.length > 5 ? [...names.slice(0, 4), `${String(names.length - 4)} more`] : names;
-  return { level: deletes ? 'high' : 'medium', text: `Reaches further than the statement says: ${deletes ? 'deletes' : 'changes'} ${describeTotal(effects)} (${shown.join(', ')}).` };
-}
-
-function beyondRisk(effect: TableEffect): Risk {
-  const verbs = [
-    [effect.deleted, 'deletes'],
-    [effect.updated, 'updates'],
-    [effect.inserted, 'inserts'],
-  ] as const;
-  const what = verbs.filter(([count]) => count > 0).map(([count, verb]) => `${verb} ${rows(count)}`);
-  return { level: effect.deleted > 0 ? 'high' : 'medium', text: `Reaches further than the statement says: ${what.join(' and ')} in ${effect.table.table} (${effect.why}).` };
-}
-
 /** What the statement names comes first. */
 function rank({ why }: TableEffect): number {
   return why === 'statement' ? 0 : 1;
@@ -117,23 +61,6 @@ export function inOrderOf(effects: readonly TableEffect[], images: readonly Tabl
 
 function nameOf({ schema, table }: TableEffect['table']): string {
   return JSON.stringify([schema, table]);
-}
-
-function touched({ inserted, updated, deleted }: TableEffect): number {
-  return inserted + updated + deleted;
-}
-
-function touchesNothing(effects: readonly TableEffect[]): boolean {
-  return effects.every((effect) => touched(effect) === 0);
-}
-
-function distinct(risks: readonly Risk[]): readonly Risk[] {
-  return risks.filter((risk, index) => risks.findIndex(({ text }) => text === risk.text) === index);
-}
-
-function sentence(text: string): string {
-  const capital = text.charAt(0).toUpperCase() + text.slice(1);
-  return /[.!?]$/u.test(capital) ? capital : `${capital}.`;
 }
 
 function factsOf({ preview, undoOf, basis }: ReviewRequest): ReviewModel['facts'] {
@@ -209,4 +136,8 @@ export function createReviewRow(change: RowChange): ReviewRow {
 export function describeSize(effects: readonly TableEffect[]): string {
   const total = effects.reduce((sum, effect) => sum + touched(effect), 0);
   return total === 1 ? '1 row' : `${groupDigits(total)} rows`;
+}
+
+function touched({ inserted, updated, deleted }: TableEffect): number {
+  return inserted + updated + deleted;
 }
