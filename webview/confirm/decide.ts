@@ -1,4 +1,5 @@
 /** Yes or no: who says it, with which key, and only after everything was seen. */
+import { decisionOn } from '../../src/core/approval/decision.ts';
 import type { DecisionBody } from '../../src/core/approval/decision.ts';
 import { bodyBytes, payloadTypes, signBody } from '../../src/core/approval/envelope.ts';
 import { el, show } from '../lib/dom.ts';
@@ -16,8 +17,6 @@ export type DecideOptions = {
 export type DecideBar = { readonly element: HTMLElement; /** Everything was on the screen. */ seenAll(): void; /** Nothing can be decided any more. */ end(): void };
 
 const rememberedAs = 'countersign.reviewer';
-/** The reviewer has looked; what they decide is good for a while after that. */
-const decisionLifeMs = 60 * 60 * 1000;
 
 export function createDecideBar({ opened, candidates, onSent, onEnrol }: DecideOptions): DecideBar {
   const who = el('select', { 'aria-label': 'You are' }, el('option', { value: '' }, 'You are\u2026'), ...candidates.map(({ name, kind }, index) => el('option', { value: String(index) }, `${name}${kind === 'software' ? ' (browser key)' : ''}`)));
@@ -48,7 +47,7 @@ export function createDecideBar({ opened, candidates, onSent, onEnrol }: DecideO
     isBusy = true;
     paint();
     try {
-      const body = decisionOf(opened, candidate, decision, comment.value);
+      const body = decisionOn(opened.checked, { decision, reviewer: candidate.id, comment: comment.value, view: 'web', now: Date.now() + opened.skewMs });
       const envelope = await signBody(payloadTypes.decision, bodyBytes(body), [candidate.signer]);
       const { text } = await opened.channel.deliver('decision', envelope);
       localStorage.setItem(rememberedAs, candidate.id);
@@ -81,23 +80,6 @@ export function createDecideBar({ opened, candidates, onSent, onEnrol }: DecideO
       isOver = true;
       element.remove();
     },
-  };
-}
-
-function decisionOf({ checked, skewMs }: DecideOptions['opened'], candidate: Candidate, decision: DecisionBody['decision'], comment: string): DecisionBody {
-  const { request, digest } = checked;
-  // The server's clock keeps a wrong clock of this machine from spoiling a decision; the requester checks both ends.
-  const now = Date.now() + skewMs;
-  return {
-    v: 1,
-    request: digest,
-    decision,
-    reviewer: candidate.id,
-    team: request.team,
-    time: now,
-    expires: Math.min(now + decisionLifeMs, request.expires),
-    saw: { view: 'web', masked: request.preview.masked, effect: request.effect !== null },
-    comment: comment.trim().toWellFormed(),
   };
 }
 

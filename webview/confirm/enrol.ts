@@ -1,7 +1,7 @@
 /** Joining a team on the page itself: a new key, proof of holding it, and six words to say to an administrator. */
 import { b64u } from '../../src/core/approval/bytes.ts';
 import type { Crypto } from '../../src/core/approval/crypto.ts';
-import { enrolmentWords } from '../../src/core/approval/enrolment.ts';
+import { enrolmentWords, proposeMemberId } from '../../src/core/approval/enrolment.ts';
 import type { EnrolmentBody } from '../../src/core/approval/enrolment.ts';
 import { bodyBytes, payloadTypes, signBody } from '../../src/core/approval/envelope.ts';
 import type { Team } from '../../src/core/approval/team.ts';
@@ -31,7 +31,7 @@ export function createEnrolment(crypto: Crypto, { channel, team, name, administr
   const root = el('section', { class: 'enrol', 'aria-label': 'Join the team' }, form);
 
   const enrol = async (make: typeof newPasskey): Promise<void> => {
-    const who = { id: memberIdOf(person.value), name: person.value.trim().toWellFormed() };
+    const who = { id: proposeMemberId(person.value), name: person.value.trim().toWellFormed() };
     if (who.name === '' || who.id === '') {
       hint.textContent = 'Write your name first.';
       person.focus();
@@ -53,12 +53,6 @@ export function createEnrolment(crypto: Crypto, { channel, team, name, administr
   passkey.addEventListener('click', () => void enrol(newPasskey));
   software.addEventListener('click', () => void enrol(async () => await newSoftwareKey(crypto)));
   return root;
-}
-
-/** A proposal; the administrator may choose another. */
-function memberIdOf(name: string): string {
-  const plain = name.normalize('NFKD').replaceAll(/\p{M}+/gu, '').toLowerCase().replaceAll(/[^a-z0-9]+/g, '.').replaceAll(/^\.+|\.+$/g, '');
-  return plain.slice(0, 64);
 }
 
 function wordsView(words: readonly string[], administrators: readonly string[]): HTMLElement {

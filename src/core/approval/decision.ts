@@ -4,6 +4,7 @@ import { b64uOf, b64uText, closed, flag, oneOf, text, time } from './guards.ts';
 import type { Guarded } from './guards.ts';
 import { isMemberId } from './request.ts';
 import { strictParse } from './strictJson.ts';
+import type { CheckedRequest } from './verifyRequest.ts';
 
 export const isDecisionBody = closed(
   {
@@ -26,4 +27,28 @@ export type DecisionBody = Guarded<typeof isDecisionBody>;
 export function parseDecision(body: Bytes): DecisionBody | undefined {
   const parsed = strictParse(body);
   return parsed !== undefined && isDecisionBody(parsed.value) ? parsed.value : undefined;
+}
+
+/** The reviewer has looked; what they decide is good for a while after that. */
+const decisionLifeMs = 60 * 60 * 1000;
+
+export type Answering = Pick<DecisionBody, 'decision' | 'reviewer' | 'comment'> & {
+  readonly view: DecisionBody['saw']['view'];
+  /** The server's clock where there is one: it keeps a wrong clock of this machine from spoiling a decision, and the requester checks both ends. */
+  readonly now: number;
+};
+
+/** What somebody who has seen the whole request signs. */
+export function decisionOn({ request, digest }: Extract<CheckedRequest, { kind: 'genuine' }>, { decision, reviewer, comment, view, now }: Answering): DecisionBody {
+  return {
+    v: 1,
+    request: digest,
+    decision,
+    reviewer,
+    team: request.team,
+    time: now,
+    expires: Math.min(now + decisionLifeMs, request.expires),
+    saw: { view, masked: request.preview.masked, effect: request.effect !== null },
+    comment: comment.trim().toWellFormed(),
+  };
 }

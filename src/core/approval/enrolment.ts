@@ -66,3 +66,9 @@ export function parseInvitation(body: Bytes): InvitationBody | undefined {
   const parsed = strictParse(body);
   return parsed !== undefined && isInvitationBody(parsed.value) ? parsed.value : undefined;
 }
+
+/** A proposal made of a name; the administrator may choose another. Empty when the name has no letter or digit to take. */
+export function proposeMemberId(name: string): string {
+  const plain = name.normalize('NFKD').replaceAll(/\p{M}+/gu, '').toLowerCase().replaceAll(/[^a-z0-9]+/g, '.').replaceAll(/^\.+|\.+$/g, '');
+  return plain.slice(0, 64);
+}
