@@ -10,10 +10,12 @@
 import { confirmationPhrase } from '../core/consent/phrase.ts';
 import { compareRuns, type MeasuredRun } from '../core/effect/sameEffect.ts';
 import { toFailure } from '../core/errors.ts';
+import type { Preview } from '../core/effect/preview.ts';
 import type { Outcome } from '../core/outcome.ts';
 import type { Decision } from '../core/policy/decision.ts';
 import { mayWait } from '../core/policy/holding.ts';
-import { beginAgain, beginChange } from './beginChange.ts';
+import type { UndoNotice } from '../core/undo/kept.ts';
+import { beginAgain, beginChange, distrustCopy } from './beginChange.ts';
 import { decideWhileOpen, personDecides, type Question, type Shown } from './decideChange.ts';
 import type { IntentReceipt, OpenChange, Review, ReviewRequest, Session } from './ports.ts';
 import { recordOutcome, type Run } from './run.ts';
@@ -34,6 +36,8 @@ export async function runChange(run: Run, session: Session, decision: ChangeDeci
       // Where nothing is protected, nobody is asked.
       if (obligations.length === 0) return await runOneByOne(run, session, statements, 'execute');
       return await runFoundIrreversible(run, session, { statements, why: begun.why });
+    case 'tried':
+      return await recordOutcome(run, await reviewTrial(run, { session, decision }, begun.preview));
     case 'open':
       break;
   }
@@ -108,8 +112,32 @@ async function rehearseAndEnd(run: Run, reviewed: Reviewed): Promise<Outcome> {
   return outcome;
 }
 
+/** What it does was learned on an empty copy: it runs for the first time after consent, and is committed when the table agrees. */
+async function reviewTrial(run: Run, { session, decision }: Pick<Reviewed, 'session' | 'decision'>, preview: Preview): Promise<Outcome> {
+  const review = { session, decision, change: { preview, rollback: () => Promise.resolve() } };
+  const question = await openReview(run, review, 'rehearsed');
+  let outcome: Outcome;
+  try {
+    question.review.images([]);
+    const notice: UndoNotice | undefined = run.ports.undo && { kind: 'none', reason: 'it did not run yet, and a definition has no way back.' };
+    if (notice) question.review.undo?.(notice);
+    const verdict = await personDecides(question, { notice }, Promise.resolve());
+    if (verdict.kind === 'commit') {
+      question.review.committing();
+      outcome = await replay(run, review, { preview });
+      if (outcome.kind === 'rolled-back' && outcome.why === 'drifted') distrustCopy(session, decision.statements);
+    } else {
+      outcome = { kind: 'rolled-back', why: verdict.why, preview };
+    }
+  } catch (thrown) {
+    outcome = { kind: 'failed', failure: toFailure(thrown) };
+  }
+  endReview(question.review, outcome);
+  return outcome;
+}
+
 /** Runs it once more and compares: equal is committed at once, anything else is rolled back and told. */
-async function replay(run: Run, { session, decision }: Reviewed, shown: MeasuredRun): Promise<Outcome> {
+async function replay(run: Run, { session, decision }: Pick<Reviewed, 'session' | 'decision'>, shown: MeasuredRun): Promise<Outcome> {
   const begun = await beginAgain(run, session, decision.statements);
   if (begun.kind === 'ended') return begun.outcome;
   if (begun.kind === 'irreversible') return { kind: 'failed', failure: { code: 'internal', message: `Not committed: ${begun.why} Nothing is different.` } };
@@ -138,7 +166,7 @@ async function measuredRun(change: OpenChange): Promise<MeasuredRun> {
 }
 
 /** A change nobody can see is one nobody can decide about: when there is no panel, it is rolled back. */
-async function openReview({ ports, request }: Run, { change, decision }: Reviewed, basis: 'held' | 'rehearsed'): Promise<Question> {
+async function openReview({ ports, request }: Run, { change, decision }: { readonly change: Pick<OpenChange, 'preview' | 'rollback'>; readonly decision: ChangeDecision }, basis: 'held' | 'rehearsed'): Promise<Question> {
   const { obligations, statements } = decision;
   const { connection, undoOf } = request;
   const { preview } = change;
@@ -180,8 +208,9 @@ async function commitNow(run: Run, session: Session, change: OpenChange): Promis
 async function recordCommitIntent(run: Run, change: OpenChange): Promise<IntentReceipt> {
   const { effects, transactionId } = change.preview;
   try {
+    const transactionMark = await change.mark?.();
     return await run.ports.journal.intent(
-      run.record('commit-intent', { effects, ...(transactionId === undefined ? {} : { transactionId }) }),
+      run.record('commit-intent', { effects, ...(transactionId === undefined ? {} : { transactionId }), ...(transactionMark === undefined ? {} : { transactionMark }) }),
     );
   } catch (thrown) {
     await change.rollback();

@@ -13,6 +13,7 @@ import type { BatchEnd } from './line.ts';
 import { createOpenChange } from './openChange.ts';
 import { createPreview, leftTransaction } from './previewOf.ts';
 import { lostFailure, sqlFailure } from './sqlFailure.ts';
+import { tryOnCopy } from './trial.ts';
 
 const unchanged = 'The change was rolled back: nothing is different.';
 const serializationFailure = '40001';
@@ -104,7 +105,10 @@ async function fail(context: Context, request: ChangeRequest, end: BatchEnd, at:
   await rollBack(context.line);
   if (request.signal.aborted || end.kind === 'unsent') return { kind: 'cancelled' };
   const cost = end.kind === 'error' ? parseCost(end.error) : undefined;
-  if (cost) return { kind: 'costly', ...cost };
+  if (cost) {
+    const trial = await tryOnCopy(context, request);
+    return { kind: 'costly', ...cost, ...(trial ? { trial } : {}) };
+  }
   switch (end.kind) {
     case 'lost':
       return { kind: 'failed', failure: lostFailure(end.loss, 'The server rolls the change back: nothing is different. Run it again to connect anew.') };

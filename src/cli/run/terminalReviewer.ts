@@ -116,7 +116,9 @@ const declined: Consent = { kind: 'roll-back', why: 'declined' };
 function questionOf({ connection, phrase, preview, basis }: ReviewRequest): string {
   const until = new Date(preview.expiresAt).toLocaleTimeString();
   const name = `${visible(connection.name)} (${connection.environment})`;
-  const state = basis === 'rehearsed' ? `Tried and rolled back on ${name}. Type “${visible(phrase ?? 'commit')}” to run it again and commit if it does the same` : `Not final yet on ${name}. Type “${visible(phrase ?? 'commit')}” to commit`;
+  const tried = preview.definition?.onCopy === true ? 'Tried on an empty copy of the table, which is big,' : 'Tried and rolled back';
+  const again = preview.definition?.onCopy === true ? 'run it' : 'run it again';
+  const state = basis === 'rehearsed' ? `${tried} on ${name}. Type “${visible(phrase ?? 'commit')}” to ${again} and commit if it does the same` : `Not final yet on ${name}. Type “${visible(phrase ?? 'commit')}” to commit`;
   return `\n${state}; anything else rolls back, and so does waiting until ${until}: `;
 }
 

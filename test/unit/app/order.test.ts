@@ -124,6 +124,28 @@ const cases: readonly Case[] = [
     log: [...begun, 'worth it?', 'begin', 'review', 'images', 'committing', 'audit:commit-intent', 'commit', 'end:committed', 'audit:outcome'],
   },
   {
+    name: 'a definition of a big table, tried on a copy: shown, and run for the first time after consent',
+    script: { verdict: bounded, starts: [() => ({ kind: 'costly', expectedRows: 250_000, statement: 0, trial: preview })], consents: [commit()] },
+    outcome: 'committed',
+    log: [...begun, 'review rehearsed', 'images', 'committing', 'begin', 'audit:commit-intent', 'commit', 'end:committed', 'audit:outcome'],
+  },
+  {
+    name: 'a definition tried on a copy and declined never runs',
+    script: { verdict: bounded, starts: [() => ({ kind: 'costly', expectedRows: 250_000, statement: 0, trial: preview })], consents: [{ kind: 'roll-back', why: 'declined' }] },
+    outcome: 'rolled-back declined',
+    log: [...begun, 'review rehearsed', 'images', 'end:rolled-back', 'audit:outcome'],
+  },
+  {
+    name: 'a definition that does something else on its table than on the copy is rolled back',
+    script: {
+      verdict: bounded,
+      starts: [() => ({ kind: 'costly', expectedRows: 250_000, statement: 0, trial: { ...preview, effects: [] } }), (log) => ({ kind: 'open', change: fakeChange(log) })],
+      consents: [commit()],
+    },
+    outcome: 'rolled-back drifted: Now: changes public.t: 0 inserted, 0 updated, 3 deleted',
+    log: [...begun, 'review rehearsed', 'images', 'committing', 'begin', 'rollback', 'end:rolled-back', 'audit:outcome'],
+  },
+  {
     name: 'costly and not worth it: nothing ran',
     script: { verdict: bounded, starts: [() => ({ kind: 'costly', expectedRows: 250_000, statement: 0 })], worthIt: false },
     outcome: 'cancelled',

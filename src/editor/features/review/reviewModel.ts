@@ -42,7 +42,8 @@ function toShown({ text, commandTag, rows: count, effects }: RanStatement): Revi
   return { text: shown, commandTag, rows: count, ...(effects ? { effects } : {}) };
 }
 
-function subtitleOf({ basis, undoOf }: ReviewRequest): string {
+function subtitleOf({ basis, undoOf, preview }: ReviewRequest): string {
+  if (preview.definition?.onCopy === true) return 'Tried on an empty copy, because the table is big: it did not run there yet. After Commit it runs for the first time, and is final only if it does the same.';
   if (basis === 'rehearsed') return 'Ran, was measured and rolled back at once, because its locks keep others waiting. Nothing is open now. After Commit it runs again, and is final only if it does the same.';
   return undoOf === undefined ? 'Ran in an open transaction. Nothing is final yet.' : 'Takes back an earlier change, in an open transaction. Nothing is final yet.';
 }
@@ -77,7 +78,7 @@ function factsOf({ preview, undoOf, basis }: ReviewRequest): ReviewModel['facts'
 function locksText({ locks = [] }: Preview, basis: ReviewRequest['basis']): string {
   const strong = locks.filter(({ blocks }) => blocks === 'writes' || blocks === 'reads and writes');
   if (strong.length === 0) return 'the rows above stay locked for others until you decide or the time is over.';
-  return `${strong.map(({ table, blocks }) => `${table.table} is closed to ${blocks === 'writes' ? 'writes' : 'reads and writes'} of others`).join(', ')}, ${basis === 'rehearsed' ? 'for as long as it takes to run again' : 'until you decide or the time is over'}.`;
+  return `${strong.map(({ table, blocks }) => `${table.table} is closed to ${blocks === 'writes' ? 'writes' : 'reads and writes'} of others`).join(', ')}, ${basis === 'rehearsed' ? 'for as long as it takes to run' : 'until you decide or the time is over'}.`;
 }
 
 const mostLeftAlone = 20;

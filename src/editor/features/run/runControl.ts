@@ -1,7 +1,7 @@
 /** At most one run for each document: starts it, shows how it goes, and ends it when somebody asks. */
 import { EventEmitter, window } from 'vscode';
 import type { Disposable, Event, TextDocument } from 'vscode';
-import type { Clock, Review } from '../../../app/ports.ts';
+import type { Clock, Review, ReviewRequest } from '../../../app/ports.ts';
 import type { RunRequest } from '../../../app/run.ts';
 import type { Actor } from '../../../core/audit/record.ts';
 import type { Outcome } from '../../../core/outcome.ts';
@@ -126,7 +126,7 @@ async function run(ports: RunPorts, { document, profile, frozen, mode, facts = {
       },
     },
     reviewer: {
-      open: (facts) => opening(facts.basis === 'rehearsed' ? rehearsedSummary : openSummary, () => reviewer.open(facts)),
+      open: (facts) => opening(summaryOf(facts), () => reviewer.open(facts)),
       ask: (facts) => opening(askSummary, () => reviewer.ask(facts)),
       worthIt: async (...facts) => await reviewer.worthIt(...facts),
     },
@@ -147,6 +147,16 @@ const rehearsedSummary: Summary = {
   text: 'It ran, was measured and rolled back at once: its locks would keep others waiting. After Commit it runs again.',
   action: { id: 'open-review', label: 'Show the Change' },
 };
+
+const triedSummary: Summary = {
+  ...rehearsedSummary,
+  text: 'It was tried on an empty copy, because the table is big. After Commit it runs on the table itself.',
+};
+
+function summaryOf({ basis, preview }: ReviewRequest): Summary {
+  if (basis !== 'rehearsed') return openSummary;
+  return preview.definition?.onCopy === true ? triedSummary : rehearsedSummary;
+}
 
 const askSummary: Summary = {
   level: 'warning',
