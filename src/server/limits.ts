@@ -10,6 +10,8 @@ export type Limits = {
   /** For each address: calls that write, and calls that read, within a minute. */
   readonly writesPerMinute: number;
   readonly readsPerMinute: number;
+  /** Calls about records, for each member. */
+  readonly auditPerMinute: number;
   /** How long an ended request can still be asked about. */
   readonly keepEndedMs: number;
 };
@@ -20,5 +22,6 @@ export const defaultLimits: Limits = {
   waiting: 20_000,
   writesPerMinute: 120,
   readsPerMinute: 1200,
+  auditPerMinute: 1200,
   keepEndedMs: 7 * 24 * 60 * 60 * 1000,
 };

@@ -1,7 +1,7 @@
 /** Counts for Prometheus. No label ever comes from what was sent, so their number is bounded. */
 
 export interface Metrics {
-  count(name: string, labels?: Readonly<Record<string, string>>): void;
+  count(name: string, labels?: Readonly<Record<string, string>>, by?: number): void;
   /** How long a call took. */
   observe(milliseconds: number): void;
   /** Text format 0.0.4. `gauges` are read at that moment. */
@@ -14,6 +14,8 @@ const help: Readonly<Record<string, string>> = {
   countersign_requests_filed_total: 'Requests for confirmation that were filed.',
   countersign_messages_total: 'Sealed messages by kind.',
   countersign_claims_total: 'Claims by result.',
+  countersign_audit_events_total: 'Events taken into logs of records.',
+  countersign_audit_batches_total: 'Batches of events by result; a fork means that somebody changed a record.',
   countersign_store_gaps_total: 'Times when notifications may have been missed and everything was read again.',
   countersign_errors_total: 'Calls that ended with an error of the server.',
 };
@@ -24,10 +26,10 @@ export function createMetrics(): Metrics {
   const buckets = boundsMs.map(() => 0);
   let [sum, observed] = [0, 0];
   return {
-    count(name, labels = {}) {
+    count(name, labels = {}, by = 1) {
       const series = counters.get(name) ?? new Map<string, number>();
       const key = labelText(labels);
-      series.set(key, (series.get(key) ?? 0) + 1);
+      series.set(key, (series.get(key) ?? 0) + by);
       counters.set(name, series);
     },
     observe(milliseconds) {

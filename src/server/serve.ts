@@ -5,6 +5,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { createAdaptorServer } from '@hono/node-server';
 import type { Hono } from 'hono';
 import { createCrypto } from '../core/approval/crypto.ts';
+import { createAuditLog } from './audit/auditLog.ts';
+import { createCheckpointSigner } from './audit/checkpointSigner.ts';
 import { createApp } from './app.ts';
 import { defaultLimits } from './limits.ts';
 import type { Limits } from './limits.ts';
@@ -52,6 +54,7 @@ export async function startApp({ store, log, page, admission = 'first', trustPro
   const metrics = createMetrics();
   const teams = createTeams({ crypto, store, admission, now });
   const requests = createRequests({ crypto, store, teams, key, limits, now });
+  const audit = createAuditLog({ store, signer: await createCheckpointSigner(crypto, key), now });
   const waiting = createWaiting(limits, everySecond);
   const sweep = async (): Promise<void> => {
     await requests.sweep().catch((error: unknown) => log.warn('sweeping failed', { error: error instanceof Error ? error.name : 'unknown' }));
@@ -68,7 +71,7 @@ export async function startApp({ store, log, page, admission = 'first', trustPro
     second += 1;
     if (second % sweepEverySeconds === 0) void sweep();
   });
-  const app = createApp({ crypto, store, requests, teams, waiting, key, tokens: createTokens(crypto, key.secret, now), limits, metrics, log, page, trustProxy, now });
+  const app = createApp({ crypto, store, requests, teams, waiting, audit, key, tokens: createTokens(crypto, key.secret, now), limits, metrics, log, page, trustProxy, now });
   return {
     app,
     sweep,

@@ -6,7 +6,7 @@ import type { Signer } from '../core/approval/envelope.ts';
 import { keyidOf } from '../core/approval/keyRecord.ts';
 import type { Store } from './store/store.ts';
 
-export type ServerKey = { readonly keyid: string; /** SPKI. */ readonly pub: Bytes; readonly signer: Signer; /** For HMAC. */ readonly secret: Bytes };
+export type ServerKey = { readonly keyid: string; /** SPKI. */ readonly pub: Bytes; readonly signer: Signer; /** ECDSA over the very bytes: r and s. What is signed so must never begin like DSSE's encoding. */ readonly signRaw: (bytes: Bytes) => Promise<Bytes>; /** For HMAC. */ readonly secret: Bytes };
 
 /** Reads the secrets, or makes them when there are none. Of two instances that start at once, the first one's count. */
 export async function loadServerKey(crypto: Crypto, store: Store): Promise<ServerKey> {
@@ -20,7 +20,8 @@ export async function loadServerKey(crypto: Crypto, store: Store): Promise<Serve
   const pub = bytes('receipt-public');
   const key = await crypto.importKey('sign', bytes('receipt-key'), pub);
   const keyid = await keyidOf(crypto, 'es256', pub);
-  return { keyid, pub, secret: bytes('mac'), signer: { keyid, sign: async (signed) => ({ keyid, sig: b64u(await crypto.sign(key, signed)) }) } };
+  const signRaw = async (signed: Bytes): Promise<Bytes> => await crypto.sign(key, signed);
+  return { keyid, pub, secret: bytes('mac'), signRaw, signer: { keyid, sign: async (signed) => ({ keyid, sig: b64u(await signRaw(signed)) }) } };
 }
 
 /** Texts that only this server can have made, each kind for one purpose and for a while. */

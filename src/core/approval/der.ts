@@ -30,6 +30,12 @@ export function rawEcdsa(der: Bytes): Bytes | undefined {
   return r && s?.end === der.length ? concat(r.bytes, s.bytes) : undefined;
 }
 
+/** DER of an ECDSA signature over P-256 from r and s, 32 bytes each. */
+export function derEcdsa(raw: Bytes): Bytes {
+  const number = (bytes: Bytes): Bytes => positive(bytes.slice(Math.max(0, Math.min(bytes.length - 1, bytes.findIndex((byte) => byte !== 0)))));
+  return element(sequenceTag, concat(number(raw.slice(0, 32)), number(raw.slice(32))));
+}
+
 /** A number of an SSH signature or of DER, big-endian and signed, as 32 bytes; `undefined` when it is not positive, padded or too long. */
 export function fixed32(number: Bytes): Bytes | undefined {
   const first = number[0];

@@ -12,19 +12,26 @@ export function leafHash(data: Uint8Array, hash: HashBytes): Uint8Array {
   return hash(joined([Uint8Array.of(0), data]));
 }
 
-function nodeHash(left: Uint8Array, right: Uint8Array, hash: HashBytes): Uint8Array {
+export function nodeHash(left: Uint8Array, right: Uint8Array, hash: HashBytes): Uint8Array {
   return hash(joined([Uint8Array.of(1), left, right]));
 }
 
 /** The tree with one leaf more. */
-export function append({ size, roots }: Frontier, leaf: Uint8Array, hash: HashBytes): Frontier {
-  const next = [...roots, leaf];
+export function append(frontier: Frontier, leaf: Uint8Array, hash: HashBytes): Frontier {
+  return grow(frontier, leaf, hash).frontier;
+}
+
+/** The tree with one leaf more, and the complete subtrees that end with this leaf: itself, then ever larger ones. */
+export function grow({ size, roots }: Frontier, leaf: Uint8Array, hash: HashBytes): { readonly frontier: Frontier; readonly finished: readonly Uint8Array[] } {
+  const open = [...roots];
+  const finished = [leaf];
+  let last = leaf;
   // As many pairs are complete now as the old size had ones at its end.
   for (let rest = size; rest % 2 === 1; rest = Math.floor(rest / 2)) {
-    const [left, right] = next.splice(-2) as [Uint8Array, Uint8Array];
-    next.push(nodeHash(left, right, hash));
+    last = nodeHash(open.pop() ?? last, last, hash);
+    finished.push(last);
   }
-  return { size: size + 1, roots: next };
+  return { frontier: { size: size + 1, roots: [...open, last] }, finished };
 }
 
 /** Head of the tree. The empty tree's is the hash of nothing. */
@@ -63,7 +70,7 @@ function subproof(size: number, leaves: readonly Uint8Array[], isWhole: boolean,
 }
 
 /** Largest power of two below `count`; `count` > 1. */
-function splitOf(count: number): number {
+export function splitOf(count: number): number {
   let half = 1;
   while (half * 2 < count) half *= 2;
   return half;
@@ -97,7 +104,7 @@ export function verifyConsistency({ from, to, proof }: Consistency, hash: HashBy
   if (from.size === to.size) return proof.length === 0 && equal(from.root, to.root);
   // Everything begins with nothing.
   if (from.size === 0) return proof.length === 0;
-  const isPower = (from.size & (from.size - 1)) === 0;
+  const isPower = Number.isInteger(Math.log2(from.size));
   const [seed, ...rest] = isPower ? [from.root, ...proof] : proof;
   if (seed === undefined) return false;
   let [node, last] = [from.size - 1, to.size - 1];
@@ -116,7 +123,7 @@ export function verifyConsistency({ from, to, proof }: Consistency, hash: HashBy
   return last === 0 && equal(before, from.root) && equal(after, to.root);
 }
 
-function equal(a: Uint8Array, b: Uint8Array): boolean {
+export function equal(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, index) => byte === b[index]);
 }
 

@@ -21,7 +21,7 @@ const sessionMs = 60 * 60 * 1000;
 const maxTeamBytes = 1_500_000;
 const maxLoginBytes = 16 * 1024;
 
-type Session = { readonly team: string; readonly member: string };
+export type Session = { readonly team: string; readonly member: string };
 
 export function addMemberRoutes(app: Hono, routes: MemberRoutes): void {
   const { store, teams, waiting, tokens, now } = routes;
@@ -54,7 +54,8 @@ export function addMemberRoutes(app: Hono, routes: MemberRoutes): void {
   });
 }
 
-async function sessionOf(context: Context, { tokens, teams }: MemberRoutes): Promise<Session> {
+/** Whose session the call carries. @throws Refused when it carries none */
+export async function sessionOf(context: Context, { tokens, teams }: MemberRoutes): Promise<Session> {
   const content = await tokens.read('session', bearerOf(context));
   const [team, member] = [String(content?.['team']), String(content?.['member'])];
   // Whoever was taken out of the team file meanwhile has no session any more.

@@ -21,11 +21,41 @@ const steps: readonly ((dialect: Dialect) => readonly string[])[] = [
     'CREATE INDEX inbox_by_member ON inbox (team, member)',
     'CREATE TABLE secrets (name text PRIMARY KEY, value text NOT NULL)',
   ],
+  ({ bytes, appendOnly }) => [
+    // `nodes`: hashes of the complete subtrees that end with the leaf, from which proofs are made without reading the log.
+    `CREATE TABLE audit_events (
+      team text NOT NULL, leaf bigint NOT NULL, stream text NOT NULL, seq bigint NOT NULL, member text NOT NULL, at bigint NOT NULL,
+      hash text NOT NULL, line text NOT NULL, nodes ${bytes} NOT NULL,
+      PRIMARY KEY (team, leaf), UNIQUE (team, stream, seq))`,
+    `CREATE TABLE audit_heads (team text PRIMARY KEY, size bigint NOT NULL, roots ${bytes} NOT NULL)`,
+    ...appendOnly,
+  ],
 ];
+
+/** Against mistakes and other programs: who owns the database can take triggers away, and then the checkpoints that others keep tell. */
+const dialects: Readonly<Record<Store['kind'], Dialect>> = {
+  sqlite: {
+    bytes: 'blob',
+    appendOnly: [
+      ...['UPDATE', 'DELETE'].map((action) => `CREATE TRIGGER audit_events_no_${action.toLowerCase()} BEFORE ${action} ON audit_events BEGIN SELECT RAISE(ABORT, 'audit_events only grows'); END`),
+      "CREATE TRIGGER audit_heads_no_delete BEFORE DELETE ON audit_heads BEGIN SELECT RAISE(ABORT, 'audit_heads only grows'); END",
+      "CREATE TRIGGER audit_heads_grow BEFORE UPDATE ON audit_heads WHEN NEW.size < OLD.size OR NEW.team <> OLD.team BEGIN SELECT RAISE(ABORT, 'audit_heads only grows'); END",
+    ],
+  },
+  postgresql: {
+    bytes: 'bytea',
+    appendOnly: [
+      "CREATE FUNCTION countersign_only_grows() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''% only grows'', TG_TABLE_NAME; END'",
+      'CREATE TRIGGER audit_events_grow BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_events FOR EACH STATEMENT EXECUTE FUNCTION countersign_only_grows()',
+      'CREATE TRIGGER audit_heads_no_delete BEFORE DELETE OR TRUNCATE ON audit_heads FOR EACH STATEMENT EXECUTE FUNCTION countersign_only_grows()',
+      'CREATE TRIGGER audit_heads_grow BEFORE UPDATE ON audit_heads FOR EACH ROW WHEN (NEW.size < OLD.size OR NEW.team <> OLD.team) EXECUTE FUNCTION countersign_only_grows()',
+    ],
+  },
+};
 
 /** Brings the tables to this version. Several instances may start at once; a store from a later version is refused. */
 export async function migrate(store: Store): Promise<void> {
-  const dialect: Dialect = { bytes: store.kind === 'sqlite' ? 'blob' : 'bytea' };
+  const dialect = dialects[store.kind];
   await store.query('CREATE TABLE IF NOT EXISTS migrations (step bigint PRIMARY KEY, at bigint NOT NULL)').catch(async () => {
     // Two instances created it at the same moment: then it is there.
     await store.query('SELECT step FROM migrations LIMIT 1');

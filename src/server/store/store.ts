@@ -26,5 +26,5 @@ export interface Store extends Sql {
   close(): Promise<void>;
 }
 
-/** Types that the stores call differently. */
-export type Dialect = { readonly bytes: string };
+/** What the stores spell differently: a type, and the triggers that keep the log of records as it is. */
+export type Dialect = { readonly bytes: string; readonly appendOnly: readonly string[] };
