@@ -2,7 +2,6 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 
 const algorithm = 'aes-256-gcm';
-export const keyBytes = 32;
 
 /** @param purpose - what the text is and belongs to; opening it as anything else fails */
 export function seal(text: string, key: Uint8Array, purpose: string): string {
