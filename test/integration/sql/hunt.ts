@@ -48,10 +48,15 @@ export async function hunt(texts: Iterable<string>, { execute, traces }: Hunted)
   return { reads, executed };
 }
 
+/** @param before, after - everything, as text */
+export function assertUntouched(before: string, after: string): void {
+  if (after !== before) assert.fail(`something is not as it was\n${difference(before, after)}`);
+}
+
 /** Traces are long, and nearly all of them equal. */
 function difference(one: string, other: string): string {
   let first = 0;
   while (one[first] === other[first]) first++;
-  const around = (text: string) => text.slice(Math.max(0, first - 60), first + 100);
+  const around = (text: string) => text.slice(Math.max(0, first - 200), first + 200);
   return `before: …${around(one)}…\nafter:  …${around(other)}…`;
 }

@@ -56,16 +56,16 @@ const restless = /^(gtid_|timestamp|rand_seed|pseudo_|innodb_.*(lsn|buffer_pool_
 
 async function hashOfEverything({ query, database }: MysqlDatabase): Promise<string> {
   const parts: unknown[] = [];
-  const add = async (text: string) => parts.push([text, await query(text)]);
-  await add("SELECT table_schema, table_name, table_type FROM information_schema.tables WHERE table_schema NOT IN ('performance_schema') ORDER BY 1, 2");
+  // In an order of our own: what a server sorts by some columns, it gives in any order where these are equal.
+  const add = async (text: string) => parts.push([text, (await query(text)).map((row) => JSON.stringify(row)).sort()]);
+  await add("SELECT table_schema, table_name, table_type FROM information_schema.tables WHERE table_schema NOT IN ('performance_schema')");
   for (const schema of [database, 'mysql']) {
     const tables = await query(`SELECT table_name AS name FROM information_schema.tables WHERE table_schema = '${schema}' AND table_type = 'BASE TABLE' AND table_name NOT LIKE '%stat%' AND table_name NOT IN ('slow_log', 'general_log', 'gtid_executed', 'gtid_slave_pos') ORDER BY 1`);
     for (const { name } of tables) await add(`CHECKSUM TABLE \`${schema}\`.\`${name}\``);
     for (const { name } of schema === 'mysql' ? [] : tables) await add(`SHOW CREATE TABLE \`${name}\``);
   }
   for (const what of ['routines', 'triggers', 'events', 'user_privileges', 'schema_privileges', 'table_privileges']) {
-    const order = { routines: 'specific_name', triggers: 'trigger_name', events: 'event_name' }[what] ?? 'grantee';
-    await add(`SELECT * FROM information_schema.${what} WHERE '${database}' IN (${what.includes('privileges') ? `'${database}'` : `${what === 'triggers' ? 'trigger' : what === 'events' ? 'event' : 'routine'}_schema`}) ORDER BY ${order}, 1, 2, 3, 4`);
+    await add(`SELECT * FROM information_schema.${what} WHERE '${database}' IN (${what.includes('privileges') ? `'${database}'` : `${what === 'triggers' ? 'trigger' : what === 'events' ? 'event' : 'routine'}_schema`})`);
   }
   const variables = await query('SHOW GLOBAL VARIABLES');
   parts.push(variables.filter(({ Variable_name: name }) => !restless.test(name)));
