@@ -1,12 +1,12 @@
 /** What is not simply held open, clicked through a real editor: asked first because nothing takes it back, run twice because its locks wait for nobody. */
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { afterEach, beforeEach, describe, test } from 'node:test';
 import { openTestSession } from '../support/postgresSession.ts';
 import { useEditor } from '../support/editor.ts';
 import { until } from '../support/until.ts';
 import { statement } from '../fakes/statements.ts';
 import { createShop, type Shop } from './shop.ts';
-import { bind, previewChanges, review, runAll, waitForEnd } from './steps.ts';
+import { bind, leaveReview, previewChanges, review, runAll, waitForEnd } from './steps.ts';
 
 let shop: Shop;
 const files = { 'work.sql': 'SELECT 1;\n' };
@@ -32,9 +32,11 @@ async function columnsOfOrders(): Promise<readonly string[]> {
 describe('what nothing takes back', () => {
   const it = useShop();
 
+  beforeEach(() => bind(it.ui, 'work.sql', 'shop-prod'));
+  afterEach(() => leaveReview(it.ui));
+
   test('VACUUM asks first: the panel says what is known, closing it runs nothing', async () => {
     const { ui, editor } = it;
-    await bind(ui, 'work.sql', 'shop-prod');
     await runAll(ui, 'VACUUM customers;');
     const page = await review(ui);
     const text = await page.locator('main').innerText();
@@ -44,6 +46,7 @@ describe('what nothing takes back', () => {
     await editor.screenshot('consent-first');
     const before = await vacuums();
     await ui.command('View: Close Editor');
+    await until('the panel is gone', () => page.isDetached());
     await until('nothing waits', async () => (await shop.openTransactions()) === 0);
     assert.equal(await vacuums(), before);
   });

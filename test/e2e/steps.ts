@@ -30,10 +30,20 @@ export async function runAll(ui: Workbench, sql: string): Promise<void> {
   await ui.command('Countersign: Run All Statements');
 }
 
+/** The safe button. The results page has a footer too, with a button to cancel what runs. */
+const openReview = 'footer:not(.status) vscode-button.secondary:not([disabled]):visible';
+
 /** The page of the open review; waits until it shows a change that is still open. */
 export async function review(ui: Workbench): Promise<Frame> {
-  // The results page has a footer too, with a button to cancel what runs.
-  return await ui.webview('footer:not(.status) vscode-button.secondary:not([disabled])');
+  return await ui.webview(openReview);
+}
+
+/** Declines what a failed test left open: the next one begins with nothing. */
+export async function leaveReview(ui: Workbench): Promise<void> {
+  const page = await ui.webview(openReview, 100).catch(() => undefined);
+  if (page === undefined) return;
+  await page.locator(openReview).first().click();
+  await ui.webview('.outcome-card');
 }
 
 export async function rollBack(ui: Workbench): Promise<void> {

@@ -37,7 +37,7 @@ export function createButton(options: ButtonOptions): Button {
     element,
     isEnabled,
     setEnabled: (enabled) => {
-      if (enabled !== isEnabled()) element.toggleAttribute('disabled', !enabled);
+      if (enabled !== isEnabled()) setDisabled(element, 'button', !enabled);
     },
     setLabel: (label) => {
       if (element.textContent !== label) element.textContent = label;
@@ -46,7 +46,13 @@ export function createButton(options: ButtonOptions): Button {
   };
 }
 
-/** The library enables the button inside with the next frame, and before that it does not take the focus. */
+/** The library tells the control inside with the next frame only, and until then it would look, and be read aloud, as it was before. */
+function setDisabled(element: HTMLElement, inner: 'button' | 'input', isDisabled: boolean): void {
+  element.toggleAttribute('disabled', isDisabled);
+  element.shadowRoot?.querySelector(inner)?.toggleAttribute('disabled', isDisabled);
+}
+
+/** An element that was just put into the page, or shown, takes the focus with a later frame. */
 function focusSoon(element: HTMLElement, frames: number): void {
   element.focus();
   if (document.activeElement !== element && frames > 0) requestAnimationFrame(() => focusSoon(element, frames - 1));
@@ -73,9 +79,7 @@ export function createTextField(options: { readonly label: string; onInput(): vo
     clear: () => {
       element.value = '';
     },
-    setEnabled: (enabled) => {
-      element.toggleAttribute('disabled', !enabled);
-    },
+    setEnabled: (enabled) => setDisabled(element, 'input', !enabled),
     focus: () => element.focus(),
   };
 }

@@ -21,6 +21,8 @@ export type FooterOptions = { onCommit(typed: string): void; onRollBack(): void 
 export function createFooter(options: FooterOptions): Footer {
   const rollBack = createButton({ label: 'Roll Back', kind: 'secondary', onPress: () => options.onRollBack() });
   const commit = createButton({ label: 'Commit', kind: 'danger', onPress: (event) => pressCommit(event) });
+  // Nothing is earned before there is a change to show.
+  commit.setEnabled(false);
   const phrase = el('code', {});
   const askFor = el('span', {});
   const ask = el('span', { class: 'ask' }, askFor, phrase);

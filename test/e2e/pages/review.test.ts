@@ -6,6 +6,7 @@ import type { ReviewModel } from '../../../src/protocol/review.ts';
 import type { OpenPage, OpenOptions } from './harness.ts';
 import { launchBrowser, openPage } from './harness.ts';
 import { answerMixed, answerReview } from './pictures.ts';
+import { until } from '../../support/until.ts';
 import { deleteModel, deleteTables, holdMs, mixedModel, mixedTables, updateModel } from './reviewFixtures.ts';
 
 const phrase = 'delete 44 rows';
@@ -165,6 +166,24 @@ describe('stray keys', () => {
       await passGuard(open);
       assert.equal(await canCommit(open), true);
     }, { clock: true }));
+
+  test('what is drawn late is not alive early: without another frame, Commit is as the words say', async () => {
+    const open = await openPage(browser, 'review', { answer: answerReview });
+    await open.waitForPosted('ready');
+    const inner = () => open.page.evaluate(() => document.querySelector('vscode-button.danger')?.shadowRoot?.querySelector('button')?.disabled);
+    assert.equal(await inner(), true, 'before there is a change');
+    // A browser with much to do draws no frame for a while.
+    await open.page.evaluate(() => void (window.requestAnimationFrame = () => 0));
+    await open.send({ type: 'model', model: deleteModel() }, { type: 'tables', tables: deleteTables });
+    await open.page.locator('h1').waitFor();
+    assert.equal(await inner(), true, 'before a word is typed');
+    await field(open).fill(phrase);
+    await until('Commit is alive', async () => (await canCommit(open)) && (await inner()) === false);
+    await field(open).fill(`${phrase}!`);
+    assert.equal(await inner(), true, 'after another letter');
+    await open.close();
+    assert.deepEqual(open.incidents, []);
+  });
 
   test('Commit cannot be pressed before the changed rows are shown', async () => {
     const open = await openPage(browser, 'review', { clock: true });
