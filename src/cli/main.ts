@@ -22,6 +22,10 @@ async function main(args: readonly string[]): Promise<number> {
         return await (await import('./run/runCommand.ts')).runCommand(rest);
       case 'audit':
         return await (await import('./audit/auditCommand.ts')).auditCommand(rest);
+      case 'review': case 'join': {
+        const { joinCommand, reviewCommand } = await import('./review/reviewCommand.ts');
+        return await (command === 'join' ? joinCommand : reviewCommand)(rest);
+      }
       case undefined: case 'help': case '--help': case '-h':
         process.stdout.write(usage);
         return command === undefined ? 2 : 0;

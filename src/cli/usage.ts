@@ -12,6 +12,8 @@ export const usage = `Usage:
   countersign check [--dialect …] [--fail-on CLASS,…] [--format text|sarif|github] FILE…
   countersign run (--connection NAME | --url URL) [--environment production|staging|development]
                   [--format table|json|csv] [--max-rows N] [--ask-above N] [FILE|-]
+  countersign join LINK --name NAME (--ssh-key FILE.pub | --key FILE)
+  countersign review LINK|TEXT|@FILE (--ssh-key FILE.pub | --key FILE)
   countersign serve [--port N] [--host ADDRESS] [--data FILE] [--team DIGEST|any] [--trust-proxy]
   countersign serve [--data FILE] --backup-to FILE
   countersign audit verify|tail|export [--folder FOLDER] [--count N]
@@ -25,6 +27,9 @@ run       reads print their rows. A change runs in a transaction, its effect is 
           --max-rows: rows read or listed (default 10000). --ask-above: row changes the server may expect before it is asked
           whether to make them at all (default 100000; without a terminal nobody can say yes, and it is 1000000).
           The password comes from the URL, PGPASSWORD or MYSQL_PWD, the file ~/.pgpass, or the keychain.
+join      answers an invitation to a team with a key of yours and prints six words to say to an administrator.
+review    shows what a colleague asks you to confirm, and signs your answer. Only a person at a terminal can answer. A key
+          file can be used by every program that can read it; a security key asks for a touch.
 serve     runs the confirmation server on 127.0.0.1:8787 until it is stopped. It keeps sealed requests in one file, or in
           PostgreSQL when DATABASE_URL is set, and serves the first team that introduces itself, or the teams named.
 audit     verify recomputes the chain of every record and says what is wrong and where; tail prints the newest; export

@@ -16,7 +16,7 @@ export const isDecisionBody = closed(
     team: b64uOf(32),
     time,
     expires: time,
-    saw: closed({ view: oneOf('vscode', 'web'), masked: flag, /** False when there was no measured effect to see. */ effect: flag }),
+    saw: closed({ /** `web`: outside the editor, on a page or a terminal. */ view: oneOf('vscode', 'web'), masked: flag, /** False when there was no measured effect to see. */ effect: flag }),
     comment: text(4000),
   },
   { grant: b64uText(4000), log: text(2000) },

@@ -1,0 +1,21 @@
+/** What a reviewer has to be told besides the numbers; the same sentences wherever a request is shown. */
+import type { RequestBody } from './request.ts';
+
+/** How what was measured will be compared before the commit, where that is less than every row. */
+export function weakComparison(effect: RequestBody['effect']): string | undefined {
+  const isWeak = effect !== null && (effect.rows === null || !effect.complete);
+  return isWeak ? 'Too much changes to compare row by row. What is compared before the commit are the numbers above.' : undefined;
+}
+
+/** How a request that replaces an approved one differs from it; empty for one that replaces none. */
+export function driftLines({ drift, supersedes }: Pick<RequestBody, 'drift' | 'supersedes'>): readonly string[] {
+  if (drift === undefined && supersedes === undefined) return [];
+  const lines = (drift ?? []).map(({ name, before, now }) => `${name}: ${countsText(before)} before, ${countsText(now)} now`);
+  return lines.length === 0 ? ['The same numbers of rows, but other rows.'] : lines;
+}
+
+function countsText(counts: { readonly ins: number; readonly upd: number; readonly del: number } | null): string {
+  if (counts === null) return 'nothing';
+  const parts = [[counts.ins, 'inserted'], [counts.upd, 'updated'], [counts.del, 'deleted']].filter(([count]) => count !== 0);
+  return parts.length === 0 ? 'nothing' : parts.map(([count, word]) => `${String(count)} ${String(word)}`).join(', ');
+}
