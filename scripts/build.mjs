@@ -138,7 +138,7 @@ function createBundleList() {
 }
 
 async function buildPages(minify) {
-  const names = ['results', 'review', 'confirm'];
+  const names = ['results', 'review', 'confirm', 'confirmInEditor'];
   const entries = names.filter((name) => existsSync(path.join(root, 'webview', name, 'main.ts')));
   if (entries.length === 0) return [];
   const { build: esbuild } = await import('esbuild');

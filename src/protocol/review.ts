@@ -3,6 +3,7 @@ import type { Column, DefinitionEffect, HeldLock, Row, RowChange, TableEffect } 
 import type { Environment } from '../core/profile/connection.ts';
 import type { ClippedCell } from './clip.ts';
 import { isIndex, isRecord } from './parse.ts';
+import { parsePeerToHost, type AloneModel, type AwaitingModel, type DriftRow, type PeerModel, type PeerToHost } from './peerReview.ts';
 
 /** Everything the panel shows, computed in the host. Values are data: the page puts them in text nodes only. */
 export type ReviewModel = {
@@ -35,6 +36,8 @@ export type ReviewModel = {
    * `not-run`: it cannot be shown beforehand, and is final once it runs. Both wait as long as it takes.
    */
   readonly basis?: 'rehearsed' | 'not-run';
+  /** Another person has to confirm it: there is no Commit, only asking. Who can be asked comes with `peer`. */
+  readonly needsPeer?: boolean;
   /** When the server will roll back, epoch ms, and how long the whole hold is; both 0 when nothing is open. */
   readonly expiresAt: number;
   readonly holdMs: number;
@@ -77,11 +80,17 @@ export type ReviewRow = { readonly clipped?: readonly ClippedValue[] } & (
   | { readonly kind: 'updated'; readonly before: Row; readonly after: Row; readonly changed?: readonly number[] }
 );
 
-/** How it ended, in words. `tone` picks the colour; the text says it all without it. */
+/** How it ended, in words. `kind` picks the colour; the text says it all without it. */
 export type ReviewEnd = {
-  readonly kind: 'committed' | 'rolled-back' | 'not-run' | 'failed' | 'in-doubt' | 'refused';
+  readonly kind: 'committed' | 'rolled-back' | 'not-run' | 'failed' | 'in-doubt' | 'refused' | 'rejected' | 'expired' | 'cancelled' | 'drifted';
   readonly title: string;
   readonly text: string;
+  /** What was approved and what would happen now. */
+  readonly drift?: readonly DriftRow[];
+  /** The same row by row, a sentence each. */
+  readonly differences?: readonly string[];
+  /** The request that can be asked again. */
+  readonly askAgain?: string;
 };
 
 export type ReviewToPage =
@@ -95,9 +104,15 @@ export type ReviewToPage =
   /** A commit attempt that did not meet the obligations. The change is still open. */
   | { readonly type: 'refused'; readonly message: string }
   | { readonly type: 'committing' }
+  /** Who else has to confirm, known a moment after the change is shown. */
+  | { readonly type: 'peer'; readonly peer: PeerModel }
+  | { readonly type: 'alone'; readonly alone: AloneModel }
+  /** The request was asked; comes again whenever something happened to it. */
+  | { readonly type: 'awaiting'; readonly awaiting: AwaitingModel }
   | { readonly type: 'end'; readonly end: ReviewEnd };
 
 export type ReviewToHost =
+  | PeerToHost
   | { readonly type: 'ready' }
   | { readonly type: 'pull'; readonly table: number; readonly start: number; readonly count: number; readonly kind?: KindFilter }
   | { readonly type: 'commit'; /** `ReviewModel.review` of what was on screen. */ readonly review: number; readonly typed: string }
@@ -127,7 +142,7 @@ export function parseReviewToHost(value: unknown): ReviewToHost | undefined {
     case 'open-value':
       return parseOpenValue(value);
     default:
-      return undefined;
+      return parsePeerToHost(value);
   }
 }
 

@@ -1,57 +1,57 @@
-/** Yes or no: who says it, with which key, and only after everything was seen. */
-import { decisionOn } from '../../src/core/approval/decision.ts';
-import type { DecisionBody } from '../../src/core/approval/decision.ts';
-import { bodyBytes, payloadTypes, signBody } from '../../src/core/approval/envelope.ts';
+/** Yes or no: who says it, with which key, and only after everything was seen. What signing takes is the business of whoever sends it. */
 import { el, show } from '../lib/dom.ts';
-import type { Opened } from './open.ts';
-import type { Candidate } from './signers.ts';
+
+/** Somebody who can answer here, and what their button says. */
+export type Answerer = { readonly id: string; readonly name: string; readonly note: string; readonly approveLabel: string };
+export type Answer = { readonly decision: 'approve' | 'reject'; readonly comment: string };
 
 export type DecideOptions = {
-  readonly opened: Extract<Opened, { kind: 'request' }>;
-  readonly candidates: readonly Candidate[];
-  /** The decision was sent, or is there as a text to send. */
-  onSent(decision: DecisionBody, text: string | undefined): void;
-  onEnrol(): void;
+  readonly answerers: readonly Answerer[];
+  /** Index of the one who answered here before. */
+  readonly remembered?: number;
+  /** What to do when nobody can answer here, or in another way. */
+  readonly elsewhere?: { readonly label: string; onPress(): void };
+  /** Resolves when it was sent, or with the text to send; `undefined` when the person thought better of it. Rejects with the reason. */
+  send(answerer: number, answer: Answer): Promise<{ readonly text?: string } | undefined>;
+  onSent(answer: Answer, text: string | undefined): void;
 };
 
 export type DecideBar = { readonly element: HTMLElement; /** Everything was on the screen. */ seenAll(): void; /** Nothing can be decided any more. */ end(): void };
 
-const rememberedAs = 'countersign.reviewer';
-
-export function createDecideBar({ opened, candidates, onSent, onEnrol }: DecideOptions): DecideBar {
-  const who = el('select', { 'aria-label': 'You are' }, el('option', { value: '' }, 'You are\u2026'), ...candidates.map(({ name, kind }, index) => el('option', { value: String(index) }, `${name}${kind === 'software' ? ' (browser key)' : ''}`)));
+export function createDecideBar({ answerers, remembered, elsewhere, send, onSent }: DecideOptions): DecideBar {
+  const who = el('select', { 'aria-label': 'You are' }, el('option', { value: '' }, 'You are\u2026'), ...answerers.map(({ name, note }, index) => el('option', { value: String(index) }, `${name}${note === '' ? '' : ` (${note})`}`)));
   const comment = el('input', { type: 'text', maxlength: 2000, placeholder: 'Comment (optional)', 'aria-label': 'Comment' });
   const reject = el('button', { type: 'button', class: 'secondary' }, 'Reject');
   const approve = el('button', { type: 'button', class: 'primary' }, 'Approve with Passkey\u2026');
-  const join = el('button', { type: 'button', class: 'primary' }, 'Join the Team to Answer');
+  const other = el('button', { type: 'button', class: answerers.length === 0 ? 'primary' : 'secondary' }, elsewhere?.label ?? '');
   const hint = el('div', { class: 'hint', role: 'status' });
   let isBusy = false;
   let isSeen = false;
   let isOver = false;
 
-  const chosen = (): Candidate | undefined => (who.value === '' ? undefined : candidates[Number(who.value)]);
+  const chosen = (): number | undefined => (who.value === '' ? undefined : Number(who.value));
   const paint = (): void => {
-    const candidate = chosen();
-    approve.textContent = candidate?.kind === 'software' ? 'Approve with Browser Key' : 'Approve with Passkey\u2026';
-    reject.toggleAttribute('disabled', candidate === undefined || isBusy);
-    approve.toggleAttribute('disabled', candidate === undefined || isBusy || !isSeen);
-    say(candidate === undefined ? '' : isSeen ? '' : 'Scroll to the end to approve.');
+    const answerer = answerers[chosen() ?? -1];
+    if (answerer !== undefined) approve.textContent = answerer.approveLabel;
+    reject.toggleAttribute('disabled', answerer === undefined || isBusy);
+    approve.toggleAttribute('disabled', answerer === undefined || isBusy || !isSeen);
+    say(answerer === undefined || isSeen ? '' : 'Scroll to the end to approve.');
   };
   const say = (text: string, isWarning = false): void => {
     hint.textContent = text;
     hint.classList.toggle('warn', isWarning);
   };
-  const decide = async (decision: DecisionBody['decision']): Promise<void> => {
-    const candidate = chosen();
-    if (candidate === undefined || isBusy || isOver) return;
+  const decide = async (decision: Answer['decision']): Promise<void> => {
+    const answerer = chosen();
+    if (answerer === undefined || isBusy || isOver) return;
     isBusy = true;
     paint();
     try {
-      const body = decisionOn(opened.checked, { decision, reviewer: candidate.id, comment: comment.value, view: 'web', now: Date.now() + opened.skewMs });
-      const envelope = await signBody(payloadTypes.decision, bodyBytes(body), [candidate.signer]);
-      const { text } = await opened.channel.deliver('decision', envelope);
-      localStorage.setItem(rememberedAs, candidate.id);
-      onSent(body, text);
+      const answer = { decision, comment: comment.value };
+      const sent = await send(answerer, answer);
+      if (sent !== undefined) return onSent(answer, sent.text);
+      isBusy = false;
+      paint();
     } catch (error) {
       isBusy = false;
       paint();
@@ -62,14 +62,13 @@ export function createDecideBar({ opened, candidates, onSent, onEnrol }: DecideO
   who.addEventListener('change', paint);
   reject.addEventListener('click', () => void decide('reject'));
   approve.addEventListener('click', () => void decide('approve'));
-  join.addEventListener('click', onEnrol);
-  const remembered = candidates.findIndex(({ id }) => id === localStorage.getItem(rememberedAs));
-  if (remembered >= 0) who.value = String(remembered);
-  for (const control of [who, comment, reject, approve]) show(control, candidates.length > 0);
-  show(join, candidates.length === 0);
+  other.addEventListener('click', () => elsewhere?.onPress());
+  if (remembered !== undefined && answerers[remembered] !== undefined) who.value = String(remembered);
+  for (const control of [who, comment, reject, approve]) show(control, answerers.length > 0);
+  show(other, elsewhere !== undefined);
   paint();
 
-  const element = el('footer', {}, el('div', { class: 'wrap' }, hint, el('div', { class: 'controls' }, who, comment, el('span', { class: 'space' }), reject, approve, join)));
+  const element = el('footer', {}, el('div', { class: 'wrap' }, hint, el('div', { class: 'controls' }, who, comment, el('span', { class: 'space' }), other, reject, approve)));
   return {
     element,
     seenAll() {

@@ -44,7 +44,7 @@ export function createEnrolment(crypto: Crypto, { channel, team, name, administr
       const body: EnrolmentBody = { v: 1, team: team.body.team, member: who, key: record, time: Date.now(), nonce: b64u(crypto.random(32)) };
       const envelope = await signBody(payloadTypes.enrolment, bodyBytes(body), [signer]);
       const { text } = await channel.deliver('enrolment', envelope);
-      root.replaceChildren(wordsView(await enrolmentWords(crypto, signer.keyid, undefined), administrators), ...(text === undefined ? [] : [textToSend(text)]));
+      root.replaceChildren(wordsView(await enrolmentWords(crypto, signer.keyid, undefined), administrators), ...(text === undefined ? [] : [textToSend(text, async (copied) => await navigator.clipboard.writeText(copied))]));
     } catch (error) {
       for (const button of [passkey, software]) button.removeAttribute('disabled');
       hint.textContent = problemText(error);

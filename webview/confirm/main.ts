@@ -5,21 +5,19 @@ import { createCrypto } from '../../src/core/approval/crypto.ts';
 import { createDeflater } from '../../src/core/approval/streams.ts';
 import { linkText, parseFragment } from '../../src/core/approval/seal.ts';
 import { sixWords } from '../../src/core/approval/digest.ts';
-import type { RequestEvent, SeenBody } from '../../src/protocol/confirmation.ts';
-import { el, setText } from '../lib/dom.ts';
-import { formatCountdown } from '../lib/format.ts';
-import { textNodes } from '../lib/textView.ts';
-import { createDecideBar } from './decide.ts';
+import { decisionOn } from '../../src/core/approval/decision.ts';
+import { bodyBytes, payloadTypes, signBody } from '../../src/core/approval/envelope.ts';
+import type { SeenBody } from '../../src/protocol/confirmation.ts';
+import { el } from '../lib/dom.ts';
+import { pageElement, say, showBanner, startPage } from './chrome.ts';
 import { createEnrolment } from './enrol.ts';
 import { openLink } from './open.ts';
 import { openText, pasteView } from './paste.ts';
 import type { Opened } from './open.ts';
 import { RelayProblem } from './relay.ts';
-import { requestView } from './requestView.ts';
+import { showRequest as showRequestPage } from './requestPage.ts';
 import { candidatesOf } from './signers.ts';
 import { messageFor } from './messages.ts';
-import type { Message } from './messages.ts';
-import { textToSend } from './textToSend.ts';
 import { followTheme } from './theme.ts';
 
 const [, id = ''] = /\/r\/(r_[\w-]{16})$/.exec(location.pathname) ?? [];
@@ -27,11 +25,10 @@ const [, id = ''] = /\/r\/(r_[\w-]{16})$/.exec(location.pathname) ?? [];
 const pasted = location.pathname.endsWith('/r/paste') ? location.hash.slice(1) : undefined;
 const secret = takeSecret();
 const crypto = createCrypto(globalThis.crypto);
-const page = document.querySelector('#page') ?? document.body;
-const banner = el('header', { class: 'banner', hidden: true });
+const rememberedAs = 'countersign.reviewer';
 
 followTheme();
-document.body.prepend(banner);
+startPage();
 start().catch(() => say(messageFor('broken', 'This page has a fault.')));
 
 /** Out of the address bar and the history, and kept for a reload of this tab. */
@@ -45,7 +42,6 @@ function takeSecret(): Bytes | undefined {
 }
 
 async function start(): Promise<void> {
-  page.className = 'wrap';
   if (pasted !== undefined) return await startFromText(pasted);
   if (id === '' || secret === undefined) return say(messageFor('no-key'));
   if (!globalThis.isSecureContext) return say(messageFor('not-secure'), linkText({ server: serverRoot(), id, secret }));
@@ -63,7 +59,7 @@ async function startFromText(text: string): Promise<void> {
   if (!globalThis.isSecureContext) return say(messageFor('not-secure'), text);
   const open = async (given: string): Promise<void> => await showOpened(await openText(crypto, createDeflater(globalThis), given, Date.now()));
   if (text !== '') return await open(text);
-  page.replaceChildren(pasteView((given) => void open(given).catch(() => say(messageFor('broken', 'This page has a fault.')))));
+  pageElement().replaceChildren(pasteView((given) => void open(given).catch(() => say(messageFor('broken', 'This page has a fault.')))));
 }
 
 async function showOpened(opened: Awaited<ReturnType<typeof openText>>): Promise<void> {
@@ -77,7 +73,7 @@ async function showOpened(opened: Awaited<ReturnType<typeof openText>>): Promise
     case 'invitation': {
       const { channel, team, invitation } = opened;
       showBanner('development', `Invitation to ${team.body.team}`, () => '');
-      return page.replaceChildren(createEnrolment(crypto, { channel, team, name: invitation.name ?? '', administrators: [opened.inviter.name] }));
+      return pageElement().replaceChildren(createEnrolment(crypto, { channel, team, name: invitation.name ?? '', administrators: [opened.inviter.name] }));
     }
     case 'request':
       return await showRequest(opened);
@@ -88,87 +84,43 @@ async function showRequest(opened: Extract<Opened, { kind: 'request' }>): Promis
   const { checked, team, teamWords, channel, skewMs, seq } = opened;
   const { request, requester, digest } = checked;
   const now = (): number => Date.now() + skewMs;
-  const shown = { request, requester, words: await sixWords(crypto, 'request', digest), team: { name: team.body.team, version: team.body.version, words: teamWords } };
   const candidates = await candidatesOf(crypto, team, request.requester);
-  const status = el('div', { class: 'outcome', role: 'status' });
-  const end = el('div', { class: 'end' });
   const joinToo = el('button', { type: 'button', class: 'quiet' }, 'You are not on the list? Join the team');
   const joining = el('div', {}, candidates.length === 0 ? undefined : joinToo);
-  let isDecided = false;
-
-  const bar = createDecideBar({
-    opened,
-    candidates,
-    onSent({ decision }, text) {
-      isDecided = true;
-      bar.end();
-      const message = messageFor(text === undefined ? `sent-${decision}` : `text-${decision}`, requester.name);
-      status.replaceChildren(card(message), ...(text === undefined ? [] : [textToSend(text)]));
-      status.scrollIntoView({ block: 'center' });
-    },
-    onEnrol: () => enrol(),
-  });
   const enrol = (): void => {
-    if (candidates.length === 0) bar.end();
+    if (candidates.length === 0) shown.endDeciding();
     joining.replaceChildren(createEnrolment(crypto, { channel, team, name: '', administrators: adminsOf(opened) }));
     joining.scrollIntoView({ block: 'start' });
   };
   joinToo.addEventListener('click', enrol);
-  const { target, facts } = request;
-  showBanner(facts.environment, `${target.profile} \u00b7 ${target.host}/${target.database} \u00b7 ${target.engine}`, () => (isDecided ? '' : now() < request.expires ? `expires in ${formatCountdown(request.expires - now())}` : 'expired'));
-  page.replaceChildren(status, requestView(shown, now()), joining, end);
-  document.body.append(bar.element);
-  document.title = `${requester.name}: confirm a change to ${facts.environment}`;
-
-  // What is signed must have been on the screen, to its end.
-  new IntersectionObserver((entries) => entries.some(({ isIntersecting }) => isIntersecting) && bar.seenAll()).observe(end);
-  const onEvent = ({ kind }: RequestEvent): void => {
-    if (kind !== 'claimed' && kind !== 'closed' && kind !== 'expired') return;
-    bar.end();
-    status.replaceChildren(card(messageFor(isDecided ? `${kind}-after` : kind, requester.name)));
-  };
-  channel.follow(seq, onEvent);
-  onFirstSign(() => {
-    const body: SeenBody = { v: 1, reviewer: null, time: now() };
-    // Only news: whoever asked sees it, and nothing depends on it.
-    void channel.deliver('seen', body).catch(() => undefined);
+  const shown = showRequestPage({
+    shown: { request, requester, words: await sixWords(crypto, 'request', digest), team: { name: team.body.team, version: team.body.version, words: teamWords }, place: 'browser' },
+    now,
+    below: joining,
+    answerers: candidates.map(({ id: member, name, kind }) => (kind === 'software' ? { id: member, name, note: 'browser key', approveLabel: 'Approve with Browser Key' } : { id: member, name, note: '', approveLabel: 'Approve with Passkey\u2026' })),
+    remembered: candidates.findIndex(({ id: member }) => member === localStorage.getItem(rememberedAs)),
+    ...(candidates.length === 0 ? { elsewhere: { label: 'Join the Team to Answer', onPress: enrol } } : {}),
+    async send(index, { decision, comment }) {
+      const candidate = candidates[index];
+      if (candidate === undefined) return undefined;
+      const body = decisionOn(checked, { decision, reviewer: candidate.id, comment, view: 'web', now: now() });
+      const sent = await channel.deliver('decision', await signBody(payloadTypes.decision, bodyBytes(body), [candidate.signer]));
+      localStorage.setItem(rememberedAs, candidate.id);
+      return sent;
+    },
+    follow: (onEvent) => channel.follow(seq, onEvent),
+    onFirstSign() {
+      const body: SeenBody = { v: 1, reviewer: null, time: now() };
+      // Only news: whoever asked sees it, and nothing depends on it.
+      void channel.deliver('seen', body).catch(() => undefined);
+    },
+    copy: async (text) => await navigator.clipboard.writeText(text),
   });
-}
-
-/** A person is there: programs that only look at pages do not touch them. */
-function onFirstSign(callback: () => void): void {
-  const abort = new AbortController();
-  for (const kind of ['pointerdown', 'keydown', 'wheel', 'touchstart']) {
-    addEventListener(kind, () => {
-      abort.abort();
-      callback();
-    }, { signal: abort.signal, passive: true });
-  }
 }
 
 function adminsOf({ team }: Extract<Opened, { kind: 'request' }>): readonly string[] {
   const { admins, members } = team.body;
   return members.filter(({ id: member }) => admins.keyids.some((keyid) => team.keys.get(keyid)?.member.id === member)).map(({ name }) => name);
-}
-
-const words = { production: 'PRODUCTION', staging: 'STAGING', development: 'DEVELOPMENT' } as const;
-
-function showBanner(environment: keyof typeof words, where: string, count: () => string): void {
-  const left = el('span', { class: 'count' });
-  banner.replaceChildren(el('b', {}, where.startsWith('Invitation') ? 'COUNTERSIGN' : words[environment]), el('span', { class: 'where' }, ...textNodes(where)), left);
-  banner.className = `banner env-${environment}`;
-  banner.hidden = false;
-  const tick = (): void => setText(left, count());
-  tick();
-  setInterval(tick, 1000);
-}
-
-function say(message: Message, link?: string): void {
-  page.replaceChildren(card(message), ...(link === undefined ? [] : [el('textarea', { readonly: true, rows: 3, class: 'link', 'aria-label': 'Link' }, link)]));
-}
-
-function card({ tone, title, text }: Message): HTMLElement {
-  return el('div', { class: `outcome-card ${tone}` }, el('div', {}, el('h2', {}, title), el('p', {}, ...textNodes(text))));
 }
 
 function serverRoot(): string {

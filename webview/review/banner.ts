@@ -11,7 +11,7 @@ export type Banner = {
   /** @param left - milliseconds until the server rolls back */
   tick(left: number, holdMs: number): void;
   /** The countdown no longer matters. */
-  settle(text: string, kind: ReviewEnd['kind'] | 'committing'): void;
+  settle(text: string, kind: ReviewEnd['kind'] | 'committing' | 'awaiting'): void;
 };
 
 const words: Readonly<Record<Environment, string>> = { production: 'PRODUCTION', staging: 'STAGING', development: 'DEVELOPMENT' };

@@ -3,6 +3,8 @@ import type { ReviewModel } from '../../src/protocol/review.ts';
 import { createButton, createTextField } from '../lib/controls.ts';
 import { el, setText } from '../lib/dom.ts';
 import { setVisibleText } from '../lib/textView.ts';
+import { createAskForm } from './askPeer.ts';
+import type { Asked } from './askPeer.ts';
 import { comparePhrase, createPressGuard, explainDifference, pressGuardMs } from './confirm.ts';
 import type { ReviewState } from './state.ts';
 import { canRollBack } from './state.ts';
@@ -14,23 +16,31 @@ export type Footer = {
   /** @param isExpired - the countdown reached zero */
   show(state: ReviewState, isExpired: boolean): void;
   focusRollBack(): void;
+  /** Back from asking a peer to the decision. False when nobody was asking. */
+  leaveForm(): boolean;
 };
 
-export type FooterOptions = { onCommit(typed: string): void; onRollBack(): void };
+export type FooterOptions = { onCommit(typed: string): void; onRollBack(): void; onAskPeer(asked: Asked): void; onSetUpTeam(): void };
 
 export function createFooter(options: FooterOptions): Footer {
   const rollBack = createButton({ label: 'Roll Back', kind: 'secondary', onPress: () => options.onRollBack() });
   const commit = createButton({ label: 'Commit', kind: 'danger', onPress: (event) => pressCommit(event) });
   // Nothing is earned before there is a change to show.
   commit.setEnabled(false);
+  const form = createAskForm({ onAsk: (asked) => options.onAskPeer(asked), onClose: () => leaveForm() });
+  const askPeer = createButton({ label: 'Ask a Peer to Confirm\u2026', kind: 'primary', onPress: () => enterForm() });
+  const terms = el('span', { class: 'terms' });
+  const setUpTeam = createButton({ label: 'Set Up a Team', kind: 'quiet', onPress: () => options.onSetUpTeam() });
+  const aloneText = el('span', {});
+  const alone = el('div', { class: 'alone sub', hidden: true }, aloneText, setUpTeam.element);
   const phrase = el('code', {});
   const askFor = el('span', {});
   const ask = el('span', { class: 'ask' }, askFor, phrase);
   const slot = el('span', { class: 'field' });
   const hint = el('div', { class: 'hint', role: 'status', 'aria-live': 'polite' });
   const outcome = el('span', { class: 'outcome sub' });
-  const controls = el('div', { class: 'controls' }, rollBack.element, outcome, el('span', { class: 'space' }), ask, slot, commit.element);
-  const element = el('footer', { hidden: true }, el('div', { class: 'wrap' }, hint, controls));
+  const controls = el('div', { class: 'controls' }, rollBack.element, outcome, el('span', { class: 'space' }), terms, ask, slot, commit.element, askPeer.element);
+  const element = el('footer', { hidden: true }, el('div', { class: 'wrap' }, form.element, hint, alone, controls));
   /** From the moment Commit is earned until it can be pressed, and from then until a key can press it. */
   const guard = createPressGuard(() => performance.now());
   const keyGuard = createPressGuard(() => performance.now());
@@ -38,6 +48,7 @@ export function createFooter(options: FooterOptions): Footer {
   let words = wordsFor(undefined);
   let field = createField();
   let wanted: string | undefined;
+  let needsPeer = false;
   let state: ReviewState = { phase: 'loading' };
   let isExpired = false;
   let tooEarly = false;
@@ -54,7 +65,18 @@ export function createFooter(options: FooterOptions): Footer {
   }
 
   const isEarned = () => wanted === undefined || comparePhrase(wanted, field.value()) === 'match';
-  const isReady = () => state.phase === 'open' && state.tables !== undefined && !isExpired && isEarned();
+  const isShown = () => state.phase === 'open' && state.tables !== undefined && !isExpired;
+  const isReady = () => isShown() && !needsPeer && isEarned();
+  const mayAsk = () => isShown() && state.peer !== undefined && state.peer.problem === undefined;
+  const enterForm = () => {
+    if (!mayAsk()) return;
+    form.open();
+    paint();
+  };
+  const leaveForm = () => {
+    paint();
+    askPeer.focus();
+  };
 
   const pressCommit = (event: Event) => {
     if (!isReady() || guard.isTooEarly()) return;
@@ -78,7 +100,8 @@ export function createFooter(options: FooterOptions): Footer {
     if (tooEarly) return `That was very quick, so nothing happened. Press ${words.consent} again if you mean it.`;
     if (wanted !== undefined && comparePhrase(wanted, field.value()) === 'different') return explainDifference(wanted, field.value());
     if (state.refused !== undefined) return state.refused;
-    return state.tables === undefined ? 'Commit waits until the changed rows are shown.' : '';
+    if (needsPeer && state.tables !== undefined) return state.peer === undefined ? 'Looking up who may confirm it\u2026' : (state.peer.problem ?? '');
+    return state.tables === undefined ? `${needsPeer ? 'Asking' : 'Commit'} waits until the changed rows are shown.` : '';
   };
   const paintHint = () => {
     const text = hintText();
@@ -94,6 +117,19 @@ export function createFooter(options: FooterOptions): Footer {
       paint();
     }, pressGuardMs);
   };
+  const paintPeer = (isOver: boolean) => {
+    if (isOver || state.peer === undefined) form.setPeer(undefined);
+    else form.setPeer(state.peer);
+    form.setEnabled(mayAsk());
+    askPeer.element.hidden = !needsPeer || isOver;
+    askPeer.setEnabled(mayAsk());
+    terms.hidden = !needsPeer || isOver || state.phase !== 'open';
+    setVisibleText(terms, state.peer?.problem === undefined ? (state.peer?.terms ?? '') : '');
+    controls.hidden = form.isOpen;
+    hint.hidden = form.isOpen && state.refused === undefined;
+    alone.hidden = state.alone === undefined || isOver;
+    setText(aloneText, state.alone?.text ?? '');
+  };
   const paint = () => {
     const ready = isReady();
     guard.setAlive(ready);
@@ -104,13 +140,14 @@ export function createFooter(options: FooterOptions): Footer {
     commit.setEnabled(enabled);
     rollBack.setEnabled(canRollBack(state));
     field.setEnabled(state.phase === 'open' && !isExpired);
-    const isEnded = state.phase === 'ended';
-    ask.hidden = wanted === undefined || isEnded;
-    slot.hidden = wanted === undefined || isEnded;
-    commit.element.hidden = isEnded;
-    rollBack.element.hidden = isEnded;
+    const isOver = state.phase === 'ended' || state.phase === 'awaiting';
+    ask.hidden = wanted === undefined || needsPeer || isOver;
+    slot.hidden = wanted === undefined || needsPeer || isOver;
+    commit.element.hidden = needsPeer || isOver;
+    rollBack.element.hidden = isOver;
     setText(outcome, outcomeText(state, words));
-    outcome.classList.toggle('working', state.phase === 'committing' || state.phase === 'commit-sent' || state.phase === 'rollback-sent');
+    outcome.classList.toggle('working', !isOver && state.phase !== 'open' && state.phase !== 'loading');
+    paintPeer(isOver);
     paintHint();
   };
 
@@ -118,6 +155,8 @@ export function createFooter(options: FooterOptions): Footer {
     element,
     reset: (model) => {
       wanted = model.phrase;
+      needsPeer = model.needsPeer === true;
+      form.setPeer(undefined);
       words = wordsFor(model.basis);
       rollBack.setLabel(words.decline);
       commit.setLabel(words.consent);
@@ -139,6 +178,11 @@ export function createFooter(options: FooterOptions): Footer {
       paint();
     },
     focusRollBack: () => rollBack.focus(),
+    leaveForm: () => {
+      const wasOpen = form.isOpen;
+      form.close();
+      return wasOpen;
+    },
   };
 }
 
@@ -164,6 +208,10 @@ function outcomeText(state: ReviewState, words: Words): string {
       return words.working;
     case 'rollback-sent':
       return words.leaving;
+    case 'ask-sent':
+      return 'Signing and filing the request\u2026';
+    case 'awaiting':
+      return 'Nothing is open on the database. You can close this panel: the request goes on, and you find it under Confirmations.';
     case 'ended':
       return 'This review is over. You can close it.';
     default:

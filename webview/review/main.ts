@@ -1,15 +1,19 @@
 /** The review panel: everything about an open change, and the decision. The host owns every decision; this page shows and asks. */
 import './review.css';
+import type { AwaitingModel, RequestAction } from '../../src/protocol/peerReview.ts';
 import type { ReviewModel, ReviewToHost, ReviewToPage } from '../../src/protocol/review.ts';
 import { createButton } from '../lib/controls.ts';
 import { createAnnouncer } from '../lib/announce.ts';
 import { el, setText, show } from '../lib/dom.ts';
+import { formatCountdown } from '../lib/format.ts';
 import { connectHost } from '../lib/host.ts';
 import { sqlView } from '../lib/sqlView.ts';
 import { setVisibleText, textNodes } from '../lib/textView.ts';
+import { createAwaitingView } from './awaiting.ts';
 import { createBanner } from './banner.ts';
 import { definitionNodes } from './definition.ts';
 import { createDiff } from './diff.ts';
+import { driftNodes } from './drift.ts';
 import { describeShares, effectTable } from './effects.ts';
 import { createFooter } from './footer.ts';
 import { createOutcomeView, outcomeWord } from './outcome.ts';
@@ -20,7 +24,9 @@ const host = connectHost<ReviewToPage, ReviewToHost>((message) => receive(messag
 const announcer = createAnnouncer();
 const banner = createBanner();
 const locks = el('span', { class: 'locks' });
-const outcome = createOutcomeView();
+const outcome = createOutcomeView((request) => act(request, 'ask-again'));
+const awaiting = createAwaitingView((request, action) => act(request, action));
+const drift = el('div', {});
 const title = el('h1', {});
 const subtitle = el('div', { class: 'sub subtitle' });
 const statements = el('div', {});
@@ -32,9 +38,14 @@ const diff = createDiff((message) => host.post(message), (text) => announcer.say
 const facts = el('div', { class: 'facts' });
 const undo = el('div', { class: 'facts undo', role: 'status', hidden: true });
 const factsSection = el('section', {}, el('h2', {}, 'Good to know'), facts);
-const footer = createFooter({ onCommit: (typed) => decide({ type: 'asked-commit' }, { type: 'commit', review: state.model?.review ?? -1, typed }), onRollBack: () => rollBack() });
+const footer = createFooter({
+  onCommit: (typed) => decide({ type: 'asked-commit' }, { type: 'commit', review: state.model?.review ?? -1, typed }),
+  onRollBack: () => rollBack(),
+  onAskPeer: (asked) => decide({ type: 'asked-peer' }, { type: 'ask-peer', review: state.model?.review ?? -1, ...asked }),
+  onSetUpTeam: () => host.post({ type: 'set-up-team' }),
+});
 const loading = el('p', { class: 'sub loading', role: 'status' }, 'Preparing the review\u2026');
-const content = el('main', { class: 'wrap', hidden: true }, outcome.element, title, subtitle, statements, risks, undo, instead, el('section', {}, el('h2', {}, 'Effect'), effects, definition), diff.element, factsSection);
+const content = el('main', { class: 'wrap', hidden: true }, outcome.element, drift, awaiting.element, title, subtitle, statements, risks, undo, instead, el('section', {}, el('h2', {}, 'Effect'), effects, definition), diff.element, factsSection);
 
 let state: ReviewState = initialState;
 /** Milliseconds this machine's clock is ahead of the host's. */
@@ -62,7 +73,14 @@ function receive(message: ReviewToPage): void {
       break;
     case 'refused':
     case 'committing':
+    case 'peer':
+    case 'alone':
+      break;
+    case 'awaiting':
+      skew = Date.now() - message.awaiting.now;
+      break;
     case 'end':
+      drift.replaceChildren(...driftNodes(message.end));
       break;
   }
   advance(message);
@@ -73,12 +91,15 @@ function advance(event: ReviewEvent): void {
   const before = state.phase;
   state = nextState(state, event);
   paint();
-  if (state.phase === 'ended' && before !== 'ended') {
-    window.clearInterval(ticker);
-    // A page that is not in use must not take the focus from where the person is working.
-    if (document.hasFocus()) outcome.element.focus();
-    window.scrollTo({ top: 0 });
-  }
+  if (state.phase === before || (state.phase !== 'ended' && state.phase !== 'awaiting')) return;
+  if (state.phase === 'ended') window.clearInterval(ticker);
+  // A page that is not in use must not take the focus from where the person is working.
+  if (document.hasFocus()) (state.phase === 'ended' ? outcome : awaiting).focus();
+  window.scrollTo({ top: 0 });
+}
+
+function act(request: string, action: RequestAction): void {
+  host.post({ type: 'request-action', request, action });
 }
 
 function decide(event: ReviewEvent, message: ReviewToHost): void {
@@ -111,6 +132,7 @@ function showModel(model: ReviewModel): void {
   effects.replaceChildren(model.basis === 'not-run' ? el('p', { class: 'sub' }, 'Nothing ran, so nothing was counted.') : effectTable(model));
   definition.replaceChildren(...definitionNodes(model.definition));
   diff.setTables(undefined);
+  drift.replaceChildren();
   facts.replaceChildren(...model.facts.map((fact) => el('p', {}, el('b', {}, ...textNodes(fact.label)), ': ', ...textNodes(fact.text))));
   show(undo, false);
   showInstead(model);
@@ -148,16 +170,25 @@ function paint(): void {
   const { model, end } = state;
   const left = millisecondsLeft();
   outcome.show(end);
+  awaiting.show(end === undefined ? state.awaiting : undefined);
   footer.show(state, left <= 0);
   if (model === undefined) return;
   if (end !== undefined) banner.settle(outcomeWord(end.kind), end.kind);
   else if (state.phase === 'committing') banner.settle('committing\u2026', 'committing');
+  else if (state.awaiting !== undefined) paintAwaiting(state.awaiting);
   else if (model.basis === undefined) banner.tick(left, model.holdMs);
   show(locks, locks.textContent !== '' && end === undefined);
+  const isUndecided = end === undefined && state.awaiting === undefined;
   // It speaks of an open change.
-  show(subtitle, end === undefined);
-  show(instead, end === undefined && model.instead !== undefined);
+  show(subtitle, isUndecided);
+  show(instead, isUndecided && model.instead !== undefined);
   if (end === undefined && state.phase === 'open') announceTime(left);
+}
+
+function paintAwaiting({ stage, expires }: AwaitingModel): void {
+  const left = expires - (Date.now() - skew);
+  if (stage === 'running') banner.settle('approved, running\u2026', 'committing');
+  else banner.settle(left > 0 ? `expires in ${formatCountdown(left)}` : 'expired', 'awaiting');
 }
 
 /** Says the time at a few moments only; a screen reader that hears every second hears nothing else. */
@@ -171,7 +202,7 @@ function announceTime(left: number): void {
 document.addEventListener('keydown', (event) => {
   if (event.key !== 'Escape' || event.isComposing) return;
   event.preventDefault();
-  rollBack();
+  if (!footer.leaveForm()) rollBack();
 });
 
 // The editor gives the focus to the page after the change is shown, or gives it back later: the safe button is where it lands.

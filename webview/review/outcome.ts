@@ -1,5 +1,6 @@
 /** How it ended: what happened, what it means for the data, what to do next. */
 import type { ReviewEnd } from '../../src/protocol/review.ts';
+import { createButton } from '../lib/controls.ts';
 import { el } from '../lib/dom.ts';
 import { setVisibleText } from '../lib/textView.ts';
 
@@ -10,6 +11,10 @@ const words: Readonly<Record<ReviewEnd['kind'], string>> = {
   failed: 'failed',
   'in-doubt': 'in doubt',
   refused: 'refused',
+  rejected: 'rejected',
+  expired: 'expired',
+  cancelled: 'cancelled',
+  drifted: 'not committed',
 };
 
 const symbols: Readonly<Record<ReviewEnd['kind'], string>> = {
@@ -19,20 +24,27 @@ const symbols: Readonly<Record<ReviewEnd['kind'], string>> = {
   failed: '\u2715',
   'in-doubt': '?',
   refused: '\u2715',
+  rejected: '\u2715',
+  expired: '\u2026',
+  cancelled: '\u21ba',
+  drifted: '\u2260',
 };
 
-export type OutcomeView = { readonly element: HTMLElement; show(end: ReviewEnd | undefined): void };
+export type OutcomeView = { readonly element: HTMLElement; show(end: ReviewEnd | undefined): void; focus(): void };
 
 /** The one word for the banner. */
 export function outcomeWord(kind: ReviewEnd['kind']): string {
   return words[kind];
 }
 
-export function createOutcomeView(): OutcomeView {
+/** @param onAskAgain - the person wants to ask for that request once more */
+export function createOutcomeView(onAskAgain: (request: string) => void): OutcomeView {
   const symbol = el('span', { class: 'outcome-symbol', 'aria-hidden': true });
   const title = el('h2', { class: 'outcome-title' });
   const text = el('p', {});
-  const element = el('section', { class: 'outcome-card', role: 'alert', tabindex: -1, hidden: true }, symbol, el('div', {}, title, text));
+  const askAgain = createButton({ label: 'Ask Again\u2026', kind: 'primary', onPress: () => shown?.askAgain !== undefined && onAskAgain(shown.askAgain) });
+  const actions = el('div', { class: 'actions' }, askAgain.element);
+  const element = el('section', { class: 'outcome-card', role: 'alert', tabindex: -1, hidden: true }, symbol, el('div', {}, title, text, actions));
   let shown: ReviewEnd | undefined;
   return {
     element,
@@ -46,6 +58,8 @@ export function createOutcomeView(): OutcomeView {
       symbol.textContent = symbols[end.kind];
       setVisibleText(title, end.title);
       setVisibleText(text, end.text);
+      actions.hidden = end.askAgain === undefined;
     },
+    focus: () => element.focus(),
   };
 }

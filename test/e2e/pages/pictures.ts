@@ -1,5 +1,6 @@
 /** The states worth a picture. */
 import { deleteModel, deleteRows, deleteTables, mixedModel, mixedRows, mixedTables, updateModel } from './reviewFixtures.ts';
+import { peerPictures } from './peerPictures.ts';
 import type { Message, OpenPage } from './harness.ts';
 import { answerWith, manyColumns, orderRow, run, select, wideRow } from './resultsFixtures.ts';
 import type { Theme } from './themes.ts';
@@ -49,6 +50,7 @@ const panel = [
 ] as const;
 
 export const pictures: readonly Picture[] = [
+  ...peerPictures,
   {
     ...review,
     name: 'review-open',

@@ -1,20 +1,27 @@
 /** One open change and the decision about it: between the use case, which waits, and the page, which asks. */
+import type { Terms } from '../../../core/approval/terms.ts';
 import type { Consent, Review, ReviewRequest } from '../../../app/ports.ts';
-import type { RowChange, TableEffect, TableImages } from '../../../core/effect/preview.ts';
+import type { TableEffect, TableImages } from '../../../core/effect/preview.ts';
 import type { ClassifiedStatement } from '../../../core/sql/verdict.ts';
 import type { RiskRule } from '../../../core/sql/risks.ts';
 import { offerSoftDrop, type SoftDrop } from '../../../core/undo/softDrop.ts';
 import { epochMs, type EpochMs } from '../../../core/brand.ts';
 import type { Inspection } from '../../../core/effect/inspection.ts';
 import type { Outcome } from '../../../core/outcome.ts';
-import type { KindFilter, ReviewModel, ReviewToPage } from '../../../protocol/review.ts';
+import type { ReviewModel, ReviewToPage } from '../../../protocol/review.ts';
 import { describeOutcome } from '../../../core/outcomeText.ts';
 import { describeInstead, describeNotice } from '../undo/undoText.ts';
 import { createIrreversibleModel } from './irreversibleModel.ts';
 import { describeWaiters } from './waitingText.ts';
-import { inOrderOf, createReviewModel, createReviewRow, createReviewTables } from './reviewModel.ts';
+import { inOrderOf, createReviewModel } from './reviewModel.ts';
+import type { PanelSource } from './reviewPanel.ts';
+import { createShownRows } from './shownRows.ts';
 
 export type RollBackWhy = Extract<Consent, { kind: 'roll-back' }>['why'];
+/** What somebody writes who asks others. */
+export type AskedPeer = Omit<Extract<Consent, { kind: 'ask-peer' }>, 'kind'>;
+/** What becomes known about others who have to confirm. */
+export type PeerNews = Extract<ReviewToPage, { type: 'peer' | 'alone' | 'awaiting' | 'end' }>;
 type Phase = 'open' | 'committing' | 'ended';
 
 /** `rules`: about risks, in force for the connection; those of the product when absent. */
@@ -24,19 +31,16 @@ export type ReviewedRequest = ReviewRequest & {
   readonly inspection?: Inspection;
 };
 
-export interface OpenReview extends Review {
+export interface OpenReview extends Review, PanelSource {
   readonly document: string;
   readonly request: ReviewedRequest;
   readonly phase: Phase;
-  /** Whole rows, for opening a value. */
-  readonly tables: readonly TableImages[];
-  /** Everything a page needs that begins now. */
-  replay(): readonly ReviewToPage[];
-  rowsFor(table: number, start: number, count: number, kind?: KindFilter): ReviewToPage;
-  /** The change a page means by a row number. */
-  changeAt(table: number, row: number, kind?: KindFilter): RowChange | undefined;
+  /** The request that others decide about since this review ended. */
+  readonly asked: string | undefined;
   /** Counts only when it is meant for this change and its rows are on screen. */
   commit(typed: string, review: number): void;
+  /** The same holds for asking others. */
+  askPeer(asked: AskedPeer, review: number): void;
   readonly number: number;
   rollBack(why: RollBackWhy): void;
   /** What could be done instead of it. */
@@ -44,9 +48,9 @@ export interface OpenReview extends Review {
   /** Rolls back because that is to be done. */
   takeInstead(): void;
   readonly isReplaced: boolean;
+  tell(news: PeerNews): void;
 }
 
-const longestWindow = 500;
 let latestNumber = 0;
 
 /** @param post - to the page, if there is one; @param changed - the phase is another one now */
@@ -55,7 +59,9 @@ export function createOpenReview(document: string, request: ReviewedRequest, pos
   const number = latestNumber;
   let phase: Phase = 'open';
   let images: readonly TableImages[] | undefined;
-  let end: ReviewToPage | undefined;
+  let shown = createShownRows([]);
+  let asked: string | undefined;
+  const news = new Map<PeerNews['type'], PeerNews>();
   let undo: ReviewToPage | undefined;
   let isReplaced = false;
   let locks = '';
@@ -75,25 +81,48 @@ export function createOpenReview(document: string, request: ReviewedRequest, pos
     answer = undefined;
     decided = undefined;
   };
-  /** Chosen once: a page asks for many windows of the same rows. */
-  const byKind = new Map<string, readonly RowChange[]>();
-  const changesOf = (table: TableImages | undefined, kind: KindFilter | undefined): readonly RowChange[] => {
-    if (!table || kind === undefined) return table?.changes ?? [];
-    const key = JSON.stringify([table.table, kind]);
-    const chosen = byKind.get(key) ?? table.changes.filter((change) => change.kind === kind);
-    byKind.set(key, chosen);
-    return chosen;
+  const tell = (message: PeerNews): void => {
+    news.set(message.type, message);
+    post(message);
   };
-  const tablesMessage = (): ReviewToPage => ({ type: 'tables', tables: createReviewTables(images ?? []) });
+  /** Nothing unseen becomes final, or is asked of somebody else. */
+  const decideSeen = (consent: Consent, isMeant: boolean, unseen: string): void => {
+    if (!isMeant || phase !== 'open') return;
+    if (images) decide(consent);
+    else post({ type: 'refused', message: `${unseen}: the changed rows were not on screen yet. Look at them first.` });
+  };
+  const takeInstead = (): void => {
+    if (!instead || phase !== 'open') return;
+    isReplaced = true;
+    decide({ kind: 'roll-back', why: 'declined' });
+  };
+  const commit: OpenReview['commit'] = (typed, review) => decideSeen({ kind: 'commit', typed }, review === number, 'Not committed');
+  const askPeer: OpenReview['askPeer'] = ({ reason, ticket, whom }, review) => decideSeen({ kind: 'ask-peer', reason, whom, ...(ticket === undefined ? {} : { ticket }) }, review === number, 'Nobody was asked');
+  const rollBack: OpenReview['rollBack'] = (why) => decide({ kind: 'roll-back', why });
 
   return {
     document,
     request,
+    number,
+    instead,
+    name: request.connection.name,
+    decide: { commit, rollBack, takeInstead, askPeer },
+    commit,
+    rollBack,
+    takeInstead,
+    askPeer,
+    tell,
     get phase() {
       return phase;
     },
+    get asked() {
+      return asked;
+    },
     get tables() {
       return images ?? [];
+    },
+    get isReplaced() {
+      return isReplaced;
     },
     decision: () =>
       new Promise((resolve) => {
@@ -102,7 +131,8 @@ export function createOpenReview(document: string, request: ReviewedRequest, pos
       }),
     images(found) {
       images = inOrderOf(request.preview.effects, found);
-      post(tablesMessage());
+      shown = createShownRows(images);
+      post(shown.tablesMessage());
       deliver();
     },
     undo(notice) {
@@ -123,40 +153,21 @@ export function createOpenReview(document: string, request: ReviewedRequest, pos
     },
     end(outcome) {
       phase = 'ended';
-      end = { type: 'end', end: endOf(outcome, request.connection.name) };
-      post(end);
+      // What others decide about is not over: whoever follows the request tells how it goes on.
+      if (outcome.kind === 'awaiting-confirmation') asked = outcome.request;
+      else tell({ type: 'end', end: endOf(outcome, request.connection.name) });
       changed();
     },
     replay: () => [
       { type: 'model', model: { ...modelOf(request, number), ...(instead ? { instead: describeInstead(instead) } : {}) } },
-      ...(images ? [tablesMessage()] : []),
+      ...(images ? [shown.tablesMessage()] : []),
       ...(undo ? [undo] : []),
       ...(locks === '' ? [] : [{ type: 'locks', text: locks } as const]),
       ...(phase === 'committing' ? [{ type: 'committing' } as const] : []),
-      ...(end ? [end] : []),
+      ...news.values(),
     ],
-    rowsFor(table, start, count, kind) {
-      const changes = changesOf(images?.[table], kind).slice(start, start + Math.min(count, longestWindow));
-      return { type: 'rows', table, start, rows: changes.map(createReviewRow), ...(kind === undefined ? {} : { kind }) };
-    },
-    changeAt: (table, row, kind) => changesOf(images?.[table], kind)[row],
-    number,
-    commit: (typed, review) => {
-      if (review !== number || phase !== 'open') return;
-      // Nothing unseen becomes final.
-      if (images) decide({ kind: 'commit', typed });
-      else post({ type: 'refused', message: 'Not committed: the changed rows were not on screen yet. Look at them first.' });
-    },
-    rollBack: (why) => decide({ kind: 'roll-back', why }),
-    instead,
-    takeInstead() {
-      if (!instead || phase !== 'open') return;
-      isReplaced = true;
-      decide({ kind: 'roll-back', why: 'declined' });
-    },
-    get isReplaced() {
-      return isReplaced;
-    },
+    rowsFor: (...window) => shown.rowsFor(...window),
+    changeAt: (...place) => shown.changeAt(...place),
   };
 }
 
@@ -174,10 +185,16 @@ function dropped({ kind, targets }: ClassifiedStatement, database: string): read
 }
 
 function modelOf(request: ReviewedRequest, number: number): ReviewModel {
-  return request.inspection ? createIrreversibleModel(request, request.inspection, number) : createReviewModel(request, number, Date.now(), request.rules);
+  const model = request.inspection ? createIrreversibleModel(request, request.inspection, number) : createReviewModel(request, number, Date.now(), request.rules);
+  return peerTerms(request) ? { ...model, needsPeer: true } : model;
 }
 
-function endOf(outcome: Outcome, name: string): Extract<ReviewToPage, { type: 'end' }>['end'] {
+/** On what terms others have to confirm; `undefined` where nobody has to. */
+export function peerTerms({ obligations }: Pick<ReviewedRequest, 'obligations'>): Terms | undefined {
+  return obligations.flatMap((each) => (each.kind === 'peer-confirmation' ? [each.terms] : []))[0];
+}
+
+export function endOf(outcome: Exclude<Outcome, { kind: 'awaiting-confirmation' }>, name: string): Extract<ReviewToPage, { type: 'end' }>['end'] {
   const { title, text } = describeOutcome(outcome, name);
   switch (outcome.kind) {
     case 'committed':

@@ -5,13 +5,26 @@ import type { Reviewer, ReviewRequest } from '../../../app/ports.ts';
 import type { SoftDrop } from '../../../core/undo/softDrop.ts';
 import type { RiskRule } from '../../../core/sql/risks.ts';
 import type { Dialect } from '../../../core/sql/verdict.ts';
+import type { PendingRequest } from '../../../app/approvalPorts.ts';
+import type { RequestBody } from '../../../core/approval/request.ts';
+import type { RequestAction } from '../../../protocol/peerReview.ts';
+import type { ReviewToPage } from '../../../protocol/review.ts';
 import type { ValueDocuments } from '../../valueDocuments.ts';
 import { askWorthIt } from './askWorthIt.ts';
 import { asReviewedRequest } from './irreversibleModel.ts';
-import { createOpenReview, type OpenReview, type ReviewedRequest, type RollBackWhy } from './openReview.ts';
+import { createOpenReview, type OpenReview, type PeerNews, type ReviewedRequest, type RollBackWhy } from './openReview.ts';
+import { createPendingReview, type PendingReview } from './pendingReview.ts';
 import { createReviewPanel, type ReviewPanel } from './reviewPanel.ts';
 
-export type ReviewListeners = { /** A change was rolled back because this is to be done instead. */ onInstead?: (request: ReviewRequest, instead: SoftDrop) => void };
+export type ReviewListeners = {
+  /** A change was rolled back because this is to be done instead. */
+  onInstead?: (request: ReviewRequest, instead: SoftDrop) => void;
+  /** A change is shown: who else has to confirm it is to be told. */
+  onOpen?: (review: OpenReview) => void;
+  /** The person wants something done with a request. */
+  onRequestAction?: (request: string, action: RequestAction) => void;
+  onSetUpTeam?: () => void;
+};
 
 export interface ReviewHost extends Disposable {
   /** The port for runs of one document. */
@@ -23,6 +36,12 @@ export interface ReviewHost extends Disposable {
   /** The document whose panel is in front, if any. */
   visible(): string | undefined;
   rollBackAll(why: RollBackWhy): void;
+  /** Shows a request that was asked, in the panel of its document. */
+  showRequest(pending: PendingRequest, body: RequestBody): void;
+  /** What became of a request, for the panel that shows it. */
+  tell(request: string, news: PeerNews): void;
+  /** True while the panel with the request is in view. */
+  isShown(request: string): boolean;
   readonly listeners: ReviewListeners;
   readonly onDidChange: Event<void>;
 }
@@ -33,6 +52,8 @@ export function createReviews(extensionUri: Uri, values: ValueDocuments, rulesFo
   const reviews = new Map<string, OpenReview>();
   const panels = new Map<string, ReviewPanel>();
   const listeners: ReviewListeners = {};
+  /** Requests that a panel shows or showed. */
+  const asked = new Map<string, OpenReview | PendingReview>();
 
   const panelFor = (document: string): ReviewPanel => {
     const present = panels.get(document);
@@ -41,9 +62,13 @@ export function createReviews(extensionUri: Uri, values: ValueDocuments, rulesFo
       extensionUri,
       values,
       closed() {
+        const shown = panels.get(document)?.source;
         panels.delete(document);
+        for (const [request, source] of asked) if (source === shown) asked.delete(request);
         reviews.get(document)?.rollBack('closed');
       },
+      onRequestAction: (request, action) => listeners.onRequestAction?.(request, action),
+      onSetUpTeam: () => listeners.onSetUpTeam?.(),
     });
     panels.set(document, panel);
     return panel;
@@ -53,19 +78,34 @@ export function createReviews(extensionUri: Uri, values: ValueDocuments, rulesFo
     const review = createOpenReview(
       document,
       { ...request, rules: rulesFor(request.connection.dialect) },
-      (message) => panels.get(document)?.post(message),
+      (message) => postTo(document, review, message),
       () => {
         if (review.phase === 'ended') reviews.delete(document);
+        if (review.asked !== undefined) asked.set(review.asked, review);
         if (review.phase === 'ended' && review.isReplaced && review.instead) listeners.onInstead?.(request, review.instead);
         changed.fire();
       },
     );
     reviews.set(document, review);
-    const panel = panelFor(document);
-    panel.reveal();
-    panel.show(review);
+    showIn(document, review);
+    listeners.onOpen?.(review);
     changed.fire();
     return review;
+  };
+
+  const showIn = (document: string, source: OpenReview | PendingReview): void => {
+    const panel = panelFor(document);
+    panel.reveal();
+    panel.show(source);
+  };
+  /** A panel shows one thing at a time; the others keep what they were told. */
+  const postTo = (document: string, source: OpenReview | PendingReview, message: ReviewToPage): void => {
+    const panel = panels.get(document);
+    if (panel?.source === source) panel.post(message);
+  };
+  const panelOf = (request: string): ReviewPanel | undefined => {
+    const source = asked.get(request);
+    return source && [...panels.values()].find((panel) => panel.source === source);
   };
 
   return {
@@ -85,6 +125,17 @@ export function createReviews(extensionUri: Uri, values: ValueDocuments, rulesFo
     openOf: (document) => reviews.get(document),
     reveal: (document) => panels.get(document)?.reveal(),
     visible: () => [...panels].find(([, panel]) => panel.active)?.[0],
+    showRequest(pending, body) {
+      const present = panelOf(pending.id);
+      if (present) return present.reveal();
+      // A change of the document that waits for its decision is not pushed aside: the request gets a panel of its own.
+      const document = reviews.has(pending.document) ? pending.id : pending.document;
+      const source = createPendingReview(pending, body, (message) => postTo(document, source, message));
+      asked.set(pending.id, source);
+      showIn(document, source);
+    },
+    tell: (request, news) => asked.get(request)?.tell(news),
+    isShown: (request) => panelOf(request)?.visible === true,
     rollBackAll(why) {
       for (const review of reviews.values()) review.rollBack(why);
     },

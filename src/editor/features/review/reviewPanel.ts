@@ -1,26 +1,57 @@
 /** The panel beside the editor in which one document's changes are reviewed, one after the other. */
 import { env, Uri, ViewColumn, window } from 'vscode';
 import type { Disposable, WebviewPanel } from 'vscode';
-import { parseReviewToHost, type ReviewToHost, type ReviewToPage } from '../../../protocol/review.ts';
+import type { RowChange, TableImages } from '../../../core/effect/preview.ts';
+import type { RequestAction } from '../../../protocol/peerReview.ts';
+import { parseReviewToHost, type KindFilter, type ReviewToHost, type ReviewToPage } from '../../../protocol/review.ts';
 import type { ValueDocuments } from '../../valueDocuments.ts';
 import { pageHtml, pagesOf } from '../results/resultsView.ts';
-import type { OpenReview } from './openReview.ts';
+import type { AskedPeer } from './openReview.ts';
 
-export interface ReviewPanel extends Disposable {
-  show(review: OpenReview): void;
-  reveal(): void;
-  post(message: ReviewToPage): void;
-  readonly active: boolean;
+/** What a panel shows and asks about: a change that waits for a decision, or a request that waits for others. */
+export interface PanelSource {
+  /** On the tab. */
+  readonly name: string;
+  /** Whole rows, for opening a value. */
+  readonly tables: readonly TableImages[];
+  /** Everything a page needs that begins now. */
+  replay(): readonly ReviewToPage[];
+  rowsFor(table: number, start: number, count: number, kind?: KindFilter): ReviewToPage;
+  /** The change a page means by a row number. */
+  changeAt(table: number, row: number, kind?: KindFilter): RowChange | undefined;
+  /** Decisions. Absent: there is nothing to decide here. */
+  readonly decide?: {
+    commit(typed: string, review: number): void;
+    rollBack(why: 'declined'): void;
+    takeInstead(): void;
+    askPeer(asked: AskedPeer, review: number): void;
+  };
 }
 
-export type ReviewPanelOptions = { readonly extensionUri: Uri; readonly values: ValueDocuments; readonly closed: () => void };
+export interface ReviewPanel extends Disposable {
+  show(source: PanelSource): void;
+  reveal(): void;
+  post(message: ReviewToPage): void;
+  readonly source: PanelSource | undefined;
+  readonly active: boolean;
+  readonly visible: boolean;
+}
 
-export function createReviewPanel({ extensionUri, values, closed }: ReviewPanelOptions): ReviewPanel {
+export type ReviewPanelOptions = {
+  readonly extensionUri: Uri;
+  readonly values: ValueDocuments;
+  readonly closed: () => void;
+  readonly onRequestAction: (request: string, action: RequestAction) => void;
+  readonly onSetUpTeam: () => void;
+};
+
+export function createReviewPanel(options: ReviewPanelOptions): ReviewPanel {
+  const { extensionUri, closed } = options;
   const panel = window.createWebviewPanel('countersign.review', 'Review', { viewColumn: ViewColumn.Beside, preserveFocus: false }, {
     enableScripts: true,
     localResourceRoots: [pagesOf(extensionUri)],
   });
-  let review: OpenReview | undefined;
+  let source: PanelSource | undefined;
   /** Nothing is sent before the page listens: it asks for everything then. */
   let ready = false;
 
@@ -28,7 +59,7 @@ export function createReviewPanel({ extensionUri, values, closed }: ReviewPanelO
   panel.webview.onDidReceiveMessage((value: unknown) => {
     const message = parseReviewToHost(value);
     if (message?.type === 'ready') ready = true;
-    if (message && review) receive(message, review, panel, values);
+    if (message && source) receive(message, source, panel, options);
   });
   panel.onDidChangeViewState(() => {
     // A hidden page is gone; the next one says that it is ready.
@@ -39,44 +70,56 @@ export function createReviewPanel({ extensionUri, values, closed }: ReviewPanelO
 
   return {
     show(next) {
-      review = next;
-      panel.title = `Review: ${next.request.connection.name}`;
+      source = next;
+      panel.title = `Review: ${next.name}`;
       if (ready) for (const message of next.replay()) void panel.webview.postMessage(message);
     },
     reveal: () => panel.reveal(undefined, false),
     post(message) {
       if (ready) void panel.webview.postMessage(message);
     },
+    get source() {
+      return source;
+    },
     get active() {
       return panel.active;
+    },
+    get visible() {
+      return panel.visible;
     },
     dispose: () => void panel.dispose(),
   };
 }
 
-function receive(message: ReviewToHost, review: OpenReview, { webview }: WebviewPanel, values: ValueDocuments): void {
+function receive(message: ReviewToHost, source: PanelSource, { webview }: WebviewPanel, options: ReviewPanelOptions): void {
   switch (message.type) {
     case 'ready':
-      for (const part of review.replay()) void webview.postMessage(part);
+      for (const part of source.replay()) void webview.postMessage(part);
       return;
     case 'pull':
-      return void webview.postMessage(review.rowsFor(message.table, message.start, message.count, message.kind));
+      return void webview.postMessage(source.rowsFor(message.table, message.start, message.count, message.kind));
     case 'commit':
-      return review.commit(message.typed, message.review);
+      return source.decide?.commit(message.typed, message.review);
     case 'rollback':
-      return review.rollBack('declined');
+      return source.decide?.rollBack('declined');
     case 'instead':
-      return review.takeInstead();
+      return source.decide?.takeInstead();
+    case 'ask-peer':
+      return source.decide?.askPeer(message, message.review);
+    case 'set-up-team':
+      return options.onSetUpTeam();
+    case 'request-action':
+      return options.onRequestAction(message.request, message.action);
     case 'copy':
       return void env.clipboard.writeText(message.text);
     case 'open-value':
-      return void openValue(message, review, values);
+      return void openValue(message, source, options.values);
   }
 }
 
-async function openValue({ table, row, column, side, kind }: Extract<ReviewToHost, { type: 'open-value' }>, review: OpenReview, values: ValueDocuments): Promise<void> {
-  const images = review.tables[table];
-  const change = review.changeAt(table, row, kind);
+async function openValue({ table, row, column, side, kind }: Extract<ReviewToHost, { type: 'open-value' }>, source: PanelSource, values: ValueDocuments): Promise<void> {
+  const images = source.tables[table];
+  const change = source.changeAt(table, row, kind);
   if (!images || !change) return;
   const image = side === 'before' ? ('before' in change ? change.before : undefined) : 'after' in change ? change.after : undefined;
   const value = image?.[column];

@@ -1,0 +1,51 @@
+/** The states of a change that somebody else has to confirm. */
+import { awaiting, drifted, nobody, peer } from './peerFixtures.ts';
+import { deleteModel, deleteRows, deleteTables } from './reviewFixtures.ts';
+import type { Message, OpenPage } from './harness.ts';
+import type { Picture } from './pictures.ts';
+
+const both = [
+  [980, 900],
+  [420, 820],
+] as const;
+
+function answer(message: Message): object | undefined {
+  if (message.type !== 'pull') return undefined;
+  const { table, start, count } = message as unknown as { table: number; start: number; count: number };
+  return { type: 'rows', table, start, rows: deleteRows(table, start, count) };
+}
+
+const { phrase: _, ...model } = deleteModel();
+const showChange = async (open: OpenPage, ...more: readonly object[]): Promise<void> => {
+  const shown = { ...model, basis: 'rehearsed', needsPeer: true, expiresAt: 0, holdMs: 0, subtitle: 'Ran, was measured and rolled back at once. Nothing is open now.' };
+  await open.send({ type: 'model', model: shown }, { type: 'tables', tables: deleteTables }, ...more);
+  await open.page.waitForFunction(() => document.querySelectorAll('.grid-row:not([hidden]).pending').length === 0);
+};
+const common = { page: 'review', answer, sizes: both } as const;
+
+export const peerPictures: readonly Picture[] = [
+  { ...common, name: 'peer-needed', play: async (open) => await showChange(open, { type: 'peer', peer }) },
+  { ...common, name: 'peer-nobody', play: async (open) => await showChange(open, { type: 'peer', peer: nobody }) },
+  {
+    ...common,
+    name: 'peer-alone',
+    play: async (open) => {
+      await open.send({ type: 'model', model: deleteModel() }, { type: 'tables', tables: deleteTables }, { type: 'alone', alone: { text: 'Nobody else confirms this: no team is set up.' } });
+    },
+  },
+  {
+    ...common,
+    name: 'peer-form',
+    play: async (open) => {
+      await showChange(open, { type: 'peer', peer });
+      await open.page.getByRole('button', { name: 'Ask a Peer to Confirm' }).click();
+      await open.page.getByLabel('Why it has to be done').fill('Trial accounts idle for 90 days, as agreed in the retention policy.');
+      await open.page.getByLabel('Ticket').fill('OPS-412');
+      await open.page.locator('.ask-actions vscode-button.primary:not([disabled])').waitFor();
+    },
+  },
+  { ...common, name: 'peer-waiting', play: async (open) => await showChange(open, { type: 'peer', peer }, { type: 'awaiting', awaiting: awaiting() }) },
+  { ...common, name: 'peer-running', play: async (open) => await showChange(open, { type: 'awaiting', awaiting: awaiting({ stage: 'running', title: 'Approved by Bob Okafor', text: 'It runs again now, and is committed only if it does exactly what was approved.', lines: [] }) }) },
+  { ...common, name: 'peer-drifted', play: async (open) => await showChange(open, { type: 'awaiting', awaiting: awaiting() }, { type: 'end', end: drifted }) },
+  { ...common, name: 'peer-rejected', play: async (open) => await showChange(open, { type: 'awaiting', awaiting: awaiting() }, { type: 'end', end: { kind: 'rejected', title: 'Rejected by Bob Okafor', text: '\u201cCustomer 1318 has credit left.\u201d\nNothing was changed on shop-prod.', askAgain: 'r_AAAAAAAAAAAAAAAA' } }) },
+];
