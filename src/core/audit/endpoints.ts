@@ -2,7 +2,7 @@
 import { isLocalHost } from '../profile/fields.ts';
 import { isObject } from '../profile/reader.ts';
 
-export const endpointKinds = ['otlp', 'webhook', 'slack', 'syslog', 'syslog+tls'] as const;
+export const endpointKinds = ['countersign', 'otlp', 'webhook', 'slack', 'syslog', 'syslog+tls'] as const;
 export type EndpointKind = (typeof endpointKinds)[number];
 
 export type EndpointProfile = {
@@ -51,7 +51,7 @@ function slackProblem(url: unknown): string | undefined {
   return url === undefined ? undefined : 'the address of a Slack webhook is a secret: take it out here and store it with “Store the Secret of a Record Endpoint”.';
 }
 
-const schemes: Record<Exclude<EndpointKind, 'slack'>, readonly string[]> = { otlp: ['http:', 'https:'], webhook: ['http:', 'https:'], syslog: ['tcp:'], 'syslog+tls': ['tcp:'] };
+const schemes: Record<Exclude<EndpointKind, 'slack'>, readonly string[]> = { countersign: ['http:', 'https:'], otlp: ['http:', 'https:'], webhook: ['http:', 'https:'], syslog: ['tcp:'], 'syslog+tls': ['tcp:'] };
 
 function urlProblem(value: unknown, kind: Exclude<EndpointKind, 'slack'>): string | undefined {
   const url = typeof value === 'string' ? parseUrl(value) : undefined;

@@ -2,8 +2,11 @@
 import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import type { Clock } from '../../../app/ports.ts';
+import type { ChainedEvent } from '../../../core/audit/chain.ts';
 import type { EndpointProfile } from '../../../core/audit/endpoints.ts';
 import { unreachable } from '../../../core/unreachable.ts';
+import { readStream } from '../spool/streams.ts';
+import { createCountersignLog, type LogMember } from './countersign.ts';
 import type { Endpoint, SendResult } from './endpoint.ts';
 import { createOtlp } from './otlp.ts';
 import { createSlack } from './slack.ts';
@@ -16,6 +19,16 @@ export type EndpointSurroundings = {
   readonly version: string;
   /** The secret stored for an endpoint: a webhook's key, an `Authorization` header, Slack's address. */
   readonly secret: (name: string) => Promise<string | undefined>;
+  /** What a log of records needs besides; without it such an endpoint cannot be used. */
+  readonly log?: LogSurroundings;
+};
+
+export type LogSurroundings = {
+  /** The spool's, beside which receipts are kept. */
+  readonly folder: string;
+  /** Who works here, as the team knows them; asked for each batch. */
+  readonly member: () => Promise<LogMember | undefined>;
+  readonly onAlarm?: (message: string) => void;
 };
 
 /** Never rejects: an endpoint that cannot be used is one that refuses everything, with the reason. */
@@ -31,8 +44,11 @@ export async function createEndpoint(profile: EndpointProfile, surroundings: End
 
 type Material = { readonly secret: string | undefined; readonly ca?: string };
 
-function build({ name, kind, url = '' }: EndpointProfile, { clock, version }: EndpointSurroundings, { secret, ...trust }: Material): Endpoint {
+function build({ name, kind, url = '' }: EndpointProfile, { clock, version, log }: EndpointSurroundings, { secret, ...trust }: Material): Endpoint {
   switch (kind) {
+    case 'countersign':
+      if (log === undefined) return unusable(name, 'this program does not know who works here, and the log takes records of members only');
+      return createCountersignLog({ name, url: new URL(url), now: () => clock.now(), earlier: async (stream, from, to) => await eventsBetween(log.folder, { stream, from, to }), ...log, ...trust });
     case 'otlp':
       return createOtlp({ name, url: new URL(url), version, ...trust, ...(secret === undefined ? {} : { headers: { authorization: secret } }) });
     case 'webhook':
@@ -49,6 +65,10 @@ function build({ name, kind, url = '' }: EndpointProfile, { clock, version }: En
     default:
       return unreachable(kind);
   }
+}
+
+async function eventsBetween(folder: string, { stream, from, to }: { readonly stream: string; readonly from: number; readonly to: number }): Promise<readonly ChainedEvent[]> {
+  return (await readStream(folder, stream)).events.filter(({ seq }) => seq >= from && seq < to);
 }
 
 function unusable(name: string, why: string): Endpoint {

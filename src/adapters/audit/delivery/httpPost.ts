@@ -1,26 +1,29 @@
-/** One POST. Over Node's own client, which the editor routes through the person's proxy and certificates. */
+/** One call, a POST unless it says otherwise. Over Node's own client, which the editor routes through the person's proxy and certificates. */
 import http from 'node:http';
 import https from 'node:https';
 
 export type Post = {
+  readonly method?: 'GET' | 'POST';
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
   /** PEM of the authorities to trust instead of the system's. */
   readonly ca?: string;
   readonly signal: AbortSignal;
+  /** Bytes of the longest answer that is read. */
+  readonly longestAnswer?: number;
 };
 
 export type Answer = { readonly status: number; readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>; readonly body: Uint8Array };
 
-/** Nothing we ask for has a longer answer. */
-const longestAnswer = 256 * 1024;
+/** Most of what we ask for has no longer answer. */
+const usualAnswer = 256 * 1024;
 
 /** Never follows a redirect: records go where the person said, or nowhere. Rejects when there is no whole answer. */
-export async function post({ url, headers, body, ca, signal }: Post): Promise<Answer> {
+export async function post({ method = 'POST', url, headers, body, ca, signal, longestAnswer = usualAnswer }: Post): Promise<Answer> {
   const { request } = url.protocol === 'https:' ? https : http;
   return await new Promise((resolve, reject) => {
-    const sent = request(url, { method: 'POST', headers: { ...headers, 'content-length': String(body.length) }, signal, ...(ca === undefined ? {} : { ca }) }, (response) => {
+    const sent = request(url, { method, headers: { ...headers, ...(method === 'POST' ? { 'content-length': String(body.length) } : {}) }, signal, ...(ca === undefined ? {} : { ca }) }, (response) => {
       const chunks: Uint8Array[] = [];
       let size = 0;
       response.on('data', (chunk: Uint8Array) => {

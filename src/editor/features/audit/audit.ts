@@ -3,12 +3,13 @@ import { commands, workspace } from 'vscode';
 import type { Disposable, ExtensionContext } from 'vscode';
 import { noEndpoint, type Receipts } from '../../../adapters/audit/journal.ts';
 import type { Spool } from '../../../adapters/audit/spool/spool.ts';
+import type { TeamInForce } from '../../../app/approvalPorts.ts';
 import type { Clock } from '../../../app/ports.ts';
 import { parseEndpoints, type ParsedEndpoints } from '../../../core/audit/endpoints.ts';
 import { loadAuditFeature } from '../../lazy.ts';
 import type { RunningDelivery } from './auditFeature.ts';
 
-export type AuditPorts = { readonly spool: Spool; /** The spool's folder. */ readonly folder: string; readonly clock: Clock };
+export type AuditPorts = { readonly spool: Spool; /** The spool's folder. */ readonly folder: string; readonly clock: Clock; /** Whom the log of a Countersign server takes records from; nobody when absent. */ readonly team?: TeamInForce };
 
 export interface Audit {
   /** What policy says right now about records on other machines. */

@@ -2,6 +2,7 @@
 import { StatusBarAlignment, ThemeColor, window } from 'vscode';
 import type { ExtensionContext, StatusBarItem } from 'vscode';
 import { createEndpoint } from '../../../adapters/audit/delivery/createEndpoint.ts';
+import { logMemberOf } from '../../../adapters/audit/delivery/logMember.ts';
 import { startDelivery, type Delivery } from '../../../adapters/audit/delivery/delivery.ts';
 import type { EndpointStatus } from '../../../adapters/audit/delivery/worker.ts';
 import { listStreams, readStream } from '../../../adapters/audit/spool/streams.ts';
@@ -14,10 +15,11 @@ export type RunningDelivery = { readonly delivery: Delivery; close(): Promise<vo
 
 const secretPrefix = 'countersign.endpoint/';
 
-export async function startEndpoints(context: ExtensionContext, { spool, folder, clock }: AuditPorts, profiles: readonly EndpointProfile[]): Promise<RunningDelivery> {
+export async function startEndpoints(context: ExtensionContext, { spool, folder, clock, team }: AuditPorts, profiles: readonly EndpointProfile[]): Promise<RunningDelivery> {
   const { version } = context.extension.packageJSON as { version: string };
   const secret = async (name: string): Promise<string | undefined> => await context.secrets.get(secretPrefix + name);
-  const endpoints = await Promise.all(profiles.map(async (profile) => await createEndpoint(profile, { clock, version, secret })));
+  const log = { folder, member: async () => await (team && logMemberOf(team)), onAlarm: (message: string) => void window.showErrorMessage(plainText(message), { modal: true }) };
+  const endpoints = await Promise.all(profiles.map(async (profile) => await createEndpoint(profile, { clock, version, secret, log })));
   const item = window.createStatusBarItem('countersign.records', StatusBarAlignment.Right, 0);
   item.name = 'Countersign: Records';
   item.command = 'countersign.verifyRecords';
@@ -50,7 +52,7 @@ export async function storeSecret(context: ExtensionContext, endpoints: readonly
     void window.showInformationMessage('No endpoint is set up yet. Add one in the setting countersign.audit.endpoints first.');
     return false;
   }
-  const items = endpoints.filter(({ kind }) => !kind.startsWith('syslog')).map(({ name, kind }) => ({ label: name, description: wanted[kind] ?? kind }));
+  const items = endpoints.filter(({ kind }) => wanted[kind] !== undefined).map(({ name, kind }) => ({ label: name, description: wanted[kind] ?? kind }));
   const picked = await window.showQuickPick(items, { title: 'Secret of a Record Endpoint', placeHolder: 'Whose secret?' });
   if (!picked) return false;
   const value = await window.showInputBox({ title: picked.label, prompt: `${picked.description}. Kept in VS Code's secret storage.`, password: true, ignoreFocusOut: true });
