@@ -117,6 +117,8 @@ export interface OpenChange {
   place?(): Promise<ServerPlace | undefined>;
   /** The way back, made in the change's own transaction. Never rejects: `none` with the reason where there is no way back. */
   undo?(): Promise<Undo>;
+  /** Where its transaction's number counts, for whoever settles it later; asked right before COMMIT. Never rejects. */
+  mark?(): Promise<string | undefined>;
   /** Settles when the transaction ended without us. */
   readonly ended: Promise<Extract<RollbackReason, 'server-timeout' | 'connection-lost'>>;
   /** One caller in the whole product: `runStatement`. Needs proof that the intent was recorded. */
@@ -181,8 +183,11 @@ export interface Session {
    * given after consent only. Never rejects.
    */
   runAlone?(intent: IntentReceipt, request: AloneRequest): Promise<AloneEnd>;
-  /** Asks the server, on a new line if need be, what became of a transaction. Never rejects. */
-  settle(transactionId: string): Promise<Settlement>;
+  /**
+   * Asks the server, on a new line if need be, what became of a transaction. Never rejects.
+   * `mark`: as it was recorded, for a transaction of another session; absent for one of this session.
+   */
+  settle(transactionId: string, mark?: string): Promise<Settlement>;
   close(): Promise<void>;
 }
 

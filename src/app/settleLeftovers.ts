@@ -36,7 +36,7 @@ export function settlingSessions(sessions: Sessions, ports: LeftoverPorts): Sess
 export async function settleFor(connection: ConnectionProfile, session: Session, ports: LeftoverPorts): Promise<void> {
   const here = (await ports.find()).filter(({ target }) => `${target.connection} ${target.address}` === addressOf(connection));
   for (const leftover of here) {
-    const settlement = leftover.transactionId === undefined ? 'unknown' : await session.settle(leftover.transactionId);
+    const settlement = leftover.transactionId === undefined ? 'unknown' : await session.settle(leftover.transactionId, leftover.transactionMark ?? '');
     // Still running: the next program asks again.
     if (settlement === 'in-progress') continue;
     await ports.journal.outcome({ ...leftover, kind: 'settled', time: ports.clock.now(), reason: settlement });

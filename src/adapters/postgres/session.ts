@@ -12,7 +12,6 @@ import { createColumnTypes } from './columnTypes.ts';
 import { openLine, type LineStart } from './connect.ts';
 import type { Context } from './context.ts';
 import { executeStatement } from './execute.ts';
-import { createIncarnation } from './incarnation.ts';
 import { inspectStatement } from './inspect.ts';
 import type { Line } from './line.ts';
 import { createNameLookUp } from './lookUp.ts';
@@ -21,6 +20,7 @@ import { readStatement } from './read.ts';
 import { metadataSettings, setUpLine, statementSettings, type SetUp } from './setUp.ts';
 import { settleTransaction } from './settle.ts';
 import { lostFailure } from './sqlFailure.ts';
+import { createTransactionMarks, formatMark, parseMark } from './transactionMark.ts';
 
 export type OpenOptions = {
   readonly profile: ConnectionProfile;
@@ -88,15 +88,17 @@ function createSession({ line, server, versionNumber, guards, backend }: Prepare
   line.quickCancel = async () => cancelBeside(await metadata.line(), backend);
   // Ahead of the first result, and nobody waits for it.
   void types.preload();
-  const incarnation = createIncarnation(() => metadata.line());
+  const marks = createTransactionMarks(() => metadata.line());
   let closing = false;
   const inTurn = createTurns();
   /** Like `inTurn`, for what may change the meaning of names. */
   const changing = async <Result>(work: () => Promise<Result>): Promise<Result> => await inTurn(work).finally(names.forget);
   const begun: Session['beginChange'] = async (request) => {
+    const start = await beginChange(context, request);
+    if (start.kind !== 'open') return start;
     // Beside the change: who will answer for it, should the answer to its COMMIT be lost.
-    void incarnation.known();
-    return await beginChange(context, request);
+    marks.begin(start.change.preview.transactionId);
+    return { kind: 'open', change: { ...start.change, mark: async () => formatted(await marks.mark()) } };
   };
   const lost = new Promise<Failure>((resolve) => {
     void line.lost.then((loss) => {
@@ -114,12 +116,19 @@ function createSession({ line, server, versionNumber, guards, backend }: Prepare
     inspect: async (request) => await inTurn(async () => (context.hasOpenChange ? { facts: [], unknown: [stillOpen.message] } : await inspectStatement(context, request))),
     runAlone: async (_intent, request) => await changing(async () => (context.hasOpenChange ? { kind: 'failed', failure: stillOpen } : await runAlone(context, request))),
     lookUp: async (calls, signal) => await inTurn(async () => (context.hasOpenChange ? unasked : await names.ask(calls, signal))),
-    settle: async (transactionId) => await settleTransaction(transactionId, { address, applicationName: 'countersign settle', clock, incarnation: await incarnation.known() }),
+    settle: async (transactionId, recorded) => {
+      const mark = recorded === undefined ? await marks.of(transactionId) : parseMark(recorded);
+      return await settleTransaction(transactionId, { address, applicationName: 'countersign settle', clock, mark });
+    },
     async close() {
       closing = true;
       await line.close();
     },
   };
+}
+
+function formatted(mark: Parameters<typeof formatMark>[0] | undefined): string | undefined {
+  return mark && formatMark(mark);
 }
 
 const unasked: NameAnswer = { kind: 'unanswered', message: 'a change of this document is still open' };

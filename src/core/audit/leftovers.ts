@@ -5,6 +5,8 @@ import type { AuditRecord } from './record.ts';
 export type Leftover = Pick<AuditRecord, 'run' | 'actor' | 'target' | 'sql' | 'class'> & {
   /** Absent where the server had given none. */
   readonly transactionId?: string;
+  /** Absent in older records. */
+  readonly transactionMark?: string;
 };
 
 /** @param bodies - of the events of all streams whose programs are gone, and of those that may have settled them, in order of time */
@@ -22,7 +24,7 @@ export function findLeftovers(bodies: readonly EventBody[]): readonly Leftover[]
 
 type Complete = Partial<AuditRecord> & Pick<AuditRecord, 'run' | 'actor' | 'target'>;
 
-function toLeftover({ run, actor, target, sql, class: statementClass, transactionId }: Complete): Leftover {
+function toLeftover({ run, actor, target, sql, class: statementClass, transactionId, transactionMark }: Complete): Leftover {
   return {
     run,
     actor,
@@ -30,5 +32,6 @@ function toLeftover({ run, actor, target, sql, class: statementClass, transactio
     ...(sql === undefined ? {} : { sql }),
     ...(statementClass === undefined ? {} : { class: statementClass }),
     ...(transactionId === undefined ? {} : { transactionId }),
+    ...(transactionMark === undefined ? {} : { transactionMark }),
   };
 }

@@ -89,7 +89,7 @@ export type AuditRecord = {
   readonly effects?: readonly TableEffect[];
   readonly transactionId?: string;
   /** Where that number counts; only the adapter that made it can read it. */
-  readonly transactionPlace?: string;
+  readonly transactionMark?: string;
   readonly outcome?: Outcome['kind'];
   /** In words: why it ended like that. */
   readonly reason?: string;

@@ -75,7 +75,8 @@ test('a preview of TRUNCATE counts the lost rows on the way', async () => {
   assert.ok(begun.crossed <= 2, String(begun.crossed));
   assert.equal(begun.result.preview.effects[0]?.emptied, true);
   const { crossed } = await measure('rollback', () => begun.result.rollback());
-  assert.equal(crossed, 1);
+  // The other line asks meanwhile where the transaction's number counts.
+  assert.ok(crossed <= 2, String(crossed));
 });
 
 test('a long result costs two more round trips to stop at its row limit', async () => {
