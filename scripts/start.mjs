@@ -69,7 +69,7 @@ async function startServer(demo, folders) {
 }
 
 async function openForPerson(demo, folders, vsix, started) {
-  const { desktopEditor, openDesktop } = await import('./lib/desktop.mjs');
+  const [{ desktopEditor, openDesktop }, { demoPersonHint, startDemoPerson }] = await Promise.all([import('./lib/desktop.mjs'), import('./lib/demoPerson.mjs')]);
   const desktop = desktopEditor();
   const opened = desktop
     ? await progress('VS Code', () => openDesktop(desktop, folders, vsix))
@@ -77,7 +77,9 @@ async function openForPerson(demo, folders, vsix, started) {
   running.push(opened);
   console.log(`\nReady in ${((performance.now() - started) / 1000).toFixed(1)} s. ${opened.url ? `Open  ${opened.url}` : 'VS Code is opening.'}`);
   console.log(`Begin with 1-read.sql. The password of both demo connections is: ${demo.demoPassword}`);
+  console.log(`\n${demoPersonHint}\n`);
   console.log('Ctrl+C stops everything.');
+  await startDemoPerson(folders.person);
   const keepAlive = setInterval(() => undefined, 60_000);
   await opened.ended;
   clearInterval(keepAlive);

@@ -23,6 +23,8 @@ export async function demoFolders(name) {
     server: path.join(await serverHome(), `${name}-server-${contents}`),
     editor: path.join(cacheDir, `${name}-editor`),
     workspace: path.join(cacheDir, name),
+    /** What the second person keeps to themselves. */
+    person: path.join(cacheDir, `${name}-second-person`),
   };
 }
 
@@ -93,7 +95,20 @@ function teamFile() {
       '    }',
     ].join('\n'),
   );
-  return `// Connections the whole team uses. There is never a password in here.\n{\n  "version": 1,\n  "connections": [\n${lines.join(',\n')}\n  ]\n}\n`;
+  // The second person of the demo answers at a terminal, with a key in a file.
+  const rule = '{ "match": { "env": "production", "class": ["destructive", "privilege", "admin", "unknown"] }, "approvals": 1, "roles": [], "assurance": "software", "effectMatch": "exact", "ttlMinutes": 15, "audit": "spool", "breakGlass": false }';
+  return `// Connections the whole team uses, and when somebody else must confirm. There is never a password in here.
+{
+  "version": 1,
+  "connections": [
+${lines.join(',\n')}
+  ],
+  // Good enough for a demo. Where it matters, "assurance" is "uv": a passkey that asks for a finger, a face or a PIN.
+  "policy": { "confirmations": [
+    ${rule}
+  ] }
+}
+`;
 }
 
 /** A port for the editor that stays the same: what the browser keeps for it, passwords included, belongs to the address. */

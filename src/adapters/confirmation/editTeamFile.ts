@@ -37,7 +37,7 @@ export function nextTeamText(text: string, current: Team, edit: TeamEdit, now: n
 
 export type Founder = { readonly team: string; readonly member: Member; readonly keyid: string; readonly now: number };
 
-/** Makes a first signed version of a file that only holds connections, or of nothing. */
+/** Makes a first signed version of a file that only holds connections, or of nothing. Rules that are there already stay: whoever founds the team signs them. */
 export function foundTeamText(text: string, { team, member, keyid, now }: Founder): string {
   const value: unknown = parse(text, [], { allowTrailingComma: true });
   const begin = isObject(value) ? text : '{\n  "connections": []\n}\n';
@@ -50,7 +50,7 @@ export function foundTeamText(text: string, { team, member, keyid, now }: Founde
     [['expires'], isoText(now + yearMs)],
     [['admins'], { threshold: 1, keyids: [keyid] }],
     [['members'], [member]],
-    [['policy'], { confirmations: firstRules }],
+    ...(isObject(value) && value['policy'] !== undefined ? [] : [[['policy'], { confirmations: firstRules }] as const]),
   ];
   return changes.reduce(apply, begin);
 }

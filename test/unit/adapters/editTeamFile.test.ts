@@ -48,6 +48,12 @@ describe('founding a team', () => {
     });
   }
 
+  test('rules that were written before are the ones that are signed', async () => {
+    const rule = { match: {}, approvals: 2, roles: [], assurance: 'touch', effectMatch: 'exact', ttlMinutes: 30, audit: 'spool', breakGlass: false };
+    const team = await accepted(undefined, foundTeamText(JSON.stringify({ policy: { confirmations: [rule] } }), founder), alice);
+    assert.deepEqual(team.body.policy.confirmations, [rule]);
+  });
+
   test('the connections are still there for those who only read them', () => {
     const { profiles, problems } = readTeamFile(foundTeamText(connections, founder), (file) => file);
     assert.deepEqual([profiles.map(({ name }) => name), problems], [['shop'], []]);
