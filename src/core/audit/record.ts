@@ -55,6 +55,8 @@ export type ConfirmationFacts = {
   /** Of the request's bytes, and of the team file it was asked under. */
   readonly digest: string;
   readonly team: string;
+  /** Member who asked: nobody confirms their own request. */
+  readonly requester?: string;
   /** Members it was put to. */
   readonly whom?: readonly string[];
   readonly reason?: string;
