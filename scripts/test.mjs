@@ -5,6 +5,7 @@
  */
 import { build } from './build.mjs';
 import { check, reportChecks } from './check.mjs';
+import { describeFailures } from './lib/failures.mjs';
 import { ensureDependencies } from './lib/npm.mjs';
 import { runTests, testFiles } from './lib/testRunner.mjs';
 
@@ -18,7 +19,7 @@ const layers = {
   editor: () => withDatabase(async (env) => runTests('editor', chosen('test/host', 'test/e2e'), { args: ['--test-concurrency=1', '--test-timeout=180000', ...options], env: { ...env, ...(await editorEnvironment()) } })),
   package: packageChecks,
 };
-const needsBuild = new Set(['editor']);
+const needsBuild = new Set(['db', 'editor']);
 
 /** One row of the final table for each step; `problem` fails the run even when nothing was counted as failed. */
 const results = [];
@@ -53,17 +54,17 @@ async function buildOnce() {
   return { passed: 0, failed: 0 };
 }
 
-async function checks() {
-  const done = await check();
-  reportChecks(done);
-  return { passed: done.filter(({ ok }) => ok).length, failed: done.filter(({ ok }) => !ok).length };
-}
+const checks = async () => counted('check', await check());
 
 async function packageChecks() {
   const { createPackage, checkPackage } = await import('./package.mjs');
-  const done = await checkPackage(await createPackage());
+  return counted('package', await checkPackage(await createPackage()));
+}
+
+function counted(layer, done) {
   reportChecks(done);
-  return { passed: done.filter(({ ok }) => ok).length, failed: done.filter(({ ok }) => !ok).length };
+  const failures = done.filter(({ ok }) => !ok).map(({ name, output }) => ({ layer, name, error: output, isConsequence: false }));
+  return { passed: done.length - failures.length, failed: failures.length, failures };
 }
 
 function chosen(...folders) {
@@ -138,6 +139,8 @@ function report() {
     const why = skipped === undefined ? problem : `tests skipped: ${skipped}`;
     console.log(`${mark} ${name.padEnd(width)} ${`${(milliseconds / 1000).toFixed(1)} s`.padStart(8)}  ${[counts, why].filter(Boolean).join('; ')}`);
   }
+  const failures = describeFailures(results.flatMap(({ failures: some = [] }) => some));
+  if (failures !== '') console.log(`\n${failures}`);
   const sum = (key) => results.reduce((total, result) => total + result[key], 0);
   const unaccounted = results.some(({ failed, problem }) => problem !== undefined && failed === 0) ? 1 : 0;
   console.log(`\n${sum('passed')} passed, ${sum('failed') + unaccounted} failed`);

@@ -1,4 +1,4 @@
-/** Runs the test files of one layer with Node's own test runner and counts what happened. */
+/** Runs the test files of one layer with Node's own test runner and tells what happened. */
 import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -6,7 +6,7 @@ import { node24 } from '../node24.mjs';
 import { root } from './paths.mjs';
 import { run } from './run.mjs';
 
-const reporter = new URL('countingReporter.mjs', import.meta.url).href;
+const reporter = new URL('resultReporter.mjs', import.meta.url).href;
 
 /** Test files under a folder of the repository, relative to it. */
 export function testFiles(folder) {
@@ -18,20 +18,39 @@ export function testFiles(folder) {
 }
 
 /**
- * @param {string} layer names the file with the counts
+ * @param {string} layer for messages
  * @param {readonly string[]} files relative to the repository
  * @param {{args?: readonly string[], env?: Record<string, string>}} [options] `args`: more for the test runner
- * @returns {Promise<{passed: number, failed: number, problem?: string}>} `problem`: why the counts alone would mislead
+ * @returns {Promise<{passed: number, failed: number, failures: readonly object[], files: readonly {file: string, milliseconds: number}[], problem?: string}>}
+ *   `problem`: why the counts alone would mislead
  */
 export async function runTests(layer, files, { args = [], env = {} } = {}) {
-  if (files.length === 0) return { passed: 0, failed: 0, problem: 'there is no test file' };
-  const counts = path.join(root, 'test-results', `${layer}.json`);
-  await mkdir(path.dirname(counts), { recursive: true });
-  await rm(counts, { force: true });
-  const reporters = ['--test-reporter=spec', '--test-reporter-destination=stdout', `--test-reporter=${reporter}`, `--test-reporter-destination=${counts}`];
+  if (files.length === 0) return { passed: 0, failed: 0, failures: [], files: [], problem: 'there is no test file' };
+  // Two runs at the same time do not write into one file.
+  const results = path.join(root, 'test-results', `${layer}-${process.pid}.json`);
+  await mkdir(path.dirname(results), { recursive: true });
+  const reporters = ['--test-reporter=spec', '--test-reporter-destination=stdout', `--test-reporter=${reporter}`, `--test-reporter-destination=${results}`];
   const { code } = await run(await node24(), ['--test', '--disable-warning=ExperimentalWarning', ...reporters, ...args, ...files], { cwd: root, env: { ...process.env, ...env } });
-  const { passed, failed, skipped } = JSON.parse(await readFile(counts, 'utf8').catch(() => '{"passed":0,"failed":0,"skipped":0}'));
-  return { passed, failed, ...problemOf({ code, passed, failed, skipped }) };
+  const { skipped, failures, ...done } = await readResults(results);
+  await rm(results, { force: true });
+  reportSlowest(done.files);
+  return { ...done, failures: failures.map((failure) => ({ layer, ...failure })), ...problemOf({ code, skipped, ...done }) };
+}
+
+/** A runner that was killed has written nothing, or half of it. */
+async function readResults(file) {
+  try {
+    return JSON.parse(await readFile(file, 'utf8'));
+  } catch {
+    return { passed: 0, failed: 0, skipped: 0, failures: [], files: [] };
+  }
+}
+
+/** Where the time went. */
+function reportSlowest(files) {
+  if (files.length < 2) return;
+  console.log('\nThe files that took longest:');
+  for (const { file, milliseconds } of [...files].sort((one, other) => other.milliseconds - one.milliseconds).slice(0, 15)) console.log(`${(milliseconds / 1000).toFixed(1).padStart(7)} s  ${path.relative(root, file)}`);
 }
 
 function problemOf({ code, passed, failed, skipped }) {
@@ -40,4 +59,3 @@ function problemOf({ code, passed, failed, skipped }) {
   if (passed === 0) return { problem: 'no test ran' };
   return code === 0 ? {} : { problem: `the test runner ended with code ${code}` };
 }
-

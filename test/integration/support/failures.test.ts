@@ -1,0 +1,67 @@
+/** A run that fails says at its very end what failed and why: where changes are accepted, only the end of its log is kept. */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { text } from 'node:stream/consumers';
+import { before, describe, it } from 'node:test';
+import { describeFailures, type TestFailure } from '../../../scripts/lib/failures.mjs';
+import { temporaryFolder } from '../../../scripts/lib/reaper.mjs';
+
+const reporter = new URL('../../../scripts/lib/resultReporter.mjs', import.meta.url).href;
+
+const planted = {
+  'many.test.js': `
+    const { before, describe, it } = require('node:test');
+    const assert = require('node:assert/strict');
+    describe('outer', () => {
+      describe('inner', () => it('compares', () => assert.equal(1, 2, 'one is not two')));
+      it('throws', () => { throw new Error('first', { cause: new Error('second') }); });
+      it('is fine', () => undefined);
+    });
+    describe('hooked', () => { before(() => { throw new Error('the hook broke'); }); it('never starts', () => undefined); });
+    it('takes long', { timeout: 50 }, () => new Promise((resolve) => setTimeout(resolve, 5000).unref()));
+    it('is left out', { skip: true }, () => undefined);`,
+  'broken.test.js': `require('./nowhere.js');`,
+  'gone.test.js': `process.kill(process.pid, 'SIGKILL');`,
+};
+
+describe('a run with failures', () => {
+  let results: { passed: number; failed: number; skipped: number; failures: TestFailure[]; files: { file: string }[] };
+  let told: string;
+
+  before(async () => {
+    const folder = await temporaryFolder('countersign-failures-');
+    for (const [name, lines] of Object.entries(planted)) await writeFile(path.join(folder, name), lines);
+    const { NODE_TEST_CONTEXT: _, ...env } = process.env;
+    const runner = spawn(process.execPath, ['--test', `--test-reporter=${reporter}`, ...Object.keys(planted).map((name) => path.join(folder, name))], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+    results = JSON.parse(await text(runner.stdout));
+    told = describeFailures(results.failures.map((failure) => ({ ...failure, layer: 'db' })));
+  });
+
+  it('counts tests and hooks, not suites', () => {
+    const { passed, failed, skipped } = results;
+    assert.deepEqual({ passed, failed, skipped }, { passed: 1, failed: 7, skipped: 1 });
+    assert.deepEqual(results.files.map(({ file }) => path.basename(file)), ['many.test.js']);
+  });
+
+  for (const [what, expected] of [
+    ['a failed comparison, with the suites it is in', /many\.test\.js: outer › inner › compares\n {4}AssertionError.*one is not two/u],
+    ['an error and its cause', /outer › throws\n {4}Error: first\n[^]*\[cause\]: Error: second/u],
+    ['a hook', /✖ [^\n]*many\.test\.js: hooked\n {4}Error: the hook broke/u],
+    ['what did not run because of it, by name', /hooked › never starts \(not run, because of another failure\)/u],
+    ['a test that took too long', /takes long\n {4}test timed out after 50ms/u],
+    ['a file that cannot be loaded, with what it wrote', /broken\.test\.js\n {4}its process ended with code 1\n[^]*Cannot find module '\.\/nowhere\.js'/u],
+    ['a process that died', /gone\.test\.js\n {4}its process ended with SIGKILL/u],
+    ['every name once more at the end', /\n7 failed:\n(?: {2}✖ [^\n]+(?:\n|$)){7}$/u],
+  ] as const) {
+    it(`tells ${what}`, () => assert.match(told, expected));
+  }
+
+  it('is cut where it is long, and no name is lost', () => {
+    const failures = Array.from({ length: 40 }, (_, index) => ({ layer: 'db', name: `test ${String(index)}`, error: Array.from({ length: 500 }, (_each, line) => `line ${String(line)}`).join('\n'), isConsequence: false }));
+    const lines = describeFailures(failures).split('\n');
+    assert.ok(lines.length < 500, String(lines.length));
+    assert.ok(lines.includes('    line 0') && lines.includes('    line 499') && lines.at(-1) === '  ✖ db: test 39');
+  });
+});
