@@ -1,5 +1,6 @@
 /** What the use cases need from the outside. Adapters implement these; tests have in-memory ones. */
 import type { Brand, EpochMs } from '../core/brand.ts';
+import type { ServerPlace } from '../core/approval/targetOf.ts';
 import type { AuditRecord } from '../core/audit/record.ts';
 import type { Fingerprint } from '../core/effect/fingerprint.ts';
 import type { Inspection } from '../core/effect/inspection.ts';
@@ -10,7 +11,7 @@ import type { Obligation } from '../core/policy/decision.ts';
 import type { ConnectionProfile } from '../core/profile/connection.ts';
 import type { NameAnswer } from '../core/sql/settleNames.ts';
 import type { Calls, ClassifiedStatement, Dialect, ScriptVerdict } from '../core/sql/verdict.ts';
-import type { UndoEntry, UndoNotice } from '../core/undo/kept.ts';
+import type { UndoNotice } from '../core/undo/kept.ts';
 import type { Undo } from '../core/undo/undo.ts';
 
 export interface Clock {
@@ -89,16 +90,6 @@ export type ChangeRequest = {
   readonly statements: readonly ClassifiedStatement[];
   readonly limits: ChangeLimits;
   readonly signal: AbortSignal;
-};
-
-/** Where a statement really runs, as the server says itself, and what its session makes of a text. */
-export type ServerPlace = {
-  /** Tells servers apart, however they were reached. A copy of a server may say the same. */
-  readonly system: string;
-  readonly database: string;
-  readonly role: string;
-  /** Settings that change what a text means or does. */
-  readonly session: Readonly<Record<string, string>>;
 };
 
 /** A write that ran and is not final. Exactly one of `commit` and `rollback` ends it. */
@@ -212,25 +203,14 @@ export interface Sessions {
 export type IntentReceipt = Brand<{ readonly id: string }, 'IntentReceipt'>;
 
 export interface Journal {
-  /** Durable when it resolves; rejects when it cannot be, and then nothing may run or commit. */
-  intent(record: AuditRecord): Promise<IntentReceipt>;
+  /**
+   * Durable when it resolves; rejects when it cannot be, and then nothing may run or commit.
+   *
+   * @param demand - `receipt`: on another machine too, whatever the settings say
+   */
+  intent(record: AuditRecord, demand?: 'spool' | 'receipt'): Promise<IntentReceipt>;
   /** Never rejects: what it tells already happened. Keeps trying on its own. */
   outcome(record: AuditRecord): Promise<void>;
-}
-
-export type UndoKept =
-  | { readonly kind: 'kept'; readonly expiresAt: EpochMs }
-  /** The reason completes “No undo, because …”. */
-  | { readonly kind: 'failed'; readonly reason: string };
-
-/** Where ways back are kept until they expire. No method rejects. */
-export interface UndoStore {
-  /** Durable when it says so. */
-  keep(entry: UndoEntry): Promise<UndoKept>;
-  /** The change is final: what was kept for it counts. */
-  confirm(run: string): Promise<void>;
-  /** The change was not committed, or has been taken back. */
-  discard(run: string): Promise<void>;
 }
 
 export type ReviewRequest = {

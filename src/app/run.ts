@@ -6,8 +6,11 @@ import type { Outcome } from '../core/outcome.ts';
 import { describeTarget, type ConnectionProfile } from '../core/profile/connection.ts';
 import type { EffectivePolicy } from '../core/policy/policy.ts';
 import type { UndoSteps } from '../core/undo/undo.ts';
+import type { RiskRule } from '../core/sql/risks.ts';
 import type { ScriptVerdict } from '../core/sql/verdict.ts';
-import type { ChangeLimits, Clock, Journal, Results, Reviewer, Sessions, SqlAnalyser, UndoStore } from './ports.ts';
+import type { Approvals } from './approvalPorts.ts';
+import type { ChangeLimits, Clock, Journal, Results, Reviewer, Sessions, SqlAnalyser } from './ports.ts';
+import type { UndoStore } from './undoPort.ts';
 
 export type RunPorts = {
   readonly analyser: SqlAnalyser;
@@ -18,6 +21,8 @@ export type RunPorts = {
   readonly clock: Clock;
   /** Absent: no way back is made or kept. */
   readonly undo?: UndoStore;
+  /** Absent: nobody else can be asked here, and what others have to confirm is refused. */
+  readonly approvals?: Approvals;
 };
 
 export type RunRequest = {
@@ -36,6 +41,10 @@ export type RunRequest = {
   readonly undoOf?: string;
   /** A way back that was made together with the text; else one is made of what it changes. */
   readonly wayBack?: UndoSteps;
+  /** Id of a request for confirmation that this one takes the place of. */
+  readonly supersedes?: string;
+  /** About risks, in force for the connection; those of the product when absent. */
+  readonly riskRules?: readonly RiskRule[];
   readonly limits: ChangeLimits & { readonly rowLimit: number; readonly byteLimit: number };
   /** Stops the run; once a preview is shown, the panel decides instead. */
   readonly signal: AbortSignal;

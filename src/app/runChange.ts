@@ -15,9 +15,10 @@ import type { Outcome } from '../core/outcome.ts';
 import type { Decision } from '../core/policy/decision.ts';
 import { mayWait } from '../core/policy/holding.ts';
 import type { UndoNotice } from '../core/undo/kept.ts';
+import { askPeers, askPeersOfTrial, endReview, peerTermsOf, refuseWithoutPeers } from './askPeers.ts';
 import { beginAgain, beginChange, distrustCopy } from './beginChange.ts';
 import { decideWhileOpen, personDecides, type Question, type Shown } from './decideChange.ts';
-import type { IntentReceipt, OpenChange, Review, ReviewRequest, Session } from './ports.ts';
+import type { IntentReceipt, OpenChange, ReviewRequest, Session } from './ports.ts';
 import { recordOutcome, type Run } from './run.ts';
 import { runFoundIrreversible } from './runIrreversible.ts';
 import { runOneByOne } from './runOneByOne.ts';
@@ -27,6 +28,9 @@ type ChangeDecision = Extract<Decision, { path: 'change' }>;
 
 export async function runChange(run: Run, session: Session, decision: ChangeDecision): Promise<Outcome> {
   const { statements, obligations } = decision;
+  const { approvals } = run.ports;
+  const terms = peerTermsOf(obligations);
+  if (terms && !approvals) return await recordOutcome(run, { kind: 'refused', reasons: [refuseWithoutPeers(run.request.connection.name)] });
   await run.ports.journal.intent(run.record('intent'));
   const begun = await beginChange(run, session, statements);
   switch (begun.kind) {
@@ -35,14 +39,16 @@ export async function runChange(run: Run, session: Session, decision: ChangeDeci
     case 'irreversible':
       // Where nothing is protected, nobody is asked.
       if (obligations.length === 0) return await runOneByOne(run, session, statements, 'execute');
-      return await runFoundIrreversible(run, session, { statements, why: begun.why });
+      return await runFoundIrreversible(run, session, { statements, obligations, why: begun.why });
     case 'tried':
+      if (terms && approvals) return await recordOutcome(run, await askPeersOfTrial(run, approvals, session, { statements, obligations, terms, preview: begun.preview }));
       return await recordOutcome(run, await reviewTrial(run, { session, decision }, begun.preview));
     case 'open':
       break;
   }
   const { change } = begun;
   if (obligations.length === 0) return await recordOutcome(run, await commitNow(run, session, change));
+  if (terms && approvals) return await recordOutcome(run, await askPeers(run, approvals, change, { statements, obligations, terms }));
   const undo = createUndoKeeping(run, change);
   const reviewed: Reviewed = { session, change, decision, undo };
   return await recordOutcome(run, mayWait(change.preview.locks) ? await holdAndEnd(run, reviewed) : await rehearseAndEnd(run, reviewed));
@@ -138,22 +144,37 @@ async function reviewTrial(run: Run, { session, decision }: Pick<Reviewed, 'sess
 
 /** Runs it once more and compares: equal is committed at once, anything else is rolled back and told. */
 async function replay(run: Run, { session, decision }: Pick<Reviewed, 'session' | 'decision'>, shown: MeasuredRun): Promise<Outcome> {
-  const begun = await beginAgain(run, session, decision.statements);
+  return await runAgain(run, session, decision.statements, async (change, undo) => {
+    const differences = compareRuns(shown, await measuredRun(change));
+    if (differences.length > 0) return { kind: 'rolled-back', why: 'drifted', preview: change.preview, differences };
+    await undo.prepare();
+    return undefined;
+  });
+}
+
+/** Why an open change must not become final: how the run ends instead. `undefined`: it may. */
+export type Judge = (change: OpenChange, undo: UndoKeeping) => Promise<Outcome | undefined>;
+
+/**
+ * Runs what was shown or approved before, and commits it when the judge has nothing against what it does now.
+ *
+ * @param irreversibly - what to do instead where the server says that a rollback would not undo it. Absent: nothing
+ */
+export async function runAgain(run: Run, session: Session, statements: ChangeDecision['statements'], judge: Judge, irreversibly?: () => Promise<Outcome>): Promise<Outcome> {
+  const begun = await beginAgain(run, session, statements);
   if (begun.kind === 'ended') return begun.outcome;
+  if (begun.kind === 'irreversible' && irreversibly) return await irreversibly();
   if (begun.kind === 'irreversible') return { kind: 'failed', failure: { code: 'internal', message: `Not committed: ${begun.why} Nothing is different.` } };
   const { change } = begun;
   const undo = createUndoKeeping(run, change);
   let outcome: Outcome;
   try {
-    const differences = compareRuns(shown, await measuredRun(change));
-    if (differences.length > 0) {
-      await change.rollback();
-      return { kind: 'rolled-back', why: 'drifted', preview: change.preview, differences };
-    }
-    await undo.prepare();
-    outcome = await commitNow(run, session, change);
+    const instead = await judge(change, undo);
+    if (instead) await change.rollback();
+    outcome = instead ?? (await commitNow(run, session, change));
   } catch (thrown) {
     await change.rollback();
+    await undo.settle({ kind: 'failed', failure: toFailure(thrown) });
     throw thrown;
   }
   await undo.settle(outcome);
@@ -179,14 +200,6 @@ async function openReview({ ports, request }: Run, { change, decision }: { reado
   } catch (thrown) {
     await change.rollback();
     throw thrown;
-  }
-}
-
-function endReview(review: Review, outcome: Outcome): void {
-  try {
-    review.end(outcome);
-  } catch {
-    // What happened to the data is decided, and the record says it.
   }
 }
 

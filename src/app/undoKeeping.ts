@@ -9,8 +9,9 @@ import type { Outcome } from '../core/outcome.ts';
 import { describeTarget } from '../core/profile/connection.ts';
 import { leftAlone, noticeOf, type UndoEntry, type UndoNotice } from '../core/undo/kept.ts';
 import type { Undo, UndoSteps } from '../core/undo/undo.ts';
-import type { OpenChange, UndoKept } from './ports.ts';
+import type { OpenChange } from './ports.ts';
 import type { Run } from './run.ts';
+import type { UndoKept } from './undoPort.ts';
 
 export interface UndoKeeping {
   /** `undefined` where no way back is kept at all. Never rejects. */

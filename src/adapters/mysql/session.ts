@@ -14,6 +14,7 @@ import { executeStatement } from './execute.ts';
 import { inspectStatement } from './inspect.ts';
 import { killFrom } from './kill.ts';
 import type { Line } from './line.ts';
+import { readPlace } from './place.ts';
 import { readStatement } from './read.ts';
 import { setUpLine, type SetUp } from './setUp.ts';
 import { lostFailure } from './sqlFailure.ts';
@@ -96,6 +97,7 @@ function createSession({ line, server, versionNumber, guards, threadId, serverId
     read: async (request) => await inTurn(async () => (context.hasOpenChange ? changeOpen : await readStatement(context, request))),
     execute: async (request) => await inTurn(async () => (context.hasOpenChange ? changeOpen : await executeStatement(context, request))),
     inspect: async (request) => await inTurn(async () => await inspectStatement(context, request)),
+    place: async () => await inTurn(async () => (context.hasOpenChange ? undefined : await readPlace(context))),
     runAlone: async (_intent, request) => await inTurn(async () => (context.hasOpenChange ? { kind: 'failed', failure: stillOpen } : await runAlone(context, request))),
     beginChange: async (request) => await inTurn(async () => await beginChange(context, request)),
     // Neither server remembers how a transaction ended; its rows tell, where they still are as it left or found them.

@@ -9,6 +9,7 @@ import { takeFingerprint } from './fingerprint.ts';
 import { parseGuards, readGuards } from './guards.ts';
 import { fetchImages } from './images.ts';
 import type { LineLoss } from './line.ts';
+import { placeOfChange } from './place.ts';
 import type { MeasuredChange } from './previewOf.ts';
 import { lostFailure, sqlFailure } from './sqlFailure.ts';
 import { makeUndo } from './undo.ts';
@@ -67,6 +68,7 @@ export function createOpenChange(context: Context, { limits, statements }: Chang
       fingerprinting ??= over ? Promise.resolve(alreadyEnded) : inTurn(() => takeFingerprint(context, request));
       return fingerprinting;
     },
+    place: async () => (over ? undefined : await inTurn(async () => await placeOfChange(context))),
     undo() {
       undoing ??= inTurn(() => makeUndo(context, { ...request, maxRows: maxUndoRows }));
       return undoing;

@@ -16,6 +16,7 @@ import { inspectStatement } from './inspect.ts';
 import type { Line } from './line.ts';
 import { createNameLookUp } from './lookUp.ts';
 import { createMetadataLine, type MetadataLine } from '../metadataLine.ts';
+import { placeOfSession } from './place.ts';
 import { readStatement } from './read.ts';
 import { metadataSettings, setUpLine, statementSettings, type SetUp } from './setUp.ts';
 import { settleTransaction } from './settle.ts';
@@ -114,6 +115,7 @@ function createSession({ line, server, versionNumber, guards, backend }: Prepare
     execute: async (request) => await changing(async () => (context.hasOpenChange ? changeOpen : await executeStatement(context, request))),
     beginChange: async (request) => await changing(async () => await begun(request)),
     inspect: async (request) => await inTurn(async () => (context.hasOpenChange ? { facts: [], unknown: [stillOpen.message] } : await inspectStatement(context, request))),
+    place: async () => await inTurn(async () => (context.hasOpenChange ? undefined : await placeOfSession(context))),
     runAlone: async (_intent, request) => await changing(async () => (context.hasOpenChange ? { kind: 'failed', failure: stillOpen } : await runAlone(context, request))),
     lookUp: async (calls, signal) => await inTurn(async () => (context.hasOpenChange ? unasked : await names.ask(calls, signal))),
     settle: async (transactionId, recorded) => {

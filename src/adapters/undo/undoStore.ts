@@ -6,7 +6,8 @@
 import { constants } from 'node:fs';
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { Clock, UndoStore } from '../../app/ports.ts';
+import type { Clock } from '../../app/ports.ts';
+import type { UndoStore } from '../../app/undoPort.ts';
 import { epochMs } from '../../core/brand.ts';
 import { toFailure } from '../../core/errors.ts';
 import type { UndoEntry } from '../../core/undo/kept.ts';

@@ -2,7 +2,8 @@
 import path from 'node:path';
 import { createKeychainStore } from '../../adapters/credentials/keychainStore.ts';
 import { createUndoStore } from '../../adapters/undo/undoStore.ts';
-import type { Clock, UndoStore } from '../../app/ports.ts';
+import type { Clock } from '../../app/ports.ts';
+import type { UndoStore } from '../../app/undoPort.ts';
 import type { UndoSteps } from '../../core/undo/undo.ts';
 import { stateFolder } from './machine.ts';
 

@@ -22,7 +22,9 @@ export type DenyCode =
   | 'cannot-preview'
   | 'outside-database'
   | 'not-alone'
-  | 'too-costly';
+  | 'too-costly'
+  /** Others confirmed it, and it is no longer what they confirmed. */
+  | 'not-as-approved';
 
 export type DenyReason = {
   readonly code: DenyCode;

@@ -1,7 +1,8 @@
 /** The way back is kept before COMMIT, told before the decision, and gone when nothing was committed. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Consent, OpenChange, ReviewRequest, UndoKept, UndoStore } from '../../../src/app/ports.ts';
+import type { Consent, OpenChange, ReviewRequest } from '../../../src/app/ports.ts';
+import type { UndoKept, UndoStore } from '../../../src/app/undoPort.ts';
 import { runStatement } from '../../../src/app/runStatement.ts';
 import type { RunRequest } from '../../../src/app/run.ts';
 import { epochMs } from '../../../src/core/brand.ts';

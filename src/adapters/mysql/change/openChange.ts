@@ -8,6 +8,7 @@ import { checkGuards, rollBack, type Context } from '../context.ts';
 import { parseGuards, readGuards } from '../guards.ts';
 import type { Undo } from '../../../core/undo/undo.ts';
 import type { LineLoss } from '../line.ts';
+import { readPlace } from '../place.ts';
 import { lostFailure, sqlFailure } from '../sqlFailure.ts';
 import { makeMysqlUndo } from '../undo.ts';
 import { fingerprintOf } from './fingerprint.ts';
@@ -60,6 +61,7 @@ export function createOpenChange(context: Context, request: ChangeRequest, measu
     },
     waiters: async () => (over ? [] : await findWaiters(context, measured.plan)),
     fingerprint: async () => (over ? { kind: 'none', reason: 'The change has ended.' } : await inTurn(async () => await fingerprintOf({ own: line, measured, preview }), unread)),
+    place: async () => (over ? undefined : await inTurn(async () => await readPlace(context), () => undefined)),
     undo: async () =>
       await inTurn<Undo>(async () => await makeMysqlUndo({ own: line, measured, preview, statements: request.statements, dialect: context.server.dialect === 'mariadb' ? 'mariadb' : 'mysql', maxRows: request.limits.maxUndoRows ?? defaultUndoRows, signal: stopReading.signal }), unmade),
     commit: () =>
