@@ -16,6 +16,7 @@ import { createConnectionCatalogue } from './editor/features/connections/connect
 import { registerConnections } from './editor/features/connections/registerConnections.ts';
 import { registerRisks } from './editor/features/risks/risks.ts';
 import { registerRun } from './editor/features/run/run.ts';
+import { registerTeam } from './editor/features/team/team.ts';
 import { undoPlaces } from './editor/features/undo/undoPlaces.ts';
 
 let leave: (() => Promise<void>) | undefined;
@@ -31,12 +32,14 @@ export function activate(context: ExtensionContext): void {
   const catalogue = createConnectionCatalogue(context);
   const access = createAccessControl(context, { catalogue, clock, journal, actor, newRun: randomUUID });
   registerConnections(context, { catalogue, access, clock, actor });
+  const teams = registerTeam(context, { catalogue, clock });
   const bindings = registerBinding(context, catalogue);
   const lenses = registerColours(context, bindings, access);
   registerRisks(context, { bindings, catalogue, lenses });
   const finishRuns = registerRun(context, { extensionUri: context.extensionUri, catalogue, access, bindings, journal, clock, actor, newId: randomUUID, undo: undoPlaces(context), records: folder });
   leave = async () => {
     await finishRuns();
+    await teams.close();
     await journal.flush();
     await audit.close();
     await spool.close();

@@ -17,3 +17,12 @@ export const loadAuditFeature = async () => await import('./features/audit/audit
 
 /** What was done here. */
 export const loadActivityFeature = async () => await import('./features/activity/activityFeature.ts');
+
+/** Teams, keys, waiting requests, and the way to those who are asked. */
+export const loadConfirmation = async () => await import('./features/team/editorConfirmation.ts');
+
+/** Everything a person does with a team. */
+export const loadTeamFeature = async () => await import('./features/team/teamFeature.ts');
+
+/** The confirmation server, for when no other is set up. */
+export const loadEmbeddedServer = async () => await import('../server/embedded.ts');

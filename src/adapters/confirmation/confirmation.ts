@@ -5,6 +5,8 @@ import { createCrypto } from '../../core/approval/crypto.ts';
 import type { Team } from '../../core/approval/team.ts';
 import type { SecretStore } from '../credentials/secretStore.ts';
 import { createFiling } from './filing.ts';
+import { createInvitations } from './invitations.ts';
+import type { Invitations } from './invitations.ts';
 import { createMemberKeys } from './memberKeys.ts';
 import type { MemberKeys } from './memberKeys.ts';
 import { createOwnServer } from './ownServer.ts';
@@ -38,6 +40,7 @@ export type Confirmation = Approvals & {
   readonly pins: TeamPins;
   readonly servers: ConfirmationServers;
   readonly ownServer: OwnServer;
+  readonly invitations: Invitations;
   close(): Promise<void>;
 };
 
@@ -48,6 +51,7 @@ export function createConfirmation({ folder, secrets, places, chosenServer, star
   const ownServer = createOwnServer({ folder: path.join(folder, 'server'), start: startServer });
   const servers = createServers({ crypto, chosen: chosenServer, own: ownServer, now });
   const team = createTeamStore({ crypto, pins, keys, places, now, missing: async (known, key) => await servers.after(known, key), ...(onFirstUse === undefined ? {} : { onFirstUse }) });
+  const filing = createFiling({ crypto, team, servers, pins, now });
   return {
     crypto,
     keys,
@@ -56,7 +60,8 @@ export function createConfirmation({ folder, secrets, places, chosenServer, star
     servers,
     ownServer,
     pending: createPendingRequests({ folder: path.join(folder, 'requests'), secrets, onTrouble }),
-    filing: createFiling({ crypto, team, servers, pins, now }),
+    filing,
+    invitations: createInvitations({ crypto, folder: path.join(folder, 'invitations'), secrets, filing, servers, now }),
     close: async () => await ownServer.close(),
   };
 }

@@ -9,12 +9,12 @@ import type { Rule } from '../../core/approval/terms.ts';
 
 export type TeamEdit =
   | { readonly kind: 'add-member'; readonly member: Member }
-  | { readonly kind: 'add-key'; readonly member: string; readonly key: KeyRecord }
+  | { readonly kind: 'add-key'; readonly member: string; readonly key: KeyRecord; /** What the member's requests are sealed to, where nothing is yet. */ readonly enc?: string }
   /** Approvals by the key stop counting with this version; what it signed before stays in the records. */
   | { readonly kind: 'revoke-key'; readonly keyid: string }
   | { readonly kind: 'remove-member'; readonly member: string }
   | { readonly kind: 'set-admins'; readonly threshold: number; readonly keyids: readonly string[] }
-  /** Nothing but another year. */
+  /** Nothing but another year; also for a file that was edited by hand. */
   | { readonly kind: 'renew' };
 
 const yearMs = 365 * 24 * 60 * 60 * 1000;
@@ -25,14 +25,14 @@ const firstRules: readonly Rule[] = [
 ];
 
 /** The text of the next version. Its bytes are what has to be signed. `now`: epoch milliseconds. */
-export function nextTeamText(text: string, current: Team, edit: TeamEdit, now: number): string {
+export function nextTeamText(text: string, current: Team, edits: readonly TeamEdit[], now: number): string {
   const head: readonly Change[] = [
     [['version'], current.body.version + 1],
     [['prev'], current.digest],
     [['issued'], isoText(now)],
     [['expires'], isoText(now + yearMs)],
   ];
-  return [...head, ...changesOf(current, edit, now)].reduce(apply, text);
+  return [...head, ...edits.flatMap((edit) => changesOf(current, edit, now))].reduce(apply, text);
 }
 
 export type Founder = { readonly team: string; readonly member: Member; readonly keyid: string; readonly now: number };
@@ -50,9 +50,9 @@ export function foundTeamText(text: string, { team, member, keyid, now }: Founde
     [['expires'], isoText(now + yearMs)],
     [['admins'], { threshold: 1, keyids: [keyid] }],
     [['members'], [member]],
-    ...(isObject(value) && value['policy'] !== undefined ? [] : [[['policy'], { confirmations: firstRules }] as const]),
   ];
-  return changes.reduce(apply, begin);
+  const rules: readonly Change[] = isObject(value) && value['policy'] !== undefined ? [] : [[['policy'], { confirmations: firstRules }]];
+  return [...changes, ...rules].reduce(apply, begin);
 }
 
 /** A place in the file, and what shall stand there; `undefined` takes it away, an index behind the end of a list adds to it. */
@@ -63,8 +63,11 @@ function changesOf({ body, keys }: Team, edit: TeamEdit, now: number): readonly 
   switch (edit.kind) {
     case 'add-member':
       return [[['members', body.members.length], edit.member]];
-    case 'add-key':
-      return [[['members', at(edit.member), 'keys', body.members[at(edit.member)]?.keys.length ?? 0], edit.key]];
+    case 'add-key': {
+      const member = body.members[at(edit.member)];
+      const sealed: readonly Change[] = edit.enc === undefined || member?.enc !== undefined ? [] : [[['members', at(edit.member), 'enc'], edit.enc]];
+      return [[['members', at(edit.member), 'keys', member?.keys.length ?? 0], edit.key], ...sealed];
+    }
     case 'revoke-key': {
       const found = keys.get(edit.keyid);
       const index = found?.member.keys.indexOf(found.record) ?? -1;

@@ -19,10 +19,14 @@ export type ServersOptions = {
 export type Candidates = { readonly urls: readonly string[]; /** Why there is none, or fewer than there could be. */ readonly problem?: string };
 
 export interface ConfirmationServers {
+  /** Those that others reach too: of the setting and of the team file. */
+  named(team: Team): readonly string[];
   /** Addresses without a slash at the end. This editor's own server stands there only where no other is named: nobody else reaches it. */
   candidates(team: Team): Promise<Candidates>;
   /** The calls to a server; starts this editor's own one when it is that. */
   relay(server: string): Promise<ConfirmationRelay>;
+  /** Tells the servers that are named about versions; the one of this editor hears of them with the next request. Never rejects. */
+  publish(team: Team, chain: readonly SignedTeam[]): Promise<readonly string[]>;
   /** Versions after one that is known; any may be forged. Never rejects. */
   after(team: Team, key: OwnKey | undefined): Promise<readonly SignedTeam[]>;
 }
@@ -34,6 +38,7 @@ export function createServers({ crypto, chosen, own, now }: ServersOptions): Con
     return connectRelay(crypto, server);
   };
   return {
+    named,
     async candidates(team) {
       const urls = named(team);
       const wrong = chosen() !== '' && serverRoot(chosen()) === undefined ? 'The setting “Countersign: Server Url” is not an address that begins with https:// or http://, so it is not used.' : undefined;
@@ -42,6 +47,14 @@ export function createServers({ crypto, chosen, own, now }: ServersOptions): Con
       return state.kind === 'running' ? { urls: [state.url], ...(wrong === undefined ? {} : { problem: wrong }) } : { urls: [], problem: [wrong, state.message].filter((text) => text !== undefined).join(' ') };
     },
     relay,
+    async publish(team, chain) {
+      const problems: string[] = [];
+      for (const url of named(team)) {
+        const answer = await connectRelay(crypto, url).putTeam(chain);
+        if (answer.kind !== 'ok') problems.push(`${url}: ${answer.message}`);
+      }
+      return problems;
+    },
     async after(team, key) {
       if (key === undefined) return [];
       for (const url of named(team)) {

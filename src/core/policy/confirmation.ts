@@ -3,7 +3,8 @@ import type { TeamRefusal } from '../approval/refusal.ts';
 import type { Rule } from '../approval/terms.ts';
 
 /** What the person's own settings demand a second person for, on production. `undefined`: they do not say. */
-export type ConfirmationWish = 'never' | 'destructive' | 'allWrites';
+export const confirmationWishes = ['never', 'destructive', 'allWrites'] as const;
+export type ConfirmationWish = (typeof confirmationWishes)[number];
 
 export type TeamRules =
   /** Nobody set up a team here, and none was ever pinned. */

@@ -71,7 +71,7 @@ describe('the next version', () => {
     test(name, async () => {
       const text = foundTeamText(connections, founder);
       const first = await accepted(undefined, text, alice);
-      const next = nextTeamText(text, first, edit, noon + 24 * 60 * 60 * 1000);
+      const next = nextTeamText(text, first, [edit], noon + 24 * 60 * 60 * 1000);
       const team = await accepted(first, next, alice);
       assert.deepEqual([team.body.version, check(team)], [2, expected]);
       assert.ok(next.includes('// Read me first.') && next.includes('// the shop'));
@@ -82,7 +82,7 @@ describe('the next version', () => {
     let text = foundTeamText(connections, founder);
     let team = await accepted(undefined, text, alice);
     const step = async (edit: TeamEdit): Promise<Team> => {
-      text = nextTeamText(text, team, edit, noon);
+      text = nextTeamText(text, team, [edit], noon);
       return (team = await accepted(team, text, alice));
     };
     await step({ kind: 'add-member', member: person('bob', bob) });
@@ -102,7 +102,7 @@ describe('the next version', () => {
       [{ kind: 'set-admins', threshold: 2, keyids: [alice.keyid] }, 'team-malformed'],
     ];
     for (const [edit, code] of rows) {
-      const state = await acceptTeam(crypto, first, [await signed(nextTeamText(text, first, edit, noon), alice)]);
+      const state = await acceptTeam(crypto, first, [await signed(nextTeamText(text, first, [edit], noon), alice)]);
       assert.deepEqual(state, { kind: 'refused', code }, edit.kind);
     }
   });

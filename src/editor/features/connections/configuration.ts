@@ -2,6 +2,8 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { workspace } from 'vscode';
+import { confirmationWishes } from '../../../core/policy/confirmation.ts';
+import type { ConfirmationWish } from '../../../core/policy/confirmation.ts';
 import { accessLevels } from '../../../core/profile/connection.ts';
 import type { Access } from '../../../core/profile/connection.ts';
 import { parsePersonalConnections } from '../../../core/profile/parseConnections.ts';
@@ -49,6 +51,19 @@ export function elevationMaxMinutes(): number {
 /** Off only where the person turned it off. */
 export function typedConfirmation(): boolean {
   return configuration().get<unknown>('production.typedConfirmation') !== false;
+}
+
+/** What the person wants a second person for, where they said so; a value nobody knows is taken as the strictest. */
+export function confirmationWish(): ConfirmationWish | undefined {
+  const value = configuration().inspect<unknown>('production.confirmation')?.globalValue;
+  if (value === undefined) return undefined;
+  return confirmationWishes.find((wish) => wish === value) ?? 'allWrites';
+}
+
+/** The person's own confirmation server; empty when they named none. */
+export function chosenServer(): string {
+  const value = configuration().inspect<unknown>('server.url')?.globalValue;
+  return typeof value === 'string' ? value.trim() : '';
 }
 
 export function usesKeychain(): boolean {

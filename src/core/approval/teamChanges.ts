@@ -1,0 +1,125 @@
+/** What another version of a team file means, in words for whoever is about to sign it. Pure. */
+import { isObject } from './guards.ts';
+import type { KeyRecord } from './keyRecord.ts';
+import type { Member, TeamBody } from './team.ts';
+import type { Rule } from './terms.ts';
+
+export type TeamChange = {
+  /** `people`: who counts, and with which keys. `rules`: what it takes. `rest`: everything else in the file. */
+  readonly about: 'people' | 'rules' | 'rest';
+  readonly text: string;
+};
+
+/** Nothing is left out: what has no words of its own is named by its place in the file. */
+export function teamChanges(before: TeamBody, after: TeamBody): readonly TeamChange[] {
+  return [...membersChanged(before, after), ...adminsChanged(before, after), ...rulesChanged(before, after), ...restChanged(before, after)];
+}
+
+const people = (text: string): TeamChange => ({ about: 'people', text });
+const rules = (text: string): TeamChange => ({ about: 'rules', text });
+const rest = (text: string): TeamChange => ({ about: 'rest', text });
+
+function membersChanged(before: TeamBody, after: TeamBody): readonly TeamChange[] {
+  const removed = before.members.filter(({ id }) => !after.members.some((member) => member.id === id)).map((member) => people(`${nameOf(member)} is removed`));
+  const kept = after.members.flatMap((member) => {
+    const former = before.members.find(({ id }) => id === member.id);
+    return former === undefined ? joined(member) : memberChanged(former, member);
+  });
+  return [...removed, ...kept];
+}
+
+function joined(member: Member): readonly TeamChange[] {
+  return [people(`${nameOf(member)} joins${member.roles.length === 0 ? '' : ` as ${member.roles.join(', ')}`}, with ${count(member.keys.length, 'key')}: ${member.keys.map(labelOf).join(', ')}`)];
+}
+
+function memberChanged(before: Member, after: Member): readonly TeamChange[] {
+  const name = nameOf(after);
+  const lost = before.keys.filter((key) => !after.keys.some((other) => other.pub === key.pub)).map((key) => people(`${name}: the key ${labelOf(key)} is removed`));
+  const keys = after.keys.flatMap((key) => {
+    const former = before.keys.find((other) => other.pub === key.pub);
+    if (former === undefined) return [people(`${name} gets another key: ${labelOf(key)}`)];
+    if (former.revoked === undefined && key.revoked !== undefined) return [people(`${name}: the key ${labelOf(key)} is revoked`)];
+    if (former.revoked !== undefined && key.revoked === undefined) return [people(`${name}: the key ${labelOf(key)} counts again`)];
+    return isSame(former, key) ? [] : [people(`${name}: what stands about the key ${labelOf(key)} changes`)];
+  });
+  return [
+    ...(before.name === after.name ? [] : [people(`${before.name} is called ${after.name} from now on`)]),
+    ...(isSame(before.roles, after.roles) ? [] : [people(`${name}: roles change from ${listed(before.roles)} to ${listed(after.roles)}`)]),
+    ...lost,
+    ...keys,
+    ...(before.enc === after.enc ? [] : [people(`${name}: requests are sealed to another key`)]),
+    ...(before.github === after.github ? [] : [rest(`${name}: the GitHub name changes to ${after.github ?? 'none'}`)]),
+  ];
+}
+
+function adminsChanged(before: TeamBody, after: TeamBody): readonly TeamChange[] {
+  const added = after.admins.keyids.filter((keyid) => !before.admins.keyids.includes(keyid)).length;
+  const removed = before.admins.keyids.filter((keyid) => !after.admins.keyids.includes(keyid)).length;
+  return [
+    ...(added === 0 ? [] : [people(`${count(added, 'key')} may sign the team file from now on`)]),
+    ...(removed === 0 ? [] : [people(`${count(removed, 'key')} may not sign the team file any more`)]),
+    ...(before.admins.threshold === after.admins.threshold ? [] : [people(`${count(after.admins.threshold, 'administrator')} instead of ${String(before.admins.threshold)} must sign the team file`)]),
+  ];
+}
+
+function rulesChanged({ policy: before }: TeamBody, { policy: after }: TeamBody): readonly TeamChange[] {
+  if (isSame(before, after)) return [];
+  const has = (list: readonly Rule[], rule: Rule): boolean => list.some((other) => isSame(other, rule));
+  const gone = before.confirmations.filter((rule) => !has(after.confirmations, rule)).map((rule) => rules(`this rule goes: ${ruleText(rule)}`));
+  const come = after.confirmations.filter((rule) => !has(before.confirmations, rule)).map((rule) => rules(`this rule comes: ${ruleText(rule)}`));
+  return gone.length + come.length === 0 ? [rules('the rules stand in another order; of two that fit, the first holds')] : [...gone, ...come];
+}
+
+/** One rule as a sentence. */
+export function ruleText({ match, approvals, roles, all = [], assurance, effectMatch, ttlMinutes, audit, breakGlass }: Rule): string {
+  const what = `${(match.class ?? ['every change']).join(', ')} on ${match.env ?? 'every environment'}`;
+  const who = [{ approvals, roles }, ...all].map((group) => `${count(group.approvals, 'other person', 'other persons')}${group.roles.length === 0 ? '' : ` (${group.roles.join(' or ')})`}`).join(' and ');
+  return `${what}: ${who}, key at least “${assurance}”, effect “${effectMatch}”, within ${count(ttlMinutes, 'minute')}, record “${audit}”${breakGlass ? ', emergencies may skip it' : ''}`;
+}
+
+const restNames: Readonly<Partial<Record<keyof TeamBody, string>>> = { connections: 'connections', risks: 'rules about risks', servers: 'confirmation servers', audit: 'where records go', $schema: 'the schema' };
+
+function restChanged(before: TeamBody, after: TeamBody): readonly TeamChange[] {
+  const named = (Object.keys(restNames) as (keyof TeamBody)[]).filter((key) => !isSame(before[key], after[key]));
+  const connections = named.includes('connections') ? connectionsChanged(before.connections ?? [], after.connections ?? []) : [];
+  return [...connections, ...named.filter((key) => key !== 'connections').map((key) => rest(`${restNames[key] ?? key} change`)), ...(before.team === after.team ? [] : [people(`the team is called ${after.team} instead of ${before.team}`)])];
+}
+
+function connectionsChanged(before: readonly unknown[], after: readonly unknown[]): readonly TeamChange[] {
+  const names = (list: readonly unknown[]): ReadonlyMap<string, unknown> => new Map(list.map((entry, index) => [isObject(entry) && typeof entry['name'] === 'string' ? entry['name'] : `number ${String(index + 1)}`, entry]));
+  const [former, now] = [names(before), names(after)];
+  const changes = [
+    ...[...former.keys()].filter((name) => !now.has(name)).map((name) => rest(`the connection ${name} is removed`)),
+    ...[...now].flatMap(([name, entry]) => (former.has(name) ? (isSame(former.get(name), entry) ? [] : [rest(`the connection ${name} changes`)]) : [rest(`the connection ${name} is added`)])),
+  ];
+  return changes.length === 0 ? [rest('the connections stand in another order')] : changes;
+}
+
+function nameOf({ name, id }: Member): string {
+  return `${name} (${id})`;
+}
+
+/** What kind of key it is, and how its owner calls it. */
+export function labelOf({ alg, label, rpId }: Pick<KeyRecord, 'alg' | 'label' | 'rpId'>): string {
+  const kind = alg.startsWith('webauthn-') ? `passkey of ${rpId ?? 'no site'}` : alg === 'sshsig' ? 'SSH key' : alg === 'es256' ? 'software key' : `key of an unknown kind, ${alg}`;
+  return `“${label}” (${kind})`;
+}
+
+function listed(values: readonly string[]): string {
+  return values.length === 0 ? 'none' : values.join(', ');
+}
+
+function count(number: number, one: string, many = `${one}s`): string {
+  return `${String(number)} ${number === 1 ? one : many}`;
+}
+
+/** Same JSON, whatever the order of its members. */
+function isSame(a: unknown, b: unknown): boolean {
+  return JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.keys(value).toSorted().map((key) => [key, sorted(value[key])]));
+}

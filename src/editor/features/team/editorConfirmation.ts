@@ -1,0 +1,50 @@
+/** What asking another person needs, as this editor has it. Loaded with the first question about a team. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { Uri, window, workspace } from 'vscode';
+import type { ExtensionContext } from 'vscode';
+import { createConfirmation } from '../../../adapters/confirmation/confirmation.ts';
+import type { Confirmation } from '../../../adapters/confirmation/confirmation.ts';
+import type { OwnServerOptions } from '../../../adapters/confirmation/ownServer.ts';
+import type { TeamPlace } from '../../../adapters/confirmation/teamFolder.ts';
+import { createKeychainStore } from '../../../adapters/credentials/keychainStore.ts';
+import type { Clock } from '../../../app/ports.ts';
+import { loadEmbeddedServer } from '../../lazy.ts';
+import { plainText } from '../../plainText.ts';
+import { createEditorSecretStore } from '../../secretStore.ts';
+import { chosenServer, usesKeychain } from '../connections/configuration.ts';
+import { teamFileUri } from '../connections/teamFiles.ts';
+import { tellFirstUse } from './tellFirstUse.ts';
+
+export function createEditorConfirmation(context: Pick<ExtensionContext, 'secrets' | 'globalStorageUri' | 'extensionUri'>, clock: Clock): Confirmation {
+  const stores = { editor: createEditorSecretStore(context.secrets), keychain: createKeychainStore() };
+  const confirmation: Confirmation = createConfirmation({
+    folder: path.join(context.globalStorageUri.fsPath, 'confirmation'),
+    secrets: () => (usesKeychain() ? stores.keychain : stores.editor),
+    places: openPlaces,
+    chosenServer,
+    startServer: startIn(context.extensionUri),
+    now: clock.now,
+    onTrouble: (message) => void window.showWarningMessage(plainText(message)),
+    onFirstUse: (team) => void tellFirstUse(confirmation, team),
+  });
+  return confirmation;
+}
+
+/** Folders on the machine where the extension runs; what lies elsewhere has no file to sign. */
+export function openPlaces(): readonly TeamPlace[] {
+  return (workspace.workspaceFolders ?? []).flatMap((folder) => {
+    const uri = teamFileUri(folder);
+    return uri === undefined || folder.uri.scheme !== 'file' ? [] : [{ folder: folder.uri.fsPath, file: uri.fsPath, isTrusted: workspace.isTrusted }];
+  });
+}
+
+function startIn(extensionUri: Uri): OwnServerOptions['start'] {
+  return async (options) => {
+    const { serveEmbedded } = await loadEmbeddedServer();
+    const read = async (name: string): Promise<string> => await readFile(Uri.joinPath(extensionUri, 'dist', 'webview', name).fsPath, 'utf8');
+    const page = { script: await read('confirm.js'), style: await read('confirm.css') };
+    // Nobody reads a log of one's own loopback.
+    return await serveEmbedded({ ...options, page, write: () => undefined });
+  };
+}

@@ -1,0 +1,91 @@
+/** The team of the folders that are open, its commands and its view. What is behind them is loaded with their first use. */
+import { stat } from 'node:fs/promises';
+import { commands, EventEmitter, window, workspace } from 'vscode';
+import type { Disposable, Event, ExtensionContext, TreeDataProvider, WorkspaceFolder } from 'vscode';
+import type { Confirmation } from '../../../adapters/confirmation/confirmation.ts';
+import type { Clock } from '../../../app/ports.ts';
+import type { ConfirmationPolicy } from '../../../core/policy/confirmation.ts';
+import type { ConnectionCatalogue } from '../../catalogue.ts';
+import { loadConfirmation, loadTeamFeature } from '../../lazy.ts';
+import { confirmationWish } from '../connections/configuration.ts';
+import { teamFileUri } from '../connections/teamFiles.ts';
+import type { TeamFeature } from './teamFeature.ts';
+import type { TeamNode } from './teamNodes.ts';
+
+export type TeamPorts = { readonly catalogue: Pick<ConnectionCatalogue, 'onDidChange'>; readonly clock: Clock };
+
+export interface Teams {
+  /** Keys, stores and servers; made when they are first asked for. */
+  confirmation(): Promise<Confirmation>;
+  /** Who else must confirm, for a run that begins now: the files are looked at again. Never rejects. */
+  policy(): Promise<ConfirmationPolicy>;
+  /** The team, or what is known about it, may have changed. */
+  readonly onDidChange: Event<void>;
+  close(): Promise<void>;
+}
+
+export function registerTeam(context: Pick<ExtensionContext, 'subscriptions' | 'secrets' | 'globalStorageUri' | 'extensionUri' | 'globalState'>, { catalogue, clock }: TeamPorts): Teams {
+  const changed = new EventEmitter<void>();
+  let made: Promise<Confirmation> | undefined;
+  let feature: Promise<TeamFeature> | undefined;
+  const confirmation = async (): Promise<Confirmation> => await (made ??= loadConfirmation().then(({ createEditorConfirmation }) => createEditorConfirmation(context, clock)));
+  const load = async (): Promise<TeamFeature> =>
+    await (feature ??= Promise.all([loadTeamFeature(), confirmation()]).then(([{ createTeamFeature }, parts]) => {
+      const started = createTeamFeature({ confirmation: parts, clock, memory: context.globalState, changed: () => changed.fire() });
+      context.subscriptions.push(started);
+      return started;
+    }));
+
+  const onTeam = (command: string, act: (team: TeamFeature, argument?: unknown) => Promise<void>): Disposable => commands.registerCommand(command, async (argument?: unknown) => await act(await load(), argument));
+  const tree: TreeDataProvider<TeamNode> = {
+    onDidChangeTreeData: changed.event as Event<undefined>,
+    getTreeItem: async (node) => (await load()).item(node),
+    getChildren: async (node) => await (await load()).children(node),
+  };
+  const view = window.createTreeView<TeamNode>('countersign.team', { treeDataProvider: tree, showCollapseAll: false });
+  context.subscriptions.push(
+    changed,
+    view,
+    catalogue.onDidChange(() => changed.fire()),
+    onTeam('countersign.setUpTeam', async (team) => await team.setUp()),
+    onTeam('countersign.showTeam', async (team) => await team.show()),
+    onTeam('countersign.inviteMember', async (team) => await team.invite()),
+    onTeam('countersign.acceptMember', async (team, argument) => await team.accept(argument)),
+    onTeam('countersign.joinTeam', async (team, argument) => await team.join(argument)),
+    onTeam('countersign.signTeamFile', async (team) => await team.sign()),
+    onTeam('countersign.addMyKey', async (team) => await team.addKey()),
+    onTeam('countersign.revokeKey', async (team, argument) => await team.revokeKey(argument)),
+    onTeam('countersign.removeMember', async (team, argument) => await team.removeMember(argument)),
+    onTeam('countersign.renewTeam', async (team) => await team.renew()),
+    lookLater(load, context.globalState),
+  );
+  return {
+    confirmation,
+    async policy() {
+      const wish = confirmationWish();
+      // Nothing is open that a team could belong to.
+      const team = workspace.workspaceFolders === undefined ? ({ kind: 'none' } as const) : await (await confirmation()).team.rules();
+      return { ...(wish === undefined ? {} : { wish }), team };
+    },
+    onDidChange: changed.event,
+    close: async () => await (await made)?.close(),
+  };
+}
+
+const laterMs = 3000;
+
+/** After the window is there: a team file that is not in force says so, and invitations that wait go on waiting. */
+function lookLater(load: () => Promise<TeamFeature>, memory: ExtensionContext['globalState']): Disposable {
+  const look = async (): Promise<void> => {
+    const isNear = memory.get<boolean>('countersign.invitations') === true || (await Promise.all((workspace.workspaceFolders ?? []).map(hasTeam))).includes(true);
+    if (isNear) await (await load()).watch();
+  };
+  const timer = setTimeout(() => void look(), laterMs);
+  return { dispose: () => clearTimeout(timer) };
+}
+
+/** A file that was there and is gone is noticed with the first run. */
+async function hasTeam(folder: WorkspaceFolder): Promise<boolean> {
+  const uri = teamFileUri(folder);
+  return uri?.scheme === 'file' && (await stat(uri.fsPath).then(() => true, () => false));
+}

@@ -1,0 +1,74 @@
+/** Says at the file that it is not in force, and offers to sign it there. */
+import { CodeAction, CodeActionKind, Diagnostic, DiagnosticSeverity, Disposable, languages, Range, RelativePattern, Uri, workspace } from 'vscode';
+import type { CodeActionProvider } from 'vscode';
+import { signaturesFile } from '../../../adapters/confirmation/teamFolder.ts';
+import type { TeamReport } from '../../../adapters/confirmation/teamFolder.ts';
+import { describeTeamRefusal } from '../../../core/approval/refusalText.ts';
+import { teamFreshness } from '../../../core/approval/teamChain.ts';
+import { openPlaces } from './editorConfirmation.ts';
+import { expiryText } from './teamNodes.ts';
+import type { TeamContext } from './teamContext.ts';
+
+export interface TeamNotices extends Disposable {
+  refresh(): Promise<void>;
+}
+
+const settleMs = 200;
+const code = 'team-not-in-force';
+
+export function createTeamNotices(context: TeamContext): TeamNotices {
+  const collection = languages.createDiagnosticCollection('countersign.teamInForce');
+  const refresh = async (): Promise<void> => {
+    context.confirmation.team.forget();
+    const report = await context.confirmation.team.report();
+    collection.clear();
+    const found = diagnosticOf(report, context.clock.now());
+    if (found !== undefined && report.kind !== 'none') collection.set(Uri.file(report.place.file), [found]);
+    context.changed();
+  };
+  let timer: NodeJS.Timeout | undefined;
+  const soon = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(() => void refresh(), settleMs);
+  };
+  const watchers = openPlaces().flatMap(({ folder, file }) =>
+    [file, signaturesFile(file)].map((name) => {
+      const watcher = workspace.createFileSystemWatcher(new RelativePattern(Uri.file(folder), name.slice(folder.length + 1).replaceAll('\\', '/')));
+      return Disposable.from(watcher, watcher.onDidChange(soon), watcher.onDidCreate(soon), watcher.onDidDelete(soon));
+    }),
+  );
+  const parts = Disposable.from(collection, ...watchers, languages.registerCodeActionsProvider({ scheme: 'file', pattern: '**/*.jsonc' }, signAction, { providedCodeActionKinds: [CodeActionKind.QuickFix] }));
+  return {
+    refresh,
+    dispose() {
+      clearTimeout(timer);
+      parts.dispose();
+    },
+  };
+}
+
+function diagnosticOf(report: TeamReport, now: number): Diagnostic | undefined {
+  if (report.kind === 'none') return undefined;
+  if (report.kind === 'refused') return diagnostic(`Not in force: ${report.detail ?? describeTeamRefusal(report.code)}. Until that is settled nothing can be confirmed.`, report.code === 'team-unsigned' ? code : undefined, DiagnosticSeverity.Error);
+  const expiry = expiryText(report.team, teamFreshness(report.team, now), now);
+  return expiry === undefined ? undefined : diagnostic(`${expiry}. An administrator renews it with “Renew the Team File”.`, undefined, DiagnosticSeverity.Warning);
+}
+
+function diagnostic(message: string, actionCode: string | undefined, severity: DiagnosticSeverity): Diagnostic {
+  const shown = new Diagnostic(new Range(0, 0, 0, 1), message, severity);
+  shown.source = 'Countersign';
+  if (actionCode !== undefined) shown.code = actionCode;
+  return shown;
+}
+
+const signAction: CodeActionProvider = {
+  provideCodeActions(_document, _range, { diagnostics }) {
+    const found = diagnostics.find((each) => each.source === 'Countersign' && each.code === code);
+    if (found === undefined) return [];
+    const action = new CodeAction('Sign the Team File', CodeActionKind.QuickFix);
+    action.diagnostics = [found];
+    action.isPreferred = true;
+    action.command = { command: 'countersign.signTeamFile', title: 'Sign the Team File' };
+    return [action];
+  },
+};

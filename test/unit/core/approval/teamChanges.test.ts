@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { compareWords } from '../../../../src/core/approval/compareWords.ts';
+import { teamChanges } from '../../../../src/core/approval/teamChanges.ts';
+import type { Member, TeamBody } from '../../../../src/core/approval/team.ts';
+import type { Rule } from '../../../../src/core/approval/terms.ts';
+
+const key = { alg: 'es256', pub: 'AA', added: '2026-01-01T00:00:00Z', label: 'laptop' };
+const alice: Member = { id: 'alice', name: 'Alice', roles: [], keys: [key] };
+const bob: Member = { id: 'bob', name: 'Bob', roles: ['dba'], keys: [{ ...key, pub: 'BB', alg: 'webauthn-es256', rpId: 'localhost', label: 'phone' }] };
+const rule: Rule = { match: { env: 'production', class: ['destructive'] }, approvals: 1, roles: [], assurance: 'uv', effectMatch: 'exact', ttlMinutes: 15, audit: 'spool', breakGlass: false };
+const before: TeamBody = {
+  v: 1, team: 'shop', version: 1, prev: null, issued: '2026-01-01T00:00:00Z', expires: '2027-01-01T00:00:00Z',
+  admins: { threshold: 1, keyids: ['k1'] }, members: [alice], policy: { confirmations: [rule] }, connections: [{ name: 'prod', host: 'db-1' }],
+};
+
+const rows: readonly (readonly [change: Partial<TeamBody>, expected: readonly string[]])[] = [
+  [{}, []],
+  [{ version: 2, prev: 'x', issued: '2026-02-01T00:00:00Z', expires: '2027-02-01T00:00:00Z' }, []],
+  [{ members: [alice, bob] }, ['Bob (bob) joins as dba, with 1 key: “phone” (passkey of localhost)']],
+  [{ members: [bob] }, ['Alice (alice) is removed', 'Bob (bob) joins as dba, with 1 key: “phone” (passkey of localhost)']],
+  [{ members: [{ ...alice, name: 'Alicia' }] }, ['Alice is called Alicia from now on']],
+  [{ members: [{ ...alice, roles: ['dba'] }] }, ['Alice (alice): roles change from none to dba']],
+  [{ members: [{ ...alice, keys: [{ ...key, revoked: '2026-02-01T00:00:00Z' }] }] }, ['Alice (alice): the key “laptop” (software key) is revoked']],
+  [{ members: [{ ...alice, keys: [key, { ...key, pub: 'CC', alg: 'sshsig', label: 'yubikey' }] }] }, ['Alice (alice) gets another key: “yubikey” (SSH key)']],
+  [{ members: [{ ...alice, keys: [{ ...key, pub: 'CC' }] }] }, ['Alice (alice): the key “laptop” (software key) is removed', 'Alice (alice) gets another key: “laptop” (software key)']],
+  [{ members: [{ ...alice, enc: 'EE' }] }, ['Alice (alice): requests are sealed to another key']],
+  [{ members: [{ ...alice, keys: [{ ...key, label: 'desk' }] }] }, ['Alice (alice): what stands about the key “desk” (software key) changes']],
+  [{ admins: { threshold: 2, keyids: ['k2', 'k3'] } }, ['2 keys may sign the team file from now on', '1 key may not sign the team file any more', '2 administrators instead of 1 must sign the team file']],
+  [{ policy: { confirmations: [] } }, ['this rule goes: destructive on production: 1 other person, key at least “uv”, effect “exact”, within 15 minutes, record “spool”']],
+  [{ policy: { confirmations: [{ ...rule, assurance: 'software', breakGlass: true, all: [{ approvals: 2, roles: ['dba', 'lead'] }] }] } }, [
+    'this rule goes: destructive on production: 1 other person, key at least “uv”, effect “exact”, within 15 minutes, record “spool”',
+    'this rule comes: destructive on production: 1 other person and 2 other persons (dba or lead), key at least “software”, effect “exact”, within 15 minutes, record “spool”, emergencies may skip it',
+  ]],
+  [{ connections: [{ name: 'prod', host: 'db-2' }, { name: 'staging', host: 'db-3' }] }, ['the connection prod changes', 'the connection staging is added']],
+  [{ connections: [] }, ['the connection prod is removed']],
+  [{ servers: ['https://confirm.example.com'] }, ['confirmation servers change']],
+  [{ risks: { rules: [] } }, ['rules about risks change']],
+];
+
+for (const [change, expected] of rows) {
+  test(`a team file in words: ${expected[0] ?? `nothing for ${JSON.stringify(change)}`}`, () => {
+    assert.deepEqual(teamChanges(before, { ...before, ...change }).map(({ text }) => text), expected);
+  });
+}
+
+test('rules in another order are told: the first that fits holds', () => {
+  const other = { ...rule, approvals: 2 };
+  const [change] = teamChanges({ ...before, policy: { confirmations: [rule, other] } }, { ...before, policy: { confirmations: [other, rule] } });
+  assert.equal(change?.about, 'rules');
+});
+
+const six = ['abandon', 'ability', 'act', 'zoo', 'oven', 'legal'];
+const heard: readonly (readonly [text: string, expected: ReturnType<typeof compareWords>])[] = [
+  ['abandon ability act zoo oven legal', { kind: 'same' }],
+  ['  Abandon, ABILITY; act / zoo - oven. Legal! ', { kind: 'same' }],
+  ['1. aban 2. abil 3. act 4. zoo 5. oven 6. lega', { kind: 'same' }],
+  ['aba ability act zoo oven legal', { kind: 'other', at: [1] }],
+  ['abandon ability actor zoo oven legal', { kind: 'other', at: [3] }],
+  ['ability abandon act zoo oven legal', { kind: 'other', at: [1, 2] }],
+  ['abandon ability act zoo oven', { kind: 'count', heard: 5 }],
+  ['', { kind: 'count', heard: 0 }],
+  ['abandonment ability act zoo oven legal', { kind: 'other', at: [1] }],
+];
+for (const [text, expected] of heard) {
+  test(`words as they were heard: ${JSON.stringify(text)}`, () => assert.deepEqual(compareWords(six, text), expected));
+}
