@@ -12,6 +12,7 @@ import { registerActivity } from './editor/features/activity/activity.ts';
 import { registerAudit } from './editor/features/audit/audit.ts';
 import { registerBinding } from './editor/features/binding/binding.ts';
 import { registerColours } from './editor/features/colours/colours.ts';
+import { registerConfirmations } from './editor/features/confirmations/confirmations.ts';
 import { createConnectionCatalogue } from './editor/features/connections/connectionCatalogue.ts';
 import { registerConnections } from './editor/features/connections/registerConnections.ts';
 import { registerRisks } from './editor/features/risks/risks.ts';
@@ -36,9 +37,10 @@ export function activate(context: ExtensionContext): void {
   const bindings = registerBinding(context, catalogue);
   const lenses = registerColours(context, bindings, access);
   registerRisks(context, { bindings, catalogue, lenses });
-  const finishRuns = registerRun(context, { extensionUri: context.extensionUri, catalogue, access, bindings, journal, clock, actor, newId: randomUUID, undo: undoPlaces(context), records: folder });
+  const requests = registerConfirmations(context, { teams, catalogue, clock, runs: async () => (await runs.feature()).requestRuns });
+  const runs = registerRun(context, { extensionUri: context.extensionUri, catalogue, access, bindings, journal, clock, actor, newId: randomUUID, undo: undoPlaces(context), records: folder, teams, requests });
   leave = async () => {
-    await finishRuns();
+    await runs.finish();
     await teams.close();
     await journal.flush();
     await audit.close();

@@ -26,3 +26,6 @@ export const loadTeamFeature = async () => await import('./features/team/teamFea
 
 /** The confirmation server, for when no other is set up. */
 export const loadEmbeddedServer = async () => await import('../server/embedded.ts');
+
+/** Requests of one's own, and those of others. */
+export const loadConfirmationsFeature = async () => await import('./features/confirmations/confirmationsFeature.ts');

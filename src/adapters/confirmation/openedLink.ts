@@ -2,14 +2,14 @@
 import { blobText, parseBlob } from '../../core/approval/blob.ts';
 import { parseB64u, utf8 } from '../../core/approval/bytes.ts';
 import type { Crypto } from '../../core/approval/crypto.ts';
-import { parseEnvelopeText } from '../../core/approval/envelope.ts';
+import { isEnvelope, parseEnvelopeText } from '../../core/approval/envelope.ts';
 import type { Envelope } from '../../core/approval/envelope.ts';
 import { openMailbox } from '../../core/approval/openMailbox.ts';
 import type { Mailbox } from '../../core/approval/openMailbox.ts';
 import { linkKeys, openBox, parseLink, sealBox } from '../../core/approval/seal.ts';
 import type { Link } from '../../core/approval/seal.ts';
 import { createDeflater } from '../../core/approval/streams.ts';
-import type { RequestEvent, RequestState } from '../../protocol/confirmation.ts';
+import type { RequestEvent, RequestState, SeenBody } from '../../protocol/confirmation.ts';
 import type { Answer } from './httpCall.ts';
 import { connectRelay } from './httpRelay.ts';
 import type { Waiting } from './httpRelay.ts';
@@ -17,7 +17,7 @@ import type { Waiting } from './httpRelay.ts';
 /** Where answers go. */
 export interface AnswerChannel {
   /** Sealed and sent to the server; `text`: there is none, and this is to be carried back by hand. Sending again does no harm. */
-  deliver(kind: 'decision' | 'enrolment', envelope: Envelope): Promise<Answer<{ readonly text?: string }>>;
+  deliver(kind: 'decision' | 'enrolment' | 'seen', content: Envelope | SeenBody): Promise<Answer<{ readonly text?: string }>>;
   /** What happens to it from now on. Absent where there is no server. */
   follow?(waiting: Waiting): AsyncGenerator<RequestEvent, void, undefined>;
 }
@@ -51,8 +51,8 @@ async function openLink(crypto: Crypto, { server, id, secret }: Link, now: () =>
   const mailbox = await openMailbox(crypto, { id, envelope: parseEnvelopeText(plain), team: team.value, now: view.value.now });
   if (mailbox.kind === 'sealed' || mailbox.kind === 'refused') return mailbox;
   const channel: AnswerChannel = {
-    async deliver(kind, envelope) {
-      const answer = await relay.post(access, kind, await sealBox(crypto, key, { kind, id }, utf8(JSON.stringify(envelope))));
+    async deliver(kind, content) {
+      const answer = await relay.post(access, kind, await sealBox(crypto, key, { kind, id }, utf8(JSON.stringify(content))));
       return answer.kind === 'ok' ? { kind: 'ok', value: {} } : answer;
     },
     follow: (waiting) => relay.follow(access, view.value.seq, waiting),
@@ -68,7 +68,8 @@ async function openBlob(crypto: Crypto, text: string, now: () => number): Promis
   const mailbox = await openMailbox(crypto, { envelope: content.envelope, team, now: now() });
   if (mailbox.kind === 'sealed' || mailbox.kind === 'refused') return mailbox;
   const channel: AnswerChannel = {
-    deliver: async (_, envelope) => ({ kind: 'ok', value: { text: await blobText(deflater, { envelope }) } }),
+    // A sighting goes nowhere.
+    deliver: async (_, content) => ({ kind: 'ok', value: isEnvelope(content) ? { text: await blobText(deflater, { envelope: content }) } : {} }),
   };
   return { ...mailbox, channel, skewMs: 0 };
 }

@@ -19,8 +19,6 @@ import { createReviewPanel, type ReviewPanel } from './reviewPanel.ts';
 export type ReviewListeners = {
   /** A change was rolled back because this is to be done instead. */
   onInstead?: (request: ReviewRequest, instead: SoftDrop) => void;
-  /** A change is shown: who else has to confirm it is to be told. */
-  onOpen?: (review: OpenReview) => void;
   /** The person wants something done with a request. */
   onRequestAction?: (request: string, action: RequestAction) => void;
   onSetUpTeam?: () => void;
@@ -88,7 +86,6 @@ export function createReviews(extensionUri: Uri, values: ValueDocuments, rulesFo
     );
     reviews.set(document, review);
     showIn(document, review);
-    listeners.onOpen?.(review);
     changed.fire();
     return review;
   };

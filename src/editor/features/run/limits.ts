@@ -17,7 +17,9 @@ export function currentLimits(): RunRequest['limits'] {
     const value = settings.get<unknown>(key);
     return typeof value === 'number' && Number.isFinite(value) ? Math.min(Math.max(Math.round(value), least), most) : fallback;
   };
+  const scratchSchema = settings.get<unknown>('preview.scratchSchema');
   return {
+    ...(typeof scratchSchema === 'string' && scratchSchema.trim() !== '' ? { scratchSchema: scratchSchema.trim() } : {}),
     holdMs: number('preview.holdSeconds', 120, 10, 900) * 1000,
     maxRows: number('preview.maxRows', 500, 0, 100_000),
     maxTableBytes: number('preview.maxTableMegabytes', 5120, 1, 1_048_576) * 1024 ** 2,

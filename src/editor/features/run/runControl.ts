@@ -9,6 +9,9 @@ import type { ConnectionProfile } from '../../../core/profile/connection.ts';
 import type { ScriptVerdict } from '../../../core/sql/verdict.ts';
 import type { AccessControl } from '../../catalogue.ts';
 import { describeOutcome } from '../../../core/outcomeText.ts';
+import type { ApprovedEnd } from '../../../app/runApproved.ts';
+import type { ConfirmationPolicy } from '../../../core/policy/confirmation.ts';
+import { peerTerms, type OpenReview } from '../review/openReview.ts';
 import type { TextFacts } from '../undo/knownUndos.ts';
 import type { ResultsHost, ResultsRun } from '../results/results.ts';
 import type { ReviewHost } from '../review/review.ts';
@@ -28,9 +31,22 @@ export type RunPorts = {
   readonly clock: Clock;
   readonly actor: Actor;
   readonly newId: () => string;
+  readonly peers: Peers;
 };
 
-export type RunOrder = { readonly document: TextDocument; /** When the text was taken. */ readonly version: number; readonly profile: ConnectionProfile; readonly frozen: FrozenText; readonly mode: RunRequest['mode']; /** What came with the text. */ readonly facts?: TextFacts };
+/** Other people who have to confirm. None of these rejects. */
+export interface Peers {
+  /** Who has to, for a run that begins now. */
+  policy(): Promise<ConfirmationPolicy>;
+  /** Tells a review that was just opened who can be asked. */
+  tell(review: OpenReview, policy: ConfirmationPolicy | undefined): void;
+  /** Somebody was asked. */
+  asked(outcome: Extract<Outcome, { kind: 'awaiting-confirmation' }>): void;
+}
+
+export type ApprovedRun = { readonly request: string; readonly document: string; readonly profile: ConnectionProfile; /** Nobody is asked for a password. */ readonly quiet: boolean };
+
+export type RunOrder = { readonly document: TextDocument; /** When the text was taken. */ readonly version: number; readonly profile: ConnectionProfile; readonly frozen: FrozenText; readonly mode: RunRequest['mode']; /** What came with the text. */ readonly facts?: TextFacts & Pick<RunRequest, 'supersedes'> };
 
 /** A run that has not ended. */
 export type ActiveRun = { readonly document: string; readonly profile: ConnectionProfile; readonly startedAt: number; readonly ended: Promise<void> };
@@ -38,6 +54,8 @@ export type ActiveRun = { readonly document: string; readonly profile: Connectio
 export interface RunControl extends Disposable {
   /** Resolves when the run has ended. Never rejects. */
   start(order: RunOrder): Promise<void>;
+  /** Runs what others have confirmed, as a run of the document that asked. Never rejects. */
+  runApproved(order: ApprovedRun): Promise<ApprovedEnd>;
   runOf(document: string): ActiveRun | undefined;
   runs(): readonly ActiveRun[];
   /** Stops the server, or rolls back what is open. Resolves when the run has ended. */
@@ -52,22 +70,25 @@ export function createRunControl(ports: RunPorts): RunControl {
   const changed = new EventEmitter<void>();
   const held = new Map<string, Held>();
 
-  const start = async (order: RunOrder): Promise<void> => {
-    const document = order.document.uri.toString();
+  /** Makes `work` the one run of a document; `undefined` when it has one already. */
+  const hold = async <Ended>(document: string, profile: ConnectionProfile, work: (stop: Stop) => Promise<Ended>): Promise<Ended | undefined> => {
     // Two orders may both have found it free before one of them began.
-    if (held.has(document)) return;
+    if (held.has(document)) return undefined;
     const controller = new AbortController();
-    const ended = carryOut(ports, order, { signal: controller.signal, stopped: () => held.get(document)?.stopped }).finally(() => {
+    const working = work({ signal: controller.signal, stopped: () => held.get(document)?.stopped }).finally(() => {
       held.delete(document);
       changed.fire();
     });
-    held.set(document, { document, profile: order.profile, startedAt: ports.clock.now(), ended, controller });
+    held.set(document, { document, profile, startedAt: ports.clock.now(), ended: working.then(() => undefined), controller });
     changed.fire();
-    await ended;
+    return await working;
   };
 
   return {
-    start,
+    async start(order) {
+      await hold(order.document.uri.toString(), order.profile, async (stop) => await carryOut(ports, order, stop));
+    },
+    runApproved: async (order) => (await hold(order.document, order.profile, async (stop) => await carryOutApproved(ports, order, stop))) ?? busy,
     runOf: (document) => held.get(document),
     runs: () => [...held.values()],
     async stop(document, why) {
@@ -85,6 +106,19 @@ export function createRunControl(ports: RunPorts): RunControl {
 
 type Stop = { readonly signal: AbortSignal; readonly stopped: () => RollBackWhy | undefined };
 
+const busy: ApprovedEnd = { kind: 'refused', code: 'session-busy', message: 'Another run of the same document has not ended yet.', isOver: false };
+
+async function carryOutApproved({ access, results, runner, peers, actor }: RunPorts, { request, document, profile, quiet }: ApprovedRun, { signal }: Stop): Promise<ApprovedEnd> {
+  const shown = results.start(document, profile, false);
+  const policy = { ...access.policyFor(profile), confirmation: await peers.policy() };
+  const end = await runner.runApproved({ request, actor, connection: profile, policy, limits: currentLimits(), signal }, { quiet, results: shown.port(() => undefined) });
+  if (end.kind === 'ran') {
+    const { level, title, text } = describeOutcome(end.outcome, profile.name);
+    shown.say({ level, title, text }, false);
+  }
+  return end;
+}
+
 async function carryOut(ports: RunPorts, order: RunOrder, stop: Stop): Promise<void> {
   const { document, version, profile, frozen } = order;
   ports.diagnostics.clear(document);
@@ -93,13 +127,15 @@ async function carryOut(ports: RunPorts, order: RunOrder, stop: Stop): Promise<v
   const outcome = await run(ports, order, { stop, shown, watched }).catch((thrown: unknown): Outcome => ({ kind: 'failed', failure: { code: 'internal', message: `Not run: ${String(thrown)}` } }));
   ports.diagnostics.show(document, version, problemsOf(outcome, frozen, watched.verdict), severityOf(outcome));
   showEnd(order, outcome, shown, watched);
+  if (outcome.kind === 'awaiting-confirmation') ports.peers.asked(outcome);
 }
 
 /** What was seen of a run while it went on. */
 type Watched = { verdict?: ScriptVerdict; begun: boolean; reviewed: boolean };
 
 async function run(ports: RunPorts, { document, profile, frozen, mode, facts = {} }: RunOrder, { stop, shown, watched }: { stop: Stop; shown: ResultsRun; watched: Watched }): Promise<Outcome> {
-  const { access, review, actor, newId, runner } = ports;
+  const { access, review, actor, newId, runner, peers } = ports;
+  const confirmation = await peers.policy();
   const uri = document.uri.toString();
   const results = shown.port((statement, failure) => {
     const place = placeOf(failure, statement, frozen, watched.verdict);
@@ -113,9 +149,11 @@ async function run(ports: RunPorts, { document, profile, frozen, mode, facts = {
     // Asked to end when the change was measured already, but nobody could be asked about it yet.
     const why = stop.stopped();
     if (why !== undefined) review.openOf(uri)?.rollBack(why);
+    const now = review.openOf(uri);
+    if (now) peers.tell(now, confirmation);
     return opened;
   };
-  const request: RunRequest = { run: newId(), actor, document: uri, connection: profile, policy: access.policyFor(profile), text: frozen.text, mode, limits: currentLimits(), signal: stop.signal, ...facts };
+  const request: RunRequest = { run: newId(), actor, document: uri, connection: profile, policy: { ...access.policyFor(profile), confirmation }, text: frozen.text, mode, limits: currentLimits(), signal: stop.signal, ...facts };
   return await runner.run(request, {
     analysed: (verdict) => (watched.verdict = verdict),
     reopened: () => shown.message('warning', 'The connection had been lost. This is a new one: settings made by hand in the session are gone.'),
@@ -135,6 +173,12 @@ async function run(ports: RunPorts, { document, profile, frozen, mode, facts = {
 
 type Summary = Parameters<ResultsRun['say']>[0];
 
+const peerSummary: Summary = {
+  level: 'warning',
+  title: 'Another person has to confirm this change',
+  text: 'It ran, was measured and rolled back at once. Nothing is open; ask somebody in the review.',
+  action: { id: 'open-review', label: 'Show the Change' },
+};
 const openSummary: Summary = {
   level: 'warning',
   title: 'A change is open for review',
@@ -153,7 +197,8 @@ const triedSummary: Summary = {
   text: 'It was tried on an empty copy, because the table is big. After Commit it runs on the table itself.',
 };
 
-function summaryOf({ basis, preview }: ReviewRequest): Summary {
+function summaryOf({ basis, preview, obligations }: ReviewRequest): Summary {
+  if (peerTerms({ obligations })) return peerSummary;
   if (basis !== 'rehearsed') return openSummary;
   return preview.definition?.onCopy === true ? triedSummary : rehearsedSummary;
 }

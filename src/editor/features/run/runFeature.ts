@@ -1,5 +1,5 @@
 /** Everything behind a run, put together when the first one is asked for. */
-import { Disposable, window } from 'vscode';
+import { commands, Disposable, window } from 'vscode';
 import type { Uri, WebviewView } from 'vscode';
 import type { Clock, Journal } from '../../../app/ports.ts';
 import type { Actor } from '../../../core/audit/record.ts';
@@ -7,11 +7,14 @@ import type { AccessControl, ConnectionCatalogue } from '../../catalogue.ts';
 import { plainText } from '../../plainText.ts';
 import { createValueDocuments } from '../../valueDocuments.ts';
 import type { Bindings } from '../binding/bindings.ts';
+import type { RequestActions } from '../confirmations/confirmations.ts';
+import { tellPeers } from '../confirmations/peers.ts';
 import { createResults } from '../results/results.ts';
 import { createResultsView } from '../results/resultsView.ts';
 import { createReviews } from '../review/review.ts';
 import { createRiskRules } from '../risks/riskRules.ts';
 import { createUndoStore } from '../../../adapters/undo/undoStore.ts';
+import type { Teams } from '../team/team.ts';
 import { runInstead, showTrash } from '../undo/instead.ts';
 import { createKnownUndos } from '../undo/knownUndos.ts';
 import { undoChange } from '../undo/undoCommand.ts';
@@ -21,7 +24,8 @@ import { announceLosses, shutDown, watchEndings, type EndingPorts } from './endi
 import { undoDays } from './limits.ts';
 import { actInResults } from './resultsActions.ts';
 import { createRunCommands, type RunCommands } from './runCommands.ts';
-import { createRunControl } from './runControl.ts';
+import { createRequestRuns, type RequestRuns } from './requestRuns.ts';
+import { createRunControl, type Peers } from './runControl.ts';
 import { createRunner } from './runner.ts';
 import { createRunStatus } from './runStatus.ts';
 
@@ -37,6 +41,8 @@ export type RunFeatureOptions = {
   readonly undo: UndoPlaces;
   /** Folder of the records. */
   readonly records: string;
+  readonly teams: Pick<Teams, 'confirmation' | 'policy'>;
+  readonly requests: RequestActions;
 };
 
 export interface RunFeature extends RunCommands, Disposable {
@@ -45,6 +51,8 @@ export interface RunFeature extends RunCommands, Disposable {
   undoChange(run?: string): Promise<void>;
   /** Lists what was moved to the trash of a database. */
   showTrash(): Promise<void>;
+  /** Requests that were asked from this window, and others of this machine. */
+  readonly requestRuns: RequestRuns;
   /** Nothing of this window stays open on any server. */
   shutDown(): Promise<void>;
 }
@@ -58,17 +66,22 @@ export function startRunFeature(options: RunFeatureOptions): RunFeature {
   const review = createReviews(options.extensionUri, values, (dialect) => rules.for(dialect));
   const store = createUndoStore({ ...options.undo, clock, retentionDays: undoDays, onTrouble: (message) => void window.showWarningMessage(plainText(message)) });
   const known = createKnownUndos();
-  const runner = createRunner({ catalogue, journal, clock, osUser: actor.osUser, undo: store, records: options.records });
+  const { teams, requests } = options;
+  const runner = createRunner({ catalogue, journal, clock, osUser: actor.osUser, undo: store, records: options.records, approvals: teams.confirmation });
   const diagnostics = createRunDiagnostics();
-  const control = createRunControl({ ...options, results, review, diagnostics, runner });
+  const peers: Peers = { policy: teams.policy, tell: (opened, policy) => void tellPeers(opened, policy, teams.confirmation), asked: (outcome) => void requests.asked(outcome) };
+  const control = createRunControl({ ...options, results, review, diagnostics, runner, peers });
   const endings: EndingPorts = { ...options, results, review, control, runner };
   results.listeners.onCancel = (document) => void control.stop(document, 'declined');
   results.listeners.onAct = (document, action) => void actInResults({ ...options, review }, document, action);
+  review.listeners.onRequestAction = (request, action) => void requests.act(request, action);
+  review.listeners.onSetUpTeam = () => void commands.executeCommand('countersign.setUpTeam');
   const insteadPorts = { catalogue, bindings, control, known };
   review.listeners.onInstead = (request, instead) => void runInstead(insteadPorts, request, instead);
   const parts = Disposable.from(values, view, rules, results, review, diagnostics, control, watchEndings(endings), announceLosses(endings), createRunStatus(control, review, clock));
   return {
     ...createRunCommands({ bindings, review, control, runner, known }),
+    requestRuns: createRequestRuns({ control, review, bindings }),
     showResults: (resolved) => view.resolve(resolved),
     showTrash: async () => await showTrash(insteadPorts),
     undoChange: async (run) => await undoChange({ catalogue, bindings, control, store, known, clock }, run),

@@ -6,16 +6,20 @@ import { createSessions, type DocumentSessions } from '../../../adapters/session
 import type { Clock, Journal, Results, Reviewer, Sessions, SqlAnalyser } from '../../../app/ports.ts';
 import type { UndoStore } from '../../../app/undoPort.ts';
 import type { RunRequest } from '../../../app/run.ts';
+import type { Approvals } from '../../../app/approvalPorts.ts';
+import type { ApprovedOrder } from '../../../app/approvedExecution.ts';
+import { runApproved, type ApprovedEnd } from '../../../app/runApproved.ts';
 import { runStatement } from '../../../app/runStatement.ts';
 import { settlingSessions } from '../../../app/settleLeftovers.ts';
 import type { Leftover } from '../../../core/audit/leftovers.ts';
 import type { Outcome, Settlement } from '../../../core/outcome.ts';
 import type { PreviewQuery } from '../../../core/sql/postgres/previewQuery.ts';
 import type { Dialect, ScriptVerdict } from '../../../core/sql/verdict.ts';
+import type { ConnectionProfile } from '../../../core/profile/connection.ts';
 import type { ConnectionCatalogue } from '../../catalogue.ts';
 import { plainText } from '../../plainText.ts';
 
-export type RunnerOptions = { readonly catalogue: ConnectionCatalogue; readonly journal: Journal; readonly clock: Clock; readonly osUser: string; readonly undo: UndoStore; /** Folder of the records. */ readonly records: string };
+export type RunnerOptions = { readonly catalogue: ConnectionCatalogue; readonly journal: Journal; readonly clock: Clock; readonly osUser: string; readonly undo: UndoStore; readonly approvals: () => Promise<Approvals>; /** Folder of the records. */ readonly records: string };
 
 export type RunnerPorts = {
   readonly reviewer: Reviewer;
@@ -30,16 +34,20 @@ export interface Runner {
   readonly sessions: DocumentSessions;
   /** Never rejects. */
   run(request: RunRequest, ports: RunnerPorts): Promise<Outcome>;
+  /** Runs what others have confirmed. Never rejects. */
+  runApproved(order: ApprovedOrder, ports: Pick<RunnerPorts, 'results'> & { /** Nobody is asked for a password. */ readonly quiet: boolean }): Promise<ApprovedEnd>;
   /** Queries that read the rows a statement would touch; `undefined` where none surely do. Never rejects. */
   touchedRows(text: string, dialect: Dialect): Promise<PreviewQuery | undefined>;
   /** Ends every session and the parser. */
   close(): Promise<void>;
 }
 
-export function createRunner({ catalogue, journal, clock, osUser, undo, records }: RunnerOptions): Runner {
+export function createRunner({ catalogue, journal, clock, osUser, undo, records, approvals }: RunnerOptions): Runner {
+  /** Connections that are used for a run nobody in front of the screen started. */
+  const quiet = new Set<ConnectionProfile['id']>();
   const sessions = createSessions({
     password: async (profile) => await catalogue.knownPassword(profile),
-    askPassword: async (profile) => await catalogue.password(profile),
+    askPassword: async (profile) => (quiet.has(profile.id) ? undefined : await catalogue.password(profile)),
     osUser,
     clock,
   });
@@ -48,13 +56,29 @@ export function createRunner({ catalogue, journal, clock, osUser, undo, records 
   return {
     sessions,
     run: async (request, { reviewer, results, analysed, reopened }) =>
-      await runStatement({ analyser: telling(analyser, analysed), sessions: watching(settling, catalogue, reopened), reviewer, results, journal, clock, undo }, request),
+      await runStatement({ analyser: telling(analyser, analysed), sessions: watching(settling, catalogue, reopened), reviewer, results, journal, clock, undo, approvals: await approvals() }, request),
+    async runApproved(order, { results, quiet: isQuiet }) {
+      const { id } = order.connection;
+      if (isQuiet) quiet.add(id);
+      try {
+        return await runApproved({ analyser, sessions: watching(settling, catalogue, () => undefined), reviewer: nobody, results, journal, clock, undo, approvals: await approvals() }, order);
+      } finally {
+        quiet.delete(id);
+      }
+    },
     touchedRows: async (text, dialect) => await analyser.preview(text, dialect),
     async close() {
       await Promise.all([sessions.closeAll(), analyser.dispose()]);
     },
   };
 }
+
+/** What others have confirmed asks nobody again. */
+const nobody: Reviewer = {
+  open() {
+    throw new Error('Nobody is asked about what was confirmed.');
+  },
+};
 
 /** Somebody saw a window crash while it committed and does not know since. */
 function tellSettled({ target }: Leftover, settlement: Settlement): void {

@@ -1,0 +1,59 @@
+/** Answering what others ask, with the key of this editor: checked against the team that is believed here, asked once more outside of the page, signed, sent. */
+import { window } from 'vscode';
+import type { QuickPickItem } from 'vscode';
+import type { Confirmation } from '../../../adapters/confirmation/confirmation.ts';
+import { bestAssurance } from '../../../core/approval/approvers.ts';
+import { decisionOn } from '../../../core/approval/decision.ts';
+import type { DecisionBody } from '../../../core/approval/decision.ts';
+import { sixWords } from '../../../core/approval/digest.ts';
+import { bodyBytes, payloadTypes, signBody } from '../../../core/approval/envelope.ts';
+import { describeRequest } from '../../../core/approval/requestText.ts';
+import { isAtLeast } from '../../../core/approval/signatureCheck.ts';
+import { hasRole } from '../../../core/approval/terms.ts';
+import { peerTerms } from '../../../core/policy/peerConfirmation.ts';
+import type { EditorReviewer } from '../../../protocol/confirmPage.ts';
+import type { Clock } from '../../../app/ports.ts';
+import type { AskedOfMe } from './inbox.ts';
+
+export type AnsweringPorts = { readonly confirmation: Pick<Confirmation, 'team' | 'crypto'>; readonly clock: Clock };
+
+/** Whose key signs here, and why it would not count. `undefined`: nobody of that team works in this editor. */
+export async function reviewerHere({ confirmation: { team: source } }: AnsweringPorts, { checked: { request }, team }: AskedOfMe): Promise<EditorReviewer | undefined> {
+  const [state, self] = [await source.state(), await source.self()];
+  if (state?.kind !== 'accepted' || self === undefined || state.team.body.team !== team.body.team) return undefined;
+  const { name, id } = self.member;
+  if (state.team.digest !== team.digest) return { name, refused: 'This request was made with another version of the team file than the one that is believed here. Fetch the latest version, or ask for a new request.' };
+  if (id === request.requester) return { name, refused: 'This is your own request: somebody else has to confirm it.' };
+  const { environment } = request.facts;
+  const terms = peerTerms(team.body.policy.confirmations, { environment, protected: true, name: request.target.profile }, request.statements.map((statement) => statement.class));
+  const key = team.keys.get(self.signer.keyid);
+  if (!key || !isAtLeast(bestAssurance(key.record), terms.assurance)) return { name, refused: 'The team asks for a passkey or a security key for this, and the key of this editor is neither.' };
+  if (!terms.groups.some(({ roles }) => hasRole(self.member, roles))) return { name, refused: 'The team asks for a role you do not have, so your approval would not count.' };
+  return { name };
+}
+
+/** `undefined`: the person thought better of it. `text`: there is no server, and it is to be carried back by hand. Rejects with the reason in words. */
+export async function answer(ports: AnsweringPorts, asked: AskedOfMe, decision: DecisionBody['decision'], comment: string): Promise<{ readonly text?: string } | undefined> {
+  const reviewer = await reviewerHere(ports, asked);
+  const self = await ports.confirmation.team.self();
+  if (reviewer === undefined || self === undefined) throw new Error('Nobody of this team works in this editor, so nothing was signed.');
+  if (reviewer.refused !== undefined) throw new Error(reviewer.refused);
+  if (!(await isMeant(ports, asked, decision))) return undefined;
+  const body = decisionOn(asked.checked, { decision, reviewer: self.member.id, comment, view: 'vscode', now: ports.clock.now() + asked.skewMs });
+  const sent = await asked.channel.deliver('decision', await signBody(payloadTypes.decision, bodyBytes(body), [self.signer]));
+  if (sent.kind !== 'ok') throw new Error(sent.message);
+  return sent.value;
+}
+
+/**
+ * A page can be pressed by what is in it; this cannot. The safe row comes first and has the focus, so that a key that was pressed for
+ * something else signs nothing.
+ */
+async function isMeant({ confirmation: { crypto } }: AnsweringPorts, { checked: { request, requester, digest } }: AskedOfMe, decision: DecisionBody['decision']): Promise<boolean> {
+  const words = (await sixWords(crypto, 'request', digest)).join(' ');
+  const verb = decision === 'approve' ? 'Approve' : 'Reject';
+  const safe: QuickPickItem = { label: `$(close) Do Not ${verb}`, description: 'Nothing is signed' };
+  const sign: QuickPickItem = { label: `$(pass) ${verb}`, description: `${describeRequest(request)} on ${request.target.profile}`, detail: `Signs request ${words}` };
+  const picked = await window.showQuickPick([safe, sign], { title: `${verb} what ${requester.name} asks?`, placeHolder: 'Your key signs it; it cannot be taken back', ignoreFocusOut: true });
+  return picked === sign;
+}

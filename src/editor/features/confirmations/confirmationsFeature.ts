@@ -1,0 +1,123 @@
+/** What is behind the Confirmations view, put together when something waits or somebody looks. */
+import { Disposable, window, workspace } from 'vscode';
+import type { ExtensionContext, TreeItem, TreeView, Uri } from 'vscode';
+import type { RequestAction } from '../../../protocol/peerReview.ts';
+import type { ConfirmationsPorts, RequestActions } from './confirmations.ts';
+import { createInbox } from './inbox.ts';
+import { askedItem, groupItem, ownItem, type ConfirmationNode, type Group } from './items.ts';
+import { createNotices } from './notices.ts';
+import { createOwnRequests, isOver } from './ownRequests.ts';
+import { actOnRequest, copyLink, enterAnswer, type ActionPorts } from './requestActions.ts';
+import { createRequestPanels } from './requestPanels.ts';
+import { onPageMessage, openingOf, reviewRequest, showAsked, textOfUri, type ReviewingPorts } from './reviewing.ts';
+import { createWaitingStatus } from './waitingStatus.ts';
+
+export interface ConfirmationsFeature extends RequestActions, Disposable {
+  children(node: ConfirmationNode | undefined): ConfirmationNode[];
+  item(node: ConfirmationNode): TreeItem;
+  /** Opens a link or a text, which is asked for when absent. */
+  review(text: string | undefined): Promise<void>;
+  enterAnswer(node: ConfirmationNode | undefined): Promise<void>;
+  open(node: ConfirmationNode): Promise<void>;
+  actOn(node: ConfirmationNode, action: RequestAction): Promise<void>;
+  openUri(uri: Uri): Promise<void>;
+}
+
+export type ViewPorts = { readonly view: TreeView<ConfirmationNode>; readonly changed: () => void };
+
+export async function startConfirmations(context: Pick<ExtensionContext, 'extensionUri' | 'globalState'>, { teams, catalogue, clock, runs }: ConfirmationsPorts, { view, changed }: ViewPorts): Promise<ConfirmationsFeature> {
+  const confirmation = await teams.confirmation();
+  const { memory } = { memory: context.globalState };
+  const status = createWaitingStatus();
+  const refreshView = (): void => {
+    const forMe = inbox.all().filter(({ answer }) => answer === undefined).length;
+    const waiting = own.all().filter((each) => !isOver(each)).length;
+    view.badge = forMe === 0 ? undefined : { value: forMe, tooltip: forMe === 1 ? 'One request waits for you' : `${String(forMe)} requests wait for you` };
+    status.show(forMe, own.all().filter((each) => !isOver(each)).map(({ body }) => body.target.profile), waiting);
+    changed();
+  };
+  const notices = createNotices({
+    memory,
+    isShown: async (id) => window.state.focused && (panels.isShown(id) || (await runs()).isShown(id)),
+    open: (id) => void openById(id),
+    runNow: (id) => void own.consider(id, false),
+  });
+  const inbox = createInbox({ confirmation, clock, changed: refreshView, arrived: (asked) => void notices.arrived(asked) });
+  const own = createOwnRequests({
+    confirmation,
+    clock,
+    catalogue,
+    runs,
+    isHere: (document) => workspace.textDocuments.some(({ uri }) => uri.toString() === document),
+    changed: refreshView,
+    tell: (news) => void notices.own(news),
+  });
+  const reviewing: ReviewingPorts = { confirmation, clock, inbox, panels: () => panels };
+  const panels = createRequestPanels({ extensionUri: context.extensionUri, opening: async (id) => await openingOf(reviewing, id), onMessage: async (id, message) => await onPageMessage(reviewing, id, message) });
+  const actions: ActionPorts = { confirmation, own, catalogue, clock, runs };
+  const openById = async (id: string): Promise<void> => {
+    if (inbox.of(id)) showAsked(reviewing, id);
+    else await own.show(id);
+  };
+  const followFocus = (): void => void inbox.follow(window.state.focused);
+  const parts = Disposable.from(
+    status,
+    panels,
+    own,
+    inbox,
+    window.onDidChangeWindowState(({ focused }) => {
+      followFocus();
+      // Another window may have asked, or decided.
+      if (focused) void own.refresh();
+    }),
+    view.onDidChangeVisibility(({ visible }) => visible && void own.refresh()),
+    teams.onDidChange(() => void own.refresh().then(followFocus)),
+    // Connections of team files come a moment after the window.
+    catalogue.onDidChange(() => void own.refresh()),
+  );
+  await own.refresh();
+  followFocus();
+
+  return {
+    async asked(outcome) {
+      const entry = await confirmation.pending.get(outcome.request).catch(() => undefined);
+      const isCopied = entry !== undefined && (await copyLink({ confirmation }, entry).catch(() => false));
+      await own.asked(outcome.request, isCopied ? 'link' : undefined);
+      if (outcome.problem !== undefined && outcome.link === undefined) void window.showWarningMessage(`No server has the request, so it goes as text: ${outcome.problem}`);
+    },
+    act: async (request, action) => await actOnRequest(actions, request, action),
+    children: (node) => childrenOf(node, { forMe: inbox.all(), mine: own.all() }),
+    item(node) {
+      if (node.kind === 'own') return ownItem(node.own, clock.now());
+      if (node.kind === 'asked') return askedItem(node.asked, clock.now());
+      return groupItem(node.group, childrenOf(node, { forMe: inbox.all(), mine: own.all() }).length);
+    },
+    review: async (text) => await reviewRequest(reviewing, text),
+    enterAnswer: async () => await enterAnswer(actions),
+    open: async (node) => {
+      if (node.kind === 'own') await own.show(node.own.entry.id);
+      else if (node.kind === 'asked') showAsked(reviewing, node.asked.checked.request.id);
+    },
+    actOn: async (node, action) => {
+      if (node.kind === 'own') await actOnRequest(actions, node.own.entry.id, action);
+    },
+    async openUri(uri) {
+      const text = textOfUri(uri);
+      if (text !== undefined) await reviewRequest(reviewing, text);
+    },
+    dispose: () => void parts.dispose(),
+  };
+}
+
+type All = { readonly forMe: ReturnType<ReturnType<typeof createInbox>['all']>; readonly mine: ReturnType<ReturnType<typeof createOwnRequests>['all']> };
+
+function childrenOf(node: ConfirmationNode | undefined, { forMe, mine }: All): ConfirmationNode[] {
+  const groups: Readonly<Record<Group, ConfirmationNode[]>> = {
+    'for-me': forMe.filter(({ answer }) => answer === undefined).map((asked) => ({ kind: 'asked', asked })),
+    'mine': mine.filter((each) => !isOver(each)).map((own) => ({ kind: 'own', own })),
+    'decided': [...mine.filter(isOver).map((own): ConfirmationNode => ({ kind: 'own', own })), ...forMe.filter(({ answer }) => answer !== undefined).map((asked): ConfirmationNode => ({ kind: 'asked', asked }))],
+  };
+  if (node) return node.kind === 'group' ? groups[node.group] : [];
+  // An empty view shows its welcome.
+  return (['for-me', 'mine', 'decided'] as const).filter((group) => groups[group].length > 0).map((group) => ({ kind: 'group', group }));
+}

@@ -1,0 +1,104 @@
+/** Rows of the Confirmations view, in words and icons. */
+import { MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
+import { describeRequest } from '../../../core/approval/requestText.ts';
+import type { AskedOfMe } from './inbox.ts';
+import { endOf, type OwnRequest } from './ownRequest.ts';
+import { isOver } from './ownRequests.ts';
+import { describeLeft } from './timeText.ts';
+
+export type Group = 'for-me' | 'mine' | 'decided';
+export type ConfirmationNode =
+  | { readonly kind: 'group'; readonly group: Group }
+  | { readonly kind: 'own'; readonly own: OwnRequest }
+  | { readonly kind: 'asked'; readonly asked: AskedOfMe };
+
+const groups: Readonly<Record<Group, string>> = { 'for-me': 'Waiting for Me', 'mine': 'My Requests', 'decided': 'Decided' };
+
+export function groupItem(group: Group, count: number): TreeItem {
+  const item = new TreeItem(groups[group], group === 'decided' ? TreeItemCollapsibleState.Collapsed : TreeItemCollapsibleState.Expanded);
+  item.id = `group/${group}`;
+  item.contextValue = 'group';
+  item.description = String(count);
+  item.accessibilityInformation = { label: `${groups[group]}, ${String(count)}` };
+  return item;
+}
+
+export function askedItem(asked: AskedOfMe, now: number): TreeItem {
+  const { request, requester } = asked.checked;
+  const title = describeRequest(request);
+  const item = new TreeItem(`${requester.name}: ${title}`, TreeItemCollapsibleState.None);
+  const how = asked.answer === undefined ? describeLeft(request.expires - now) : asked.answer === 'approve' ? 'you approved' : asked.answer === 'reject' ? 'you rejected' : 'over';
+  item.id = `asked/${request.id}`;
+  item.description = [request.target.profile, how].join(' \u00b7 ');
+  item.iconPath = asked.answer === undefined ? new ThemeIcon('bell-dot', new ThemeColor('countersign.changed')) : answerIcon(asked.answer);
+  item.contextValue = asked.answer === undefined ? 'asked open' : 'asked over';
+  item.tooltip = tooltip([`${requester.name} asks you to confirm a change to ${request.facts.environment}: ${title} on ${request.target.profile}.`, `Reason: ${request.reason}`, request.ticket === undefined ? undefined : `Ticket: ${request.ticket}`, `Asked ${new Date(request.created).toLocaleString()}, until ${new Date(request.expires).toLocaleTimeString()}.`]);
+  item.command = { command: 'countersign.confirmations.open', title: 'Open', arguments: [{ kind: 'asked', asked }] };
+  item.accessibilityInformation = { label: `${requester.name} asks: ${title}, ${request.target.profile}, ${how}` };
+  return item;
+}
+
+function answerIcon(answer: NonNullable<AskedOfMe['answer']>): ThemeIcon {
+  if (answer === 'approve') return new ThemeIcon('pass-filled', new ThemeColor('countersign.added'));
+  return answer === 'reject' ? new ThemeIcon('error', new ThemeColor('countersign.removed')) : new ThemeIcon('circle-slash');
+}
+
+export function ownItem(own: OwnRequest, now: number): TreeItem {
+  const { entry, body } = own;
+  const title = describeRequest(body);
+  const item = new TreeItem(title, TreeItemCollapsibleState.None);
+  const how = stateOf(own, now);
+  item.id = `own/${entry.id}`;
+  item.description = [body.target.profile, how].join(' \u00b7 ');
+  item.iconPath = iconOf(own);
+  item.contextValue = contextOf(own);
+  item.tooltip = tooltip([`You asked for ${title.charAt(0).toLowerCase()}${title.slice(1)} on ${body.target.profile}.`, `Reason: ${body.reason}`, isOver(own) ? `${endOf(own).title}. ${endOf(own).text}` : own.asked.length === 0 ? undefined : `May confirm: ${own.asked.map(({ name }) => name).join(', ')}.`, `Request ${own.words}`]);
+  item.command = { command: 'countersign.confirmations.open', title: 'Open', arguments: [{ kind: 'own', own }] };
+  item.accessibilityInformation = { label: `${title}, ${body.target.profile}, ${how}` };
+  return item;
+}
+
+/** `waiting, 12 min left`; how it ended as a person says it. */
+function stateOf(own: OwnRequest, now: number): string {
+  if (own.stage === 'running') return 'approved, running';
+  if (own.stage === 'ready') return 'approved, waits for you';
+  if (!isOver(own)) return own.verdict.kind === 'refused' ? 'cannot be confirmed any more' : `waiting, ${describeLeft(own.entry.expires - now)}`;
+  const words = { 'waiting': 'over', 'taken': 'taken by another window', 'committed': 'committed', 'rejected': 'rejected', 'expired': 'expired', 'cancelled': 'cancelled', 'drifted': 'not committed: drifted', 'failed': 'failed', 'in-doubt': 'in doubt' } as const;
+  return words[own.entry.state];
+}
+
+/** `own waiting link`, `own ready`, `own over again`: what its actions are shown by. */
+function contextOf(own: OwnRequest): string {
+  if (own.stage === 'running') return 'own running';
+  if (!isOver(own)) return `own ${own.stage} ${own.entry.server === undefined ? 'text' : 'link'}`;
+  return endOf(own).askAgain === undefined ? 'own over' : 'own over again';
+}
+
+function iconOf(own: OwnRequest): ThemeIcon {
+  if (own.stage === 'running') return new ThemeIcon('loading~spin');
+  if (own.stage === 'ready') return new ThemeIcon('debug-start', new ThemeColor('countersign.changed'));
+  if (!isOver(own)) return new ThemeIcon('watch');
+  switch (own.entry.state) {
+    case 'committed':
+      return new ThemeIcon('pass-filled', new ThemeColor('countersign.added'));
+    case 'rejected':
+    case 'failed':
+      return new ThemeIcon('error', new ThemeColor('countersign.removed'));
+    case 'drifted':
+      return new ThemeIcon('diff', new ThemeColor('countersign.changed'));
+    case 'in-doubt':
+    case 'taken':
+      return new ThemeIcon('question', new ThemeColor('problemsWarningIcon.foreground'));
+    case 'waiting':
+    case 'expired':
+    case 'cancelled':
+      return new ThemeIcon('circle-slash');
+  }
+}
+
+function tooltip(lines: readonly (string | undefined)[]): MarkdownString {
+  const text = new MarkdownString();
+  // Names, reasons and tickets are other people's words: never markup.
+  for (const [index, line] of lines.filter((each) => each !== undefined).entries()) text.appendText(index === 0 ? line : `\n${line}`);
+  return text;
+}

@@ -1,0 +1,126 @@
+/** A request of one's own, as far as it is known: what was asked, who answered, how it stands. Pure. */
+import type { PendingRequest } from '../../../app/approvalPorts.ts';
+import { describeDecisionRefusal, describeTeamRefusal } from '../../../core/approval/refusalText.ts';
+import type { RequestBody } from '../../../core/approval/request.ts';
+import type { Member } from '../../../core/approval/team.ts';
+import type { ApprovalVerdict } from '../../../core/approval/verifyApproval.ts';
+import type { AwaitingLine, AwaitingModel } from '../../../protocol/peerReview.ts';
+import type { ReviewEnd } from '../../../protocol/review.ts';
+
+/** `running`: approved, and this window runs it. `ready`: approved, and it waits for the person, because a password is asked for. */
+export type OwnStage = 'waiting' | 'running' | 'ready' | 'over';
+
+export type OwnRequest = {
+  readonly entry: PendingRequest;
+  readonly body: RequestBody;
+  readonly stage: OwnStage;
+  /** Of the answers so far. */
+  readonly verdict: ApprovalVerdict;
+  /** Who can approve, without those who did. */
+  readonly asked: readonly Member[];
+  readonly nameOf: (id: string) => string;
+  /** Six words. */
+  readonly words: string;
+  /** How the run of it ended, where this window saw it. */
+  readonly end?: ReviewEnd;
+};
+
+/** @param copied - the link or the text was just put on the clipboard; @param now - epoch ms */
+export function awaitingOf({ entry, stage, verdict, asked, nameOf, words }: OwnRequest, copied: 'link' | undefined, now: number): AwaitingModel {
+  return {
+    request: entry.id,
+    stage: stage === 'over' ? 'waiting' : stage,
+    title: titleOf(stage, verdict, asked, nameOf),
+    text: textOf(stage, entry, copied),
+    lines: [...seenLines(entry, nameOf, now), ...answerLines(verdict, nameOf)],
+    words,
+    hasLink: entry.server !== undefined,
+    expires: entry.expires,
+    now,
+  };
+}
+
+function titleOf(stage: OwnStage, verdict: ApprovalVerdict, asked: readonly Member[], nameOf: OwnRequest['nameOf']): string {
+  const approved = verdict.kind === 'approved' || verdict.kind === 'waiting' ? verdict.by.map(({ reviewer }) => nameOf(reviewer)) : [];
+  if (stage === 'running' || stage === 'ready') return `Approved by ${listed(approved, 'and')}`;
+  const who = asked.length === 0 ? 'others' : asked.length > 4 ? `one of ${String(asked.length)} people` : listed(asked.map(({ name }) => name), 'or');
+  if (verdict.kind !== 'waiting' || approved.length === 0) return `Waiting for ${who}`;
+  return `${String(approved.length)} of ${String(approved.length + verdict.missing)} approved, waiting for ${who}`;
+}
+
+function textOf(stage: OwnStage, { server }: PendingRequest, copied: 'link' | undefined): string {
+  if (stage === 'running') return 'It runs again now, and is committed only if it does exactly what was approved.';
+  if (stage === 'ready') return 'The database asks for a password that is not stored, so it did not run by itself.';
+  const after = 'Once it is approved it runs by itself, and is committed only if it does what was shown.';
+  if (server === undefined) return `No server has it: copy it as text, send it by any chat, and enter the answer that comes back. ${after}`;
+  return copied === 'link' ? `The link is on the clipboard: send it to whom you want to ask. ${after}` : after;
+}
+
+function seenLines({ seen }: PendingRequest, nameOf: OwnRequest['nameOf'], now: number): readonly AwaitingLine[] {
+  const latest = new Map(seen.toSorted((a, b) => a.time - b.time).map(({ reviewer, time }) => [reviewer, time]));
+  return [...latest].map(([reviewer, time]) => ({ tone: 'calm', text: `${reviewer === null ? 'Somebody with the link' : nameOf(reviewer)} looked at it ${agoText(now - time)}.` }));
+}
+
+function answerLines({ results }: ApprovalVerdict, nameOf: OwnRequest['nameOf']): readonly AwaitingLine[] {
+  return results.map((result): AwaitingLine => {
+    if (result.kind === 'not-counted') return { tone: 'high', text: `An answer came that does not count, because ${describeDecisionRefusal(result.code)}.` };
+    const { decision, comment } = result.body;
+    return { tone: decision === 'approve' ? 'ok' : 'high', text: `${nameOf(result.reviewer)} ${decision === 'approve' ? 'approved' : 'rejected'}${comment === '' ? '.' : `: \u201c${comment}\u201d`}` };
+  });
+}
+
+function agoText(milliseconds: number): string {
+  const minutes = Math.floor(milliseconds / 60_000);
+  if (minutes < 1) return 'just now';
+  return minutes < 60 ? `${String(minutes)} ${minutes === 1 ? 'minute' : 'minutes'} ago` : `${String(Math.floor(minutes / 60))} h ago`;
+}
+
+function listed(names: readonly string[], word: string): string {
+  return names.length < 2 ? (names[0] ?? 'others') : `${names.slice(0, -1).join(', ')} ${word} ${names.at(-1) ?? ''}`;
+}
+
+/** How a request ended that this window did not see end; what is kept of it says so. */
+export function endOf({ entry, verdict, nameOf, body, end }: OwnRequest): ReviewEnd {
+  if (end !== undefined) return end;
+  const unchanged = `Nothing was changed on ${body.target.profile}.`;
+  const note = entry.note === undefined ? unchanged : entry.note;
+  const askAgain = entry.id;
+  switch (entry.state) {
+    case 'committed':
+      return { kind: 'committed', title: 'Committed', text: entry.note ?? `What was approved is final on ${body.target.profile}.` };
+    case 'rejected':
+      return { kind: 'rejected', title: verdict.kind === 'rejected' ? `Rejected by ${nameOf(verdict.by.reviewer)}` : 'Rejected', text: `${verdict.kind === 'rejected' && verdict.by.body.comment !== '' ? `\u201c${verdict.by.body.comment}\u201d\n` : ''}${unchanged}`, askAgain };
+    case 'expired':
+      return { kind: 'expired', title: 'Expired before enough had approved', text: unchanged, askAgain };
+    case 'cancelled':
+      return { kind: 'cancelled', title: 'Cancelled', text: `${unchanged} An answer that still comes does nothing.`, askAgain };
+    case 'drifted':
+      return { kind: 'drifted', title: 'Not committed: it is no longer what was approved', text: note, askAgain };
+    case 'failed':
+      return { kind: 'failed', title: 'Not committed', text: note, askAgain };
+    case 'in-doubt':
+      return { kind: 'in-doubt', title: 'Nobody knows yet whether this was committed', text: entry.note ?? 'Look at the data before you run anything again.' };
+    case 'taken':
+      return { kind: 'in-doubt', title: 'Another window runs it, or did', text: 'It was approved and taken for execution, and how it ended is not known here. Look at Activity, and at the data.' };
+    case 'waiting':
+      return { kind: 'expired', title: 'It cannot be confirmed any more', text: `${whyRefused(verdict)} ${unchanged}`, askAgain };
+  }
+}
+
+function whyRefused(verdict: ApprovalVerdict): string {
+  if (verdict.kind !== 'refused') return '';
+  switch (verdict.code) {
+    case 'request-expired':
+      return 'Its time is over.';
+    case 'team-changed':
+      return 'The team has changed since it was asked, and approvals are bound to the team as it was.';
+    case 'requester-unknown':
+      return 'You are not in the team any more.';
+    case 'request-malformed':
+    case 'request-unsigned':
+      return 'What is kept of it here cannot be read.';
+    default:
+      return `It cannot be checked, because ${describeTeamRefusal(verdict.code)}.`;
+  }
+}
+

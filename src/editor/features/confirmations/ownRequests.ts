@@ -1,0 +1,204 @@
+/**
+ * The requests that were asked on this machine: followed at their servers for as long as they wait, through reloads, sleep and servers
+ * that come and go; run when others have confirmed them. Does nothing while nothing waits.
+ */
+import type { Confirmation } from '../../../adapters/confirmation/confirmation.ts';
+import type { PendingRequest } from '../../../app/approvalPorts.ts';
+import type { Clock } from '../../../app/ports.ts';
+import { parseB64u } from '../../../core/approval/bytes.ts';
+import { parseEnvelopeText } from '../../../core/approval/envelope.ts';
+import { linkKeys, openBox } from '../../../core/approval/seal.ts';
+import type { LinkKeys } from '../../../core/approval/seal.ts';
+import { strictParse } from '../../../core/approval/strictJson.ts';
+import type { ConnectionProfile } from '../../../core/profile/connection.ts';
+import { isSeenBody } from '../../../protocol/confirmation.ts';
+import type { RequestEvent } from '../../../protocol/confirmation.ts';
+import type { ReviewEnd } from '../../../protocol/review.ts';
+import type { ConnectionCatalogue } from '../../catalogue.ts';
+import type { RequestRuns } from '../run/requestRuns.ts';
+import { describeOwn } from './describeOwn.ts';
+import { endOfApproved } from './endOfApproved.ts';
+import { awaitingOf, endOf, type OwnRequest, type OwnStage } from './ownRequest.ts';
+
+export type OwnRequestPorts = {
+  readonly confirmation: Confirmation;
+  readonly clock: Clock;
+  readonly catalogue: Pick<ConnectionCatalogue, 'byId'>;
+  readonly runs: () => Promise<RequestRuns>;
+  /** Whether the document that asked is open in this window: then this window runs it, without waiting for others. */
+  readonly isHere: (document: string) => boolean;
+  readonly changed: () => void;
+  /** Something was decided, or needs the person. */
+  readonly tell: (news: OwnNews) => void;
+};
+
+export type OwnNews = { readonly kind: 'ended'; readonly own: OwnRequest; readonly end: ReviewEnd } | { readonly kind: 'ready'; readonly own: OwnRequest; readonly why: string };
+
+export interface OwnRequests {
+  /** Latest first. */
+  all(): readonly OwnRequest[];
+  of(id: string): OwnRequest | undefined;
+  /** Reads what is kept again, and follows what waits. Never rejects. */
+  refresh(): Promise<void>;
+  /** It was just asked here, and its link is on the clipboard, or it is not. */
+  asked(id: string, copied: 'link' | undefined): Promise<void>;
+  /** Looks at the answers again, and runs it when they suffice. @param quiet - nobody is asked for a password */
+  consider(id: string, quiet: boolean): Promise<void>;
+  /** Shows it in the panel of its document. */
+  show(id: string): Promise<void>;
+  dispose(): void;
+}
+
+/** Another window has the document that asked: it goes first. */
+const othersFirstMs = 3000;
+/** An ended request is kept so long for looking at. */
+const keepEndedMs = 7 * 24 * 60 * 60 * 1000;
+
+type Followed = { own: OwnRequest; stage: OwnStage; copied: 'link' | undefined; end?: ReviewEnd; stop: (() => void) | undefined };
+
+export function createOwnRequests(ports: OwnRequestPorts): OwnRequests {
+  const { confirmation, clock, catalogue, runs, changed, tell } = ports;
+  const { pending, crypto } = confirmation;
+  const known = new Map<string, Followed>();
+  let isDisposed = false;
+
+  const update = async (id: string, facts: { readonly stage?: OwnStage; readonly end?: ReviewEnd } = {}): Promise<OwnRequest | undefined> => {
+    const entry = await pending.get(id);
+    const before = known.get(id);
+    const stage = entry?.state === 'waiting' ? (facts.stage ?? before?.stage ?? 'waiting') : facts.stage === 'running' ? 'running' : 'over';
+    const end = facts.end ?? before?.end;
+    const own = entry && (await describeOwn({ confirmation, catalogue, now: clock.now() }, entry, { stage, ...(end === undefined ? {} : { end }) }));
+    if (own === undefined) {
+      known.delete(id);
+      changed();
+      return undefined;
+    }
+    known.set(id, { own, stage, copied: before?.copied, stop: before?.stop, ...(end === undefined ? {} : { end }) });
+    if (isOver(own)) unfollow(id);
+    await tellPanel(own);
+    changed();
+    return own;
+  };
+  const tellPanel = async (own: OwnRequest): Promise<void> => {
+    const panels = await runs();
+    panels.tell(own.entry.id, isOver(own) ? { type: 'end', end: endOf(own) } : { type: 'awaiting', awaiting: awaitingOf(own, known.get(own.entry.id)?.copied, clock.now()) });
+  };
+  const unfollow = (id: string): void => {
+    known.get(id)?.stop?.();
+    const followed = known.get(id);
+    if (followed) followed.stop = undefined;
+  };
+
+  const follow = (entry: PendingRequest): void => {
+    const followed = known.get(entry.id);
+    if (followed === undefined || followed.stop || isDisposed) return;
+    const controller = new AbortController();
+    // A server may be silent; the time ends all the same.
+    const stopClock = clock.after(Math.max(0, entry.expires - clock.now()) + 1000, () => void consider(entry.id, true));
+    followed.stop = () => {
+      controller.abort();
+      stopClock();
+    };
+    if (entry.server !== undefined) void listen(entry, entry.server, controller.signal);
+  };
+  const listen = async (entry: PendingRequest, server: string, signal: AbortSignal): Promise<void> => {
+    const keys = await linkKeys(crypto, entry.id, entry.secret);
+    const relay = await confirmation.servers.relay(server);
+    for await (const event of relay.follow({ id: entry.id, readToken: keys.readToken }, entry.seq, { signal })) await take(entry.id, keys, event);
+  };
+  const take = async (id: string, keys: LinkKeys, event: RequestEvent): Promise<void> => {
+    await pending.change(id, { seq: event.seq, ...(await factsOf(confirmation, id, keys, event)) });
+    await consider(id, true);
+  };
+
+  const consider = async (id: string, quiet: boolean): Promise<void> => {
+    const own = await update(id);
+    const profile = own && catalogue.byId(own.entry.connection);
+    if (!own || !profile || own.entry.state !== 'waiting' || own.verdict.kind === 'waiting' || own.stage === 'running') return;
+    if (quiet && !ports.isHere(own.entry.document)) await new Promise<void>((resolve) => clock.after(othersFirstMs, resolve));
+    if (!isDisposed && known.get(id)?.stage !== 'running') await carryOut(id, profile, quiet);
+  };
+  const carryOut = async (id: string, profile: ConnectionProfile, quiet: boolean): Promise<void> => {
+    const own = await update(id, { stage: 'running' });
+    if (own?.entry.state !== 'waiting') return void (await update(id, { stage: 'over' }));
+    const approved = await (await runs()).run(own.entry, profile, quiet);
+    const ending = endOfApproved(approved, own);
+    switch (ending.kind) {
+      case 'waiting':
+        return void (await update(id, { stage: 'waiting' }));
+      case 'later': {
+        const waiting = await update(id, { stage: 'ready' });
+        if (waiting) tell({ kind: 'ready', own: waiting, why: ending.why });
+        return;
+      }
+      case 'elsewhere':
+        return void (await update(id, { stage: 'over' }));
+      case 'ended': {
+        await pending.change(id, { note: ending.end.text }).catch(() => undefined);
+        const ended = await update(id, { stage: 'over', end: ending.end });
+        if (ended) tell({ kind: 'ended', own: ended, end: ending.end });
+      }
+    }
+  };
+
+  const refresh = async (): Promise<void> => {
+    const entries = await pending.list().catch(() => []);
+    const now = clock.now();
+    for (const entry of entries) {
+      if (entry.state !== 'waiting' && entry.expires + keepEndedMs < now) {
+        await pending.remove(entry.id).catch(() => undefined);
+        continue;
+      }
+      const own = await update(entry.id);
+      if (own?.entry.state !== 'waiting') continue;
+      follow(own.entry);
+      if (own.verdict.kind !== 'waiting') void consider(entry.id, true);
+    }
+    for (const id of known.keys()) if (!entries.some((entry) => entry.id === id)) known.delete(id);
+    changed();
+  };
+
+  return {
+    all: () => [...known.values()].map(({ own }) => own).toSorted((a, b) => b.entry.created - a.entry.created),
+    of: (id) => known.get(id)?.own,
+    refresh,
+    async asked(id, copied) {
+      const own = await update(id);
+      if (!own) return;
+      const followed = known.get(id);
+      if (followed) followed.copied = copied;
+      await tellPanel(own);
+      follow(own.entry);
+    },
+    consider,
+    async show(id) {
+      const own = known.get(id)?.own ?? (await update(id));
+      if (!own) return;
+      (await runs()).show(own.entry, own.body);
+      await tellPanel(own);
+    },
+    dispose() {
+      isDisposed = true;
+      for (const id of known.keys()) unfollow(id);
+    },
+  };
+}
+
+export function isOver({ entry, stage }: OwnRequest): boolean {
+  return entry.state !== 'waiting' && stage !== 'running';
+}
+
+/** What an event adds to what is kept. Boxes that cannot be opened were not sent by anybody with the link. */
+async function factsOf({ crypto }: Confirmation, id: string, { key }: LinkKeys, { kind, box }: RequestEvent): Promise<Partial<PendingRequest>> {
+  if (kind === 'closed') return { state: 'cancelled' };
+  const sealed = box === undefined ? undefined : parseB64u(box);
+  if (sealed === undefined || (kind !== 'decision' && kind !== 'seen')) return {};
+  const plain = await openBox(crypto, key, { kind, id }, sealed);
+  if (plain === undefined) return {};
+  if (kind === 'decision') {
+    const envelope = parseEnvelopeText(plain);
+    return envelope === undefined ? {} : { decisions: [envelope] };
+  }
+  const seen = strictParse(plain)?.value;
+  return isSeenBody(seen) ? { seen: [{ reviewer: seen.reviewer, time: seen.time }] } : {};
+}

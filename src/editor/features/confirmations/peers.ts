@@ -1,0 +1,49 @@
+/** Who else has to confirm a change that is shown, for the panel that shows it. */
+import type { Confirmation } from '../../../adapters/confirmation/confirmation.ts';
+import { approversFor, describeMatch, describeTerms, lackingApprovers } from '../../../core/approval/approvers.ts';
+import { describeTeamRefusal } from '../../../core/approval/refusalText.ts';
+import type { Member, Team } from '../../../core/approval/team.ts';
+import type { Terms } from '../../../core/approval/terms.ts';
+import type { ConfirmationPolicy } from '../../../core/policy/confirmation.ts';
+import type { PeerModel } from '../../../protocol/peerReview.ts';
+import { peerTerms, type OpenReview } from '../review/openReview.ts';
+
+/** Tells a review, as soon as it is known, who can be asked, or that nobody is. Never rejects. */
+export async function tellPeers(review: OpenReview, policy: ConfirmationPolicy | undefined, confirmation: () => Promise<Pick<Confirmation, 'team'>>): Promise<void> {
+  const terms = peerTerms(review.request);
+  if (terms) return review.tell({ type: 'peer', peer: await peersFor(await confirmation(), terms) });
+  if (isAlone(review, policy)) review.tell({ type: 'alone', alone: { text: 'Nobody else confirms this: no team is set up.' } });
+}
+
+/** A second person would be asked here, were there a team. */
+function isAlone({ request: { connection, statements } }: OpenReview, policy: ConfirmationPolicy | undefined): boolean {
+  const dangerous = ['destructive', 'privilege', 'admin', 'unknown'];
+  return policy?.team.kind === 'none' && policy.wish === undefined && connection.environment === 'production' && statements.some((statement) => dangerous.includes(statement.class));
+}
+
+async function peersFor({ team: source }: Pick<Confirmation, 'team'>, terms: Terms): Promise<PeerModel> {
+  const [state, self] = [await source.state(), await source.self()];
+  const nobody = (problem: string): PeerModel => ({ terms: describeTerms(terms), notes: [], members: [], problem });
+  if (state === undefined) return nobody('There is no team to ask. Use \u201cSet Up a Team\u201d first.');
+  if (state.kind === 'refused') return nobody(`Nobody can confirm anything now: ${describeTeamRefusal(state.code)}.`);
+  if (self === undefined) return nobody('No key on this machine belongs to a member of the team, so nobody could tell that it is you who asks. Use \u201cJoin a Team\u201d, or have an administrator add your key.');
+  return describePeers(state.team, terms, self.member);
+}
+
+/** Pure. */
+export function describePeers(team: Team, terms: Terms, self: Pick<Member, 'id'>): PeerModel {
+  const approvers = approversFor(team, terms, self.id);
+  const lacking = lackingApprovers(terms, approvers);
+  return {
+    terms: describeTerms(terms),
+    notes: [describeMatch(terms), `They have ${describeMinutes(terms.ttlMinutes)}. Nothing is open on the database meanwhile.`],
+    members: approvers.map(({ id, name, roles, enc }) => ({ id, name, note: [roles.join(', '), enc === undefined ? 'needs the link' : ''].filter((part) => part !== '').join(' \u00b7 ') })),
+    ...(lacking === 0 ? {} : { problem: `There are not enough others in the team who could confirm this. ${describeTerms(terms)} Have an administrator add them, or their keys.` }),
+  };
+}
+
+export function describeMinutes(minutes: number): string {
+  if (minutes < 120) return minutes === 1 ? 'one minute' : `${String(minutes)} minutes`;
+  const hours = Math.round(minutes / 60);
+  return hours < 48 ? `${String(hours)} hours` : `${String(Math.round(hours / 24))} days`;
+}

@@ -1,0 +1,27 @@
+/** One item in the status bar while something waits: for this person, or of this person. */
+import { StatusBarAlignment, ThemeColor, window } from 'vscode';
+import type { Disposable } from 'vscode';
+
+export interface WaitingStatus extends Disposable {
+  /** @param forMe - requests that wait for this person; @param mine - connections of one's own that wait */
+  show(forMe: number, mine: readonly string[], waiting: number): void;
+}
+
+export function createWaitingStatus(): WaitingStatus {
+  const item = window.createStatusBarItem('countersign.confirmations', StatusBarAlignment.Left, 89);
+  item.name = 'Countersign: Confirmations';
+  item.command = 'countersign.confirmations.focus';
+  return {
+    show(forMe, mine, waiting) {
+      if (forMe + waiting === 0) return item.hide();
+      const parts = [forMe === 0 ? undefined : `${String(forMe)} to confirm`, waiting === 0 ? undefined : waiting === 1 ? `waiting for confirmation on ${mine[0] ?? ''}` : `${String(waiting)} waiting for confirmation`].filter((part) => part !== undefined);
+      item.text = `$(${forMe > 0 ? 'bell-dot' : 'watch'}) ${parts.join(', ')}`;
+      // Somebody waits for this person; one's own waiting needs nobody's eye.
+      item.backgroundColor = forMe > 0 ? new ThemeColor('statusBarItem.warningBackground') : undefined;
+      item.tooltip = [forMe === 0 ? undefined : 'Others ask you to confirm changes.', waiting === 0 ? undefined : 'You asked others to confirm. What they approve runs by itself.', 'Click for Confirmations.'].filter((part) => part !== undefined).join('\n');
+      item.accessibilityInformation = { label: `${parts.join(', ')}. Activate to show them.`, role: 'button' };
+      item.show();
+    },
+    dispose: () => item.dispose(),
+  };
+}

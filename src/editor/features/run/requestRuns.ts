@@ -1,0 +1,52 @@
+/** Requests that others confirmed: shown in the panels of this window, and run like any other text of their document. */
+import { Uri, window, workspace } from 'vscode';
+import type { TextDocument } from 'vscode';
+import type { PendingRequest } from '../../../app/approvalPorts.ts';
+import type { ApprovedEnd } from '../../../app/runApproved.ts';
+import type { RequestBody } from '../../../core/approval/request.ts';
+import type { ConnectionProfile } from '../../../core/profile/connection.ts';
+import type { Bindings } from '../binding/bindings.ts';
+import type { PeerNews } from '../review/openReview.ts';
+import type { ReviewHost } from '../review/review.ts';
+import type { RunControl } from './runControl.ts';
+
+export interface RequestRuns {
+  /** Runs it, when it is approved. Never rejects. @param quiet - nobody is asked for a password */
+  run(entry: PendingRequest, profile: ConnectionProfile, quiet: boolean): Promise<ApprovedEnd>;
+  /** Shows what the same text would do now, to ask anew. */
+  askAgain(entry: PendingRequest, profile: ConnectionProfile): Promise<void>;
+  /** Brings the panel of its document to front, with the request in it. */
+  show(entry: PendingRequest, body: RequestBody): void;
+  /** For the panel that shows it, if there is one. */
+  tell(request: string, news: PeerNews): void;
+  isShown(request: string): boolean;
+}
+
+export type RequestRunPorts = { readonly control: RunControl; readonly review: ReviewHost; readonly bindings: Bindings };
+
+export function createRequestRuns({ control, review, bindings }: RequestRunPorts): RequestRuns {
+  return {
+    run: async (entry, profile, quiet) => await control.runApproved({ request: entry.id, document: entry.document, profile, quiet }),
+    async askAgain({ id, text, document: asked, state, undoOf, wayBack }, profile) {
+      const document = await openAgain(bindings, { asked, text, profile });
+      // Only what was approved and has drifted is compared with what it is now.
+      const facts = { ...(undoOf === undefined ? {} : { undoOf }), ...(wayBack === undefined ? {} : { wayBack }), ...(state === 'drifted' ? { supersedes: id } : {}) };
+      await control.start({ document, version: document.version, profile, frozen: { text, parts: [{ start: 0, documentStart: 0, length: text.length }] }, mode: 'preview', facts });
+    },
+    show: (entry, body) => review.showRequest(entry, body),
+    tell: (request, news) => review.tell(request, news),
+    isShown: (request) => review.isShown(request),
+  };
+}
+
+/** The document that asked, where it is open and still leads to the same place; else a new one with the text. */
+async function openAgain(bindings: Bindings, { asked, text, profile }: { readonly asked: string; readonly text: string; readonly profile: ConnectionProfile }): Promise<TextDocument> {
+  const uri = Uri.parse(asked, true);
+  const open = workspace.textDocuments.find((document) => document.uri.toString() === asked);
+  const binding = bindings.of(uri);
+  if (open && binding?.kind === 'bound' && binding.profile.id === profile.id) return open;
+  const document = await workspace.openTextDocument({ language: 'sql', content: text });
+  bindings.bind(document.uri, profile);
+  await window.showTextDocument(document);
+  return document;
+}
