@@ -82,6 +82,8 @@ export type ChangeLimits = {
   readonly giveWayAfterMs?: number;
   /** Rows of all tables that a way back may have; above, there is none. Absent: the adapter decides. */
   readonly maxUndoRows?: number;
+  /** Schema in which empty copies of tables may be made, to learn how the server would carry out a definition. Absent: none are made. */
+  readonly scratchSchema?: string;
   /** Rows to keep of what each statement of a change returns. Absent: none. */
   readonly returnedRows?: number;
 };
@@ -133,7 +135,7 @@ export type ChangeStart =
 /** A statement that runs alone, in a transaction of the server's own making or in none. */
 export type AloneRequest = {
   readonly statement: ClassifiedStatement;
-  readonly limits: Pick<ChangeLimits, 'lockTimeoutMs' | 'statementTimeoutMs'>;
+  readonly limits: Pick<ChangeLimits, 'lockTimeoutMs' | 'statementTimeoutMs' | 'scratchSchema'>;
   /** Where rows and notices go, if there are any. */
   readonly sink: ResultSink;
   readonly signal: AbortSignal;

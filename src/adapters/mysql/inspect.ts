@@ -4,6 +4,7 @@ import { inspectionOf, type InspectedRelation } from '../../core/effect/inspecte
 import type { Inspection } from '../../core/effect/inspection.ts';
 import type { ClassifiedStatement } from '../../core/sql/verdict.ts';
 import { textLiteral } from './change/asking.ts';
+import { alterWay } from './alterWay.ts';
 import { shortDeadlineMs, type Context } from './context.ts';
 import type { Line } from './line.ts';
 
@@ -11,7 +12,7 @@ type Name = { readonly schema: string | undefined; readonly table: string };
 type Row = readonly (string | null)[];
 
 /** Never rejects. */
-export async function inspectStatement(context: Context, { statement }: Pick<AloneRequest, 'statement'>): Promise<Inspection> {
+export async function inspectStatement(context: Context, { statement, limits }: Pick<AloneRequest, 'statement' | 'limits'>): Promise<Inspection> {
   const names = namesOf(statement);
   const line = await context.metadata();
   if (!line) return { facts: [], unknown: [unasked] };
@@ -24,11 +25,12 @@ export async function inspectStatement(context: Context, { statement }: Pick<Alo
     relations.push(found.relation);
     if (found.engine !== '') engines.push(`${found.relation.name} is kept by ${found.engine}.`);
   }
+  const way = engines.every((each) => each.endsWith(' InnoDB.')) ? await alterWay(context, statement, { limits, found: relations.length > 0 }) : undefined;
   const { facts, unknown } = inspectionOf({ relations, database: null, setting: null }, isMade(statement) ? relations.length : names.length);
   return {
-    facts: [...facts, ...[...new Set(engines)].map((text) => ({ label: 'Engine', text }))],
+    facts: [...facts, ...[...new Set(engines)].map((text) => ({ label: 'Engine', text })), ...(way?.facts ?? [])],
     // A user without the privilege sees none where there are some.
-    unknown: [...unknown, ...(relations.length > 0 && relations.every(({ triggers }) => triggers === null) ? ['Triggers are listed only for those who hold the TRIGGER privilege: there may be some.'] : [])],
+    unknown: [...unknown, ...(way?.unknown ?? []), ...(relations.length > 0 && relations.every(({ triggers }) => triggers === null) ? ['Triggers are listed only for those who hold the TRIGGER privilege: there may be some.'] : [])],
   };
 }
 
