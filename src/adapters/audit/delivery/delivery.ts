@@ -5,7 +5,7 @@ import type { ChainedEvent } from '../../../core/audit/chain.ts';
 import { AppError } from '../../../core/errors.ts';
 import { hasLivingOwner } from '../spool/owner.ts';
 import type { Spool } from '../spool/spool.ts';
-import { listStreams, readStream } from '../spool/streams.ts';
+import { listStreams, readAfter } from '../spool/streams.ts';
 import type { Endpoint } from './endpoint.ts';
 import { createWorker, type EndpointStatus, type Source, type Worker } from './worker.ts';
 
@@ -117,11 +117,14 @@ function ownSource(folder: string, stream: string, kept: () => readonly ChainedE
 
 /** Events behind a damaged one are not sent as if they followed: the chain ends where it breaks. */
 function fromDisk(folder: string, stream: string): Source {
+  let read: readonly ChainedEvent[] = [];
   return {
     stream,
     async after(seq, count) {
-      const { events } = await readStream(folder, stream);
-      return events.filter((event) => event.seq > seq).slice(0, count);
+      // What was read and not asked for yet; the rest of a file is not read for every batch.
+      const known = read.findIndex((event) => event.seq === seq + 1);
+      if (known < 0) read = await readAfter(folder, stream, seq);
+      return read.slice(Math.max(0, known), Math.max(0, known) + count);
     },
   };
 }
