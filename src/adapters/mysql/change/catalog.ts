@@ -32,6 +32,8 @@ export type TableFacts = {
   readonly columns: readonly TableColumn[];
   /** Columns that identify a row and survive being written as text; empty when nothing does. */
   readonly key: readonly string[];
+  /** Index name → its columns in order; none that is invisible, or holds expressions or parts of columns. */
+  readonly indexes: ReadonlyMap<string, readonly string[]>;
   /** The server's estimates. */
   readonly rows: number;
   readonly bytes: number;
@@ -94,13 +96,16 @@ function actionOf(rule: string | null | undefined): ReferentialAction {
   }
 }
 
+/** Indexes that queries may not use; each server has a column of its own for that, from some version on. */
+const hidden = "CONCAT('' /*!80000 , IF(IS_VISIBLE = 'NO', 'hidden', '') */ /*M!100600 , IF(IGNORED = 'YES', 'hidden', '') */)";
+
 /** The tables of these names that exist. Names are compared as the server compares them, so there may be others among them. */
 export async function readTables(line: Line, wanted: readonly TableRef[]): Promise<readonly TableFacts[]> {
   if (wanted.length === 0) return [];
   const these = wanted.map(({ schema, table }) => `(TABLE_SCHEMA = ${textLiteral(schema)} AND TABLE_NAME = ${textLiteral(table)})`).join(' OR ');
   const tables = await ask(line, `SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE, ENGINE, TABLE_ROWS, DATA_LENGTH, CREATE_OPTIONS FROM information_schema.TABLES WHERE ${these}`);
   const columns = await ask(line, `SELECT TABLE_SCHEMA, TABLE_NAME, COLUMN_NAME, DATA_TYPE, COLUMN_TYPE, EXTRA FROM information_schema.COLUMNS WHERE ${these} ORDER BY ORDINAL_POSITION`);
-  const keys = await ask(line, `SELECT TABLE_SCHEMA, TABLE_NAME, INDEX_NAME, COLUMN_NAME, SUB_PART, NULLABLE FROM information_schema.STATISTICS WHERE NON_UNIQUE = 0 AND (${these}) ORDER BY INDEX_NAME <> 'PRIMARY', INDEX_NAME, SEQ_IN_INDEX`);
+  const indexes = await ask(line, `SELECT TABLE_SCHEMA, TABLE_NAME, INDEX_NAME, COLUMN_NAME, SUB_PART, NULLABLE, CAST(NON_UNIQUE AS CHAR), INDEX_TYPE, ${hidden} FROM information_schema.STATISTICS WHERE ${these} ORDER BY INDEX_NAME <> 'PRIMARY', INDEX_NAME, SEQ_IN_INDEX`);
   return tables.rows.map(([schema, table, type, engine, rows, bytes, options]) => {
     const ref = { schema: schema ?? '', table: table ?? '' };
     const own = (row: readonly (string | null)[]) => row[0] === schema && row[1] === table;
@@ -112,7 +117,8 @@ export async function readTables(line: Line, wanted: readonly TableRef[]): Promi
       isView: type?.includes('VIEW') === true,
       isPartitioned: options?.includes('partitioned') === true,
       columns: columnsHere,
-      key: chooseKey(keys.rows.filter(own), columnsHere),
+      key: chooseKey(indexes.rows.filter((row) => own(row) && row[6] === '0'), columnsHere),
+      indexes: plainIndexes(indexes.rows.filter(own)),
       rows: Number(rows ?? 0),
       bytes: Number(bytes ?? 0),
     };
@@ -139,6 +145,11 @@ function chooseKey(rows: readonly (readonly (string | null)[])[], columns: reado
     if (isWhole) return parts.map((part) => part[3] ?? '');
   }
   return [];
+}
+
+function plainIndexes(rows: readonly (readonly (string | null)[])[]): ReadonlyMap<string, readonly string[]> {
+  const plain = [...groupBy(rows, ([, , index]) => index ?? '')].filter(([, parts]) => parts.every(([, , , column, subPart, , , type, state]) => column !== null && subPart === null && type === 'BTREE' && state === ''));
+  return new Map(plain.map(([index, parts]) => [index, parts.map((part) => part[3] ?? '')]));
 }
 
 /** Triggers of these tables. Without the TRIGGER right there seem to be none. */

@@ -9,7 +9,7 @@ import type { Line, RunOptions } from '../line.ts';
 import { ask, errnoOf, errors } from './asking.ts';
 import type { TableFacts } from './catalog.ts';
 import type { Plan, PlannedStatement, TakenTable } from './plan.ts';
-import { handleColumns, qualifiedName, selectDigest, selectHandle, toWalkRow, type HandleColumns } from './rows.ts';
+import { byIndex, handleColumns, qualifiedName, selectDigest, selectHandle, toWalkRow, type HandleColumns } from './rows.ts';
 
 type RowsWrite = Extract<PlannedStatement['write'], { kind: 'rows' }>;
 
@@ -81,7 +81,7 @@ async function followKeys(line: Line, plan: Plan, walk: ForeignKeyWalk, run: Run
 
 async function lockChildren(line: Line, facts: TableFacts, { columns, tuples }: Errand, { foreignKeys, run }: { foreignKeys: readonly WalkKey[]; run: RunOptions }): Promise<readonly WalkRow[]> {
   const handle = handleColumns(facts, foreignKeys);
-  const { rows } = await ask(line, `SELECT ${selectHandle(handle, qualifiedName(facts)).join(', ')} FROM ${qualifiedName(facts)} WHERE ${isOneOf(columns.map(quoteName), tuples)} FOR UPDATE`, run);
+  const { rows } = await ask(line, `SELECT ${selectHandle(handle, qualifiedName(facts)).join(', ')} FROM ${qualifiedName(facts)}${byIndex(facts, columns)} WHERE ${isOneOf(columns.map(quoteName), tuples)} FOR UPDATE`, run);
   return rows.flatMap((values) => toWalkRow(facts, handle, values, nextNumber()) ?? []);
 }
 

@@ -46,12 +46,23 @@ export function qualifiedName({ ref }: TableFacts): string {
   return `${quoteName(ref.schema)}.${quoteName(ref.table)}`;
 }
 
+/**
+ * For a question about many keys: right after many rows were written the servers' statistics may tell them that reading the whole
+ * table is cheaper, for every portion of the keys anew.
+ *
+ * @returns nothing where no index begins with the columns
+ */
+export function byIndex({ indexes }: TableFacts, columns: readonly string[]): string {
+  const index = [...indexes].find(([, parts]) => columns.every((column) => parts.slice(0, columns.length).includes(column)))?.[0];
+  return index === undefined ? '' : ` FORCE INDEX (${quoteName(index)})`;
+}
+
 /** Rows per question: long lists of keys make the server plan for long. */
 export const portion = 500;
 
 /** Rows of these keys, all columns as the server prints them, with their key in front. */
 export function selectByKeys(facts: TableFacts, keys: readonly (readonly string[])[], behind = ''): string {
-  return `SELECT ${[...keySelects(facts), ...valueSelects(facts)].join(', ')} FROM ${qualifiedName(facts)} WHERE ${isOneOf(facts.key.map(quoteName), keys)}${behind}`;
+  return `SELECT ${[...keySelects(facts), ...valueSelects(facts)].join(', ')} FROM ${qualifiedName(facts)}${byIndex(facts, facts.key)} WHERE ${isOneOf(facts.key.map(quoteName), keys)}${behind}`;
 }
 
 /** The identity of a row that `selectByKeys` or `selectAll` read. */
