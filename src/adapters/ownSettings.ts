@@ -3,6 +3,8 @@ import { getNodeValue, parseTree } from 'jsonc-parser';
 import type { ParseError } from 'jsonc-parser';
 import { accessLevels } from '../core/profile/connection.ts';
 import type { Access, ConnectionProfile } from '../core/profile/connection.ts';
+import { confirmationWishes } from '../core/policy/confirmation.ts';
+import type { ConfirmationWish } from '../core/policy/confirmation.ts';
 import { isObject } from '../core/profile/reader.ts';
 import type { ConnectionOrigin } from '../core/profile/parseConnection.ts';
 import { parsePersonalConnections } from '../core/profile/parseConnections.ts';
@@ -13,6 +15,8 @@ export type OwnSettings = {
   readonly access?: Access;
   /** `countersign.production.typedConfirmation`. */
   readonly typedConfirmation: boolean;
+  /** `countersign.production.confirmation`, where it is set; a value nobody knows is the strictest. */
+  readonly confirmation?: ConfirmationWish;
 };
 
 /** What holds where no settings file says anything. */
@@ -26,5 +30,7 @@ export function readOwnSettings(text: string, resolveFile: ConnectionOrigin['res
   if (errors.length > 0 || !isObject(settings)) return undefined;
   const { profiles } = parsePersonalConnections(settings['countersign.connections'], resolveFile);
   const access = accessLevels.find((level) => level === settings['countersign.production.access']);
-  return { profiles, ...(access === undefined ? {} : { access }), typedConfirmation: settings['countersign.production.typedConfirmation'] !== false };
+  const wish = settings['countersign.production.confirmation'];
+  const confirmation = wish === undefined ? undefined : (confirmationWishes.find((known) => known === wish) ?? 'allWrites');
+  return { profiles, ...(access === undefined ? {} : { access }), ...(confirmation === undefined ? {} : { confirmation }), typedConfirmation: settings['countersign.production.typedConfirmation'] !== false };
 }

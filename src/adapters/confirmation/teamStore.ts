@@ -92,21 +92,23 @@ export function createTeamStore(options: TeamStoreOptions): TeamStore {
       const key = await keyFor(read.team.body.team).catch(() => undefined);
       return key && selfIn(read.team, key);
     },
-    async rules() {
-      const read = await report();
-      switch (read.kind) {
-        case 'none':
-          return { kind: 'none' };
-        case 'refused':
-          return { kind: 'refused', code: read.code };
-        case 'accepted':
-          return teamFreshness(read.team, now()) === 'expired' ? { kind: 'refused', code: 'team-expired' } : { kind: 'accepted', rules: read.team.body.policy.confirmations };
-      }
-    },
+    rules: async () => rulesOf(await report(), now()),
     forget() {
       cached = undefined;
     },
   };
+}
+
+/** What a report means for policy. @param now - epoch milliseconds */
+export function rulesOf(report: TeamReport, now: number): TeamRules {
+  switch (report.kind) {
+    case 'none':
+      return { kind: 'none' };
+    case 'refused':
+      return { kind: 'refused', code: report.code };
+    case 'accepted':
+      return teamFreshness(report.team, now) === 'expired' ? { kind: 'refused', code: 'team-expired' } : { kind: 'accepted', rules: report.team.body.policy.confirmations };
+  }
 }
 
 /** The member whose key this is; nobody once it was revoked. */

@@ -18,6 +18,7 @@ import { readInput } from '../input.ts';
 import { readArguments, readChoice, UsageError } from '../usage.ts';
 import { allowWrites } from './allowWrites.ts';
 import { collectResults } from './collect.ts';
+import { confirmationHere } from './confirmationHere.ts';
 import { createCapturingUndoStore } from './keepUndo.ts';
 import { stateFolder } from './machine.ts';
 import { exitCodeOf, report } from './report.ts';
@@ -128,7 +129,7 @@ async function runOnce(input: RunInput, { terminal, clock, journal, elevated }: 
         actor: currentActor(),
         document: 'terminal',
         connection: profile,
-        policy: { access: effectiveAccess(profile, own.access), elevated, typedConfirmation: own.typedConfirmation },
+        policy: { access: effectiveAccess(profile, own.access), elevated, typedConfirmation: own.typedConfirmation, confirmation: await confirmationHere(process.cwd(), own, clock.now) },
         text,
         // Also where nothing is protected: a terminal shows first, always.
         mode: 'preview',
