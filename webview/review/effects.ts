@@ -1,5 +1,6 @@
 /** The effect per table, as the server counted it. */
 import type { TableEffect } from '../../src/core/effect/preview.ts';
+import { isOfStatement } from '../../src/core/effect/why.ts';
 import type { ReviewModel } from '../../src/protocol/review.ts';
 import { el, svg } from '../lib/dom.ts';
 import { countOf, formatCount } from '../lib/format.ts';
@@ -9,7 +10,8 @@ type Counts = Pick<TableEffect, 'inserted' | 'updated' | 'deleted'>;
 
 /** The tables the statement names come first, then what it reached beyond them. */
 export function statementFirst<Item>(items: readonly Item[], whyOf: (item: Item) => string | undefined): readonly Item[] {
-  return [...items.filter((item) => whyOf(item) === 'statement'), ...items.filter((item) => whyOf(item) !== 'statement')];
+  const isNamed = (item: Item): boolean => isOfStatement(whyOf(item) ?? '');
+  return [...items.filter(isNamed), ...items.filter((item) => !isNamed(item))];
 }
 
 /** A table with a row per table and a line of totals; a sentence when nothing was touched. */

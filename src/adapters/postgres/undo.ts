@@ -6,6 +6,7 @@
 import { totalOf } from '../../core/effect/counters.ts';
 import { pairImages } from '../../core/effect/pairImages.ts';
 import type { Row, TableEffect } from '../../core/effect/preview.ts';
+import { isOfStatement } from '../../core/effect/why.ts';
 import { toFailure } from '../../core/errors.ts';
 import type { ClassifiedStatement } from '../../core/sql/verdict.ts';
 import { findFiredAgain, type FiredAgain, type TouchedByChange } from '../../core/undo/firedAgain.ts';
@@ -123,7 +124,7 @@ async function planAndTry(context: Context, { maxRows, signal }: UndoRequest, ta
 }
 
 function touchedByChange({ id, table, counts }: ImageTable, { tables }: UndoFacts, effects: readonly TableEffect[]): TouchedByChange {
-  const isNamed = effects.some((effect) => effect.why === 'statement' && effect.table.schema === table.schema && effect.table.table === table.table);
+  const isNamed = effects.some((effect) => isOfStatement(effect.why) && effect.table.schema === table.schema && effect.table.table === table.table);
   return { id, table, counts, isOwn: isNamed || tables.get(id)?.isCascaded === true };
 }
 

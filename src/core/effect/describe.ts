@@ -1,6 +1,7 @@
 /** Says in one sentence what a change does, for the title of the review panel and for announcements. */
 import type { Preview, TableEffect } from './preview.ts';
 import type { ClassifiedStatement } from '../sql/verdict.ts';
+import { isOfStatement } from './why.ts';
 
 const verbs = [
   ['deleted', 'deletes', 'from'],
@@ -13,8 +14,8 @@ export function describeChange(statements: readonly ClassifiedStatement[], previ
   const object = describeObject(statements);
   const effects = preview.effects.filter((effect) => effect.inserted + effect.updated + effect.deleted > 0);
   if (effects.length === 0) return describeDefinition(preview, object) ?? object ?? describeUncounted(preview);
-  const direct = effects.filter((effect) => effect.why === 'statement');
-  const indirect = effects.filter((effect) => effect.why !== 'statement');
+  const direct = effects.filter((effect) => isOfStatement(effect.why));
+  const indirect = effects.filter((effect) => !isOfStatement(effect.why));
   const parts = (direct.length > 0 ? direct : effects).slice(0, 2).map(describeEffect);
   const hidden = (direct.length > 0 ? direct.length : effects.length) - parts.length;
   if (hidden > 0) parts.push(`changes ${tables(hidden)} more`);

@@ -4,13 +4,14 @@ import type { ClassifiedStatement } from '../sql/verdict.ts';
 import { affectedShare } from './affectedShare.ts';
 import { describeTotal, rows } from './describe.ts';
 import type { TableEffect } from './preview.ts';
+import { isOfStatement } from './why.ts';
 
 export type RiskLine = { readonly level: 'high' | 'medium' | 'ok'; readonly text: string };
 
 export function riskLines(statements: readonly ClassifiedStatement[], effects: readonly TableEffect[], rules: readonly RiskRule[]): readonly RiskLine[] {
   const said = statements.flatMap((statement) => [...ruledRisks(statement, rules), ...otherReasons(statement)]);
   const shares = effects.flatMap((effect) => affectedShare(effect) ?? []).map(({ severity, message }) => ({ level: levelOf(severity), text: message }));
-  const beyond = beyondRisks(effects.filter((effect) => effect.why !== 'statement' && touched(effect) > 0));
+  const beyond = beyondRisks(effects.filter((effect) => !isOfStatement(effect.why) && touched(effect) > 0));
   const risks = distinct([...said, ...shares, ...beyond]);
   if (risks.length > 0) return risks;
   return [{ level: 'ok', text: touchesNothing(effects) ? 'No row was touched.' : 'Nothing was touched beyond what the statement names.' }];

@@ -94,10 +94,19 @@ function isTarget(group: TouchedTable, facts: Facts): boolean {
   return facts.causes.targets.some((target) => isTable(target, group, facts));
 }
 
-/** `statement`, or in words what reached the table, several causes joined by commas. Never empty. */
-export function explainTable(group: TouchedTable, facts: Facts): string {
+/** Whether the statements name the table, whatever else reached it. `why` is what `explainTable` says. */
+export function isOfStatement(why: string): boolean {
+  return why === 'statement' || why.startsWith('statement, ');
+}
+
+/**
+ * `statement`, or in words what reached the table; several causes are joined by commas, `statement` first. Never empty.
+ *
+ * @param cause - as `causeOf` says it, or as it is known from elsewhere
+ */
+export function explainTable(group: TouchedTable, facts: Facts, cause = causeOf(group, facts)): string {
   const { causes } = facts;
-  if (isTarget(group, facts)) return 'statement';
+  if (isTarget(group, facts)) return cause === 'mixed' ? ['statement', ...new Set(reasonsBeyond(group, facts))].join(', ') : 'statement';
   if (group.via) return `cascade from ${nameFor(group, group.via)}`;
   const keys = byForeignKeys(group, facts);
   const inherited = byInheritance(group, facts);
@@ -106,6 +115,15 @@ export function explainTable(group: TouchedTable, facts: Facts): string {
   if (reasons.size > 0) return [...reasons].join(', ');
   const [view] = causes.views;
   return view ? `through view ${nameFor(group, view)}` : 'code the statement calls';
+}
+
+/** What else reached a table that the statements name. */
+function reasonsBeyond(group: TouchedTable, facts: Facts): readonly string[] {
+  if (group.via) return [`cascade from ${nameFor(group, group.via)}`];
+  const ownKeys = facts.causes.foreignKeys.filter(({ child, parent }) => isTable(child, group, facts) && isTable(parent, group, facts));
+  const within = ownKeys.flatMap((key) => actionOf(key, group, group)?.action ?? []).map((action) => `${action} from its own rows`);
+  const naming = firedTriggers(facts).filter(({ trigger }) => trigger.mentions.some((id) => isTable(id, group, facts)));
+  return [...byForeignKeys(group, facts).map(({ reason }) => reason), ...within, ...naming.map(({ trigger, on }) => `trigger ${trigger.name} on ${nameFor(group, on.table)}`)];
 }
 
 type KeyCause = { readonly reason: string; readonly operation: keyof RowCounts };

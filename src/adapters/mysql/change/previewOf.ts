@@ -41,8 +41,8 @@ function effectsOf(plan: Plan, tables: ReadonlyMap<TableId, TableAccount>, exact
   const causes = causesOf(plan);
   return [...groups.values()]
     .map((group): TableEffect => {
-      const why = explainTable(group, { groups, roots: new Map(), causes });
       const cause = tables.get(group.id)?.cause ?? 'unknown';
+      const why = explainTable(group, { groups, roots: new Map(), causes }, cause);
       return { table: group.table, ...group.counts, why, cause, ...(exactness === undefined ? {} : { exactness }) };
     })
     .toSorted((a, b) => compare(a.table.schema, b.table.schema) || compare(a.table.table, b.table.table));

@@ -3,6 +3,7 @@ import type { ReviewRequest } from '../../../app/ports.ts';
 import { describeChange, groupDigits, rows } from '../../../core/effect/describe.ts';
 import type { Preview, RanStatement, RowChange, TableEffect, TableImages } from '../../../core/effect/preview.ts';
 import { riskLines } from '../../../core/effect/riskLines.ts';
+import { isOfStatement } from '../../../core/effect/why.ts';
 import { describeTarget } from '../../../core/profile/connection.ts';
 import { riskRulesFor } from '../../../core/sql/riskRules.ts';
 import { clipRow } from '../../../protocol/clip.ts';
@@ -50,12 +51,12 @@ function subtitleOf({ basis, undoOf, preview }: ReviewRequest): string {
 
 /** What the statement names comes first. */
 function rank({ why }: TableEffect): number {
-  return why === 'statement' ? 0 : 1;
+  return isOfStatement(why) ? 0 : 1;
 }
 
 /** The tables in the order of the effects. */
 export function inOrderOf(effects: readonly TableEffect[], images: readonly TableImages[]): readonly TableImages[] {
-  const named = new Set(effects.filter(({ why }) => why === 'statement').map(({ table }) => nameOf(table)));
+  const named = new Set(effects.filter(({ why }) => isOfStatement(why)).map(({ table }) => nameOf(table)));
   const position = ({ table }: TableImages): number => (named.has(nameOf(table)) ? 0 : 1);
   return images.toSorted((a, b) => position(a) - position(b));
 }

@@ -45,6 +45,12 @@ const cases: readonly Case[] = [
     ['public.customers +0 ~0 -1: statement', 'public.items +0 ~0 -9: cascade from orders', 'public.orders +0 ~0 -3: cascade from customers'],
   ],
   [
+    'the target, when more reached it than the statement',
+    [['a', 0, 0, 4], ['b', 0, 1, 2]],
+    { targets: ['a', 'b'], foreignKeys: [cascade('a', 'a'), cascade('b', 'a')], triggers: [trigger('a', ['delete'], ['b'])] },
+    ['public.a +0 ~0 -4: statement, cascade from its own rows', 'public.b +0 ~1 -2: statement, cascade from a, trigger log_a on a'],
+  ],
+  [
     'set null',
     [['customers', 0, 0, 1], ['prefs', 0, 4, 0]],
     { targets: ['customers'], foreignKeys: [{ child: 'prefs', parent: 'customers', onDelete: 'set null', onUpdate: 'none' }] },

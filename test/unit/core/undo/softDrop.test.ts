@@ -21,6 +21,7 @@ const cases: readonly Case[] = [
   { name: 'deleted rows are moved by the statement itself', statement: make('DELETE FROM t WHERE a', 'delete', ['t']), effects: [effect('t', { emptied: false })], script: /WITH gone AS \(\nDELETE FROM t WHERE a\nRETURNING "t"\.\*\)\nINSERT INTO "trash"\."t__20261121T123456" SELECT \* FROM gone;/ },
   { name: 'by the name the statement gives the table', statement: make('DELETE FROM ONLY public.t AS x USING u WHERE x.id = u.id', 'delete', ['t']), effects: [effect('t', { emptied: false })], script: /RETURNING x\.\*/ },
   { name: 'not where rows elsewhere go with them', statement: make('DELETE FROM t', 'delete', ['t']), effects: [effect('t', { emptied: false }), effect('child', { emptied: false })] },
+  { name: 'not where other rows of the same table go with them', statement: make('DELETE FROM t WHERE a', 'delete', ['t']), effects: [effect('t', { emptied: false, why: 'statement, cascade from its own rows', cause: 'mixed' })] },
   { name: 'not where the text returns rows already', statement: make('DELETE FROM t RETURNING id', 'delete', ['t']), effects: [effect('t', { emptied: false })] },
   { name: 'not where it ends in a comment', statement: make('DELETE FROM t -- all', 'delete', ['t']), effects: [effect('t', { emptied: false })] },
   { name: 'an update destroys nothing that could be moved', statement: make('UPDATE t SET a = 1', 'update', ['t']), effects: [effect('t', { emptied: false })] },
