@@ -32,7 +32,10 @@ export async function publishTeam(crypto: Crypto, place: TeamPlace, { text, pinn
   const file = utf8(text);
   const read = await readTeam(crypto, file);
   if (read.kind === 'refused') return read;
-  const signatures = await addSignature(place, file, [pinned, read.team], await signTeam(file, [signer]));
+  const teams = [pinned, read.team];
+  // A signature that never counts would only make the file look signed.
+  if (!teams.some((team) => team?.body.admins.keyids.includes(signer.keyid) === true)) return { kind: 'refused', code: 'team-unsigned' };
+  const signatures = await addSignature(place, file, teams, await signTeam(file, [signer]));
   const state = await acceptTeam(crypto, pinned, [{ file, signatures }]);
   if (state.kind === 'refused' && state.code !== 'team-unsigned') return state;
   await writeTeam(place, file, signatures);

@@ -28,6 +28,8 @@ export interface Connections extends ConnectionCatalogue {
   teamFileOf(profile: ConnectionProfile): Uri | undefined;
   /** Something about a connection changed that is not kept here: a lease. */
   notify(): void;
+  /** What is wrong with the team behind the team files; `undefined`: nothing. */
+  noteTeam(problem: ConnectionProblem | undefined): void;
 }
 
 export type ConnectionProblem = {
@@ -45,6 +47,7 @@ export function createConnectionCatalogue(context: Pick<ExtensionContext, 'secre
   const passwords = createPasswordKeeper(createPasswords(store), () => store().label);
   let profiles: readonly ConnectionProfile[] = [];
   let problems: readonly ConnectionProblem[] = [];
+  let ofTeam: ConnectionProblem | undefined;
 
   const refresh = (): void => {
     const personal = personalConnections();
@@ -81,7 +84,7 @@ export function createConnectionCatalogue(context: Pick<ExtensionContext, 'secre
       return store().label;
     },
     get problems() {
-      return problems;
+      return ofTeam === undefined ? problems : [ofTeam, ...problems];
     },
     get notice() {
       if (files.heldBack) return 'The team file of this folder is not read, because the folder is not trusted.';
@@ -89,6 +92,11 @@ export function createConnectionCatalogue(context: Pick<ExtensionContext, 'secre
     },
     teamFileOf: ({ id, source }) => (source === 'team' ? fileOf(files.loaded, id) : undefined),
     notify: () => changed.fire(),
+    noteTeam(problem) {
+      if (problem?.message === ofTeam?.message) return;
+      ofTeam = problem;
+      changed.fire();
+    },
   };
 }
 

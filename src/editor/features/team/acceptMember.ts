@@ -86,11 +86,11 @@ type Who = { readonly kind: 'new'; readonly id: string; readonly name: string } 
 async function chooseWho(team: Team, { body }: Genuine): Promise<Who | undefined> {
   const added: Choice<Who | 'new'> = { label: `$(person-add) ${body.member.name} is new in the team`, value: 'new' };
   const known = team.body.members.map(({ id, name }): Choice<Who | 'new'> => ({ label: `$(key) Another key of ${name}`, description: id, value: { kind: 'known', id } }));
-  const answer = await askChoice<Who | 'new'>({ title: `Add ${body.member.name}`, placeholder: 'Who is it that you talked to?', items: [added, ...known] });
+  const answer = await askChoice<Who | 'new'>({ title: `Add ${body.member.name}: Who Is It?`, placeholder: 'Whom did you talk to?', items: [added, ...known] });
   if (answer.kind !== 'value') return undefined;
   if (answer.value !== 'new') return answer.value;
   const id = await askText({
-    title: `Add ${body.member.name}`,
+    title: `Add ${body.member.name}: Short Name`,
     prompt: 'Short name, as it stands in requests and records. It cannot be changed later.',
     value: body.member.id,
     problem: (text) => (!isMemberId(text) ? 'Small letters, digits, dots, dashes and underscores.' : team.body.members.some((member) => member.id === text) ? 'Somebody else is called like this.' : undefined),
@@ -117,6 +117,6 @@ async function chooseRoles({ body }: Team, name: string): Promise<Roles | undefi
   const named = new Set([...body.policy.confirmations.flatMap(({ roles, all = [] }) => [...roles, ...all.flatMap((group) => group.roles)]), ...body.members.flatMap(({ roles }) => roles)]);
   const admin: QuickPickItem = { label: 'Administrator', detail: 'May sign the team file: add and remove people, keys and rules' };
   const items = [...[...named].toSorted().map((label): QuickPickItem => ({ label })), admin];
-  const picked = await window.showQuickPick(items, { title: `Add ${name}`, placeHolder: 'Roles. Choose none for a member who may confirm where the rules ask for no role.', canPickMany: true, ignoreFocusOut: true });
+  const picked = await window.showQuickPick(items, { title: `Add ${name}: Roles`, placeHolder: 'Roles. Choose none for a member who may confirm where the rules ask for no role.', canPickMany: true, ignoreFocusOut: true });
   return picked && { names: picked.filter((item) => item !== admin).map(({ label }) => label), isAdmin: picked.includes(admin) };
 }

@@ -5,14 +5,14 @@ import type { Disposable, Event, ExtensionContext, TreeDataProvider, WorkspaceFo
 import type { Confirmation } from '../../../adapters/confirmation/confirmation.ts';
 import type { Clock } from '../../../app/ports.ts';
 import type { ConfirmationPolicy } from '../../../core/policy/confirmation.ts';
-import type { ConnectionCatalogue } from '../../catalogue.ts';
 import { loadConfirmation, loadTeamFeature } from '../../lazy.ts';
+import type { Connections } from '../connections/connectionCatalogue.ts';
 import { confirmationWish } from '../connections/configuration.ts';
 import { teamFileUri } from '../connections/teamFiles.ts';
 import type { TeamFeature } from './teamFeature.ts';
 import type { TeamNode } from './teamNodes.ts';
 
-export type TeamPorts = { readonly catalogue: Pick<ConnectionCatalogue, 'onDidChange'>; readonly clock: Clock };
+export type TeamPorts = { readonly catalogue: Pick<Connections, 'onDidChange' | 'noteTeam'>; readonly clock: Clock };
 
 export interface Teams {
   /** Keys, stores and servers; made when they are first asked for. */
@@ -31,7 +31,7 @@ export function registerTeam(context: Pick<ExtensionContext, 'subscriptions' | '
   const confirmation = async (): Promise<Confirmation> => await (made ??= loadConfirmation().then(({ createEditorConfirmation }) => createEditorConfirmation(context, clock)));
   const load = async (): Promise<TeamFeature> =>
     await (feature ??= Promise.all([loadTeamFeature(), confirmation()]).then(([{ createTeamFeature }, parts]) => {
-      const started = createTeamFeature({ confirmation: parts, clock, memory: context.globalState, changed: () => changed.fire() });
+      const started = createTeamFeature({ confirmation: parts, clock, memory: context.globalState, changed: () => changed.fire(), noteTeam: catalogue.noteTeam });
       context.subscriptions.push(started);
       return started;
     }));
@@ -42,11 +42,16 @@ export function registerTeam(context: Pick<ExtensionContext, 'subscriptions' | '
     getTreeItem: async (node) => (await load()).item(node),
     getChildren: async (node) => await (await load()).children(node),
   };
+  const later = lookLater(load, context.globalState);
   const view = window.createTreeView<TeamNode>('countersign.team', { treeDataProvider: tree, showCollapseAll: false });
   context.subscriptions.push(
     changed,
     view,
-    catalogue.onDidChange(() => changed.fire()),
+    catalogue.onDidChange(() => {
+      changed.fire();
+      // A team file may have come with the last pull.
+      if (feature === undefined) later.again();
+    }),
     onTeam('countersign.setUpTeam', async (team) => await team.setUp()),
     onTeam('countersign.showTeam', async (team) => await team.show()),
     onTeam('countersign.inviteMember', async (team) => await team.invite()),
@@ -57,7 +62,7 @@ export function registerTeam(context: Pick<ExtensionContext, 'subscriptions' | '
     onTeam('countersign.revokeKey', async (team, argument) => await team.revokeKey(argument)),
     onTeam('countersign.removeMember', async (team, argument) => await team.removeMember(argument)),
     onTeam('countersign.renewTeam', async (team) => await team.renew()),
-    lookLater(load, context.globalState),
+    later,
   );
   return {
     confirmation,
@@ -75,13 +80,19 @@ export function registerTeam(context: Pick<ExtensionContext, 'subscriptions' | '
 const laterMs = 3000;
 
 /** After the window is there: a team file that is not in force says so, and invitations that wait go on waiting. */
-function lookLater(load: () => Promise<TeamFeature>, memory: ExtensionContext['globalState']): Disposable {
+function lookLater(load: () => Promise<TeamFeature>, memory: ExtensionContext['globalState']): Disposable & { again(): void } {
   const look = async (): Promise<void> => {
     const isNear = memory.get<boolean>('countersign.invitations') === true || (await Promise.all((workspace.workspaceFolders ?? []).map(hasTeam))).includes(true);
     if (isNear) await (await load()).watch();
   };
-  const timer = setTimeout(() => void look(), laterMs);
-  return { dispose: () => clearTimeout(timer) };
+  let timer = setTimeout(() => void look(), laterMs);
+  return {
+    again() {
+      clearTimeout(timer);
+      timer = setTimeout(() => void look(), laterMs);
+    },
+    dispose: () => clearTimeout(timer),
+  };
 }
 
 /** A file that was there and is gone is noticed with the first run. */

@@ -17,6 +17,7 @@ import type { TeamRefusal } from '../../../core/approval/refusal.ts';
 import type { Team } from '../../../core/approval/team.ts';
 import { toFailure } from '../../../core/errors.ts';
 import { plainText } from '../../plainText.ts';
+import type { Connections } from '../connections/connectionCatalogue.ts';
 
 export type TeamContext = {
   readonly confirmation: Confirmation;
@@ -24,6 +25,8 @@ export type TeamContext = {
   readonly memory: Memento;
   /** The team, or what is known about it, may have changed. */
   readonly changed: () => void;
+  /** Said at the connections, whose changes nobody can confirm meanwhile. */
+  readonly noteTeam: Connections['noteTeam'];
 };
 
 /** The team in force and an administrator of it. */

@@ -23,7 +23,9 @@ export function createTeamNotices(context: TeamContext): TeamNotices {
     const report = await context.confirmation.team.report();
     collection.clear();
     const found = diagnosticOf(report, context.clock.now());
-    if (found !== undefined && report.kind !== 'none') collection.set(Uri.file(report.place.file), [found]);
+    const uri = report.kind === 'none' ? undefined : Uri.file(report.place.file);
+    if (found !== undefined && uri !== undefined) collection.set(uri, [found]);
+    context.noteTeam(found && uri && { severity: found.severity === DiagnosticSeverity.Error ? 'error' : 'warning', message: `Team file: ${found.message}`, place: { uri, range: found.range } });
     context.changed();
   };
   let timer: NodeJS.Timeout | undefined;
