@@ -121,7 +121,8 @@ export type ReviewToHost =
   | { readonly type: 'instead' }
   /** Show a whole value in an editor tab. */
   | { readonly type: 'open-value'; readonly table: number; readonly row: number; readonly column: number; readonly side: 'before' | 'after'; /** `row` counts the rows of this kind. */ readonly kind?: KindFilter }
-  | { readonly type: 'copy'; readonly text: string };
+  /** `rows`: how many are in the text; none, when it is a statement's. */
+  | { readonly type: 'copy'; readonly text: string; readonly rows: number };
 
 /** A message of the page, or `undefined` when it is none: the page is not trusted to keep the shape. */
 export function parseReviewToHost(value: unknown): ReviewToHost | undefined {
@@ -136,7 +137,7 @@ export function parseReviewToHost(value: unknown): ReviewToHost | undefined {
     case 'commit':
       return parseCommit(value);
     case 'copy':
-      return typeof value['text'] === 'string' ? { type: 'copy', text: value['text'] } : undefined;
+      return typeof value['text'] === 'string' && isIndex(value['rows']) ? { type: 'copy', text: value['text'], rows: value['rows'] } : undefined;
     case 'pull':
       return parsePull(value);
     case 'open-value':

@@ -107,7 +107,7 @@ export function createDiff(post: (message: ReviewToHost) => void, say: (text: st
     const cache = caches[current()];
     if (table === undefined || cache === undefined) return;
     const copied = copyChanges(table, shown, range, (row) => cache.row(row));
-    if (copied.kind === 'text') post({ type: 'copy', text: copied.text });
+    if (copied.kind === 'text') post({ type: 'copy', text: copied.text, rows: range.rows[1] - range.rows[0] });
     say(copied.kind === 'text' ? `Copied ${countOf(range.rows[1] - range.rows[0], 'row')}` : copied.reason);
   };
 

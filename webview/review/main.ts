@@ -123,7 +123,7 @@ function showModel(model: ReviewModel): void {
   statements.replaceChildren(
     ...model.statements.map((statement, index) =>
       sqlView(statement.text, model.statements.length > 1 ? statementLabel(statement, index, model.statements.length) : undefined, (text) => {
-        host.post({ type: 'copy', text });
+        host.post({ type: 'copy', text, rows: 0 });
         announcer.say('SQL copied');
       }),
     ),

@@ -2,7 +2,7 @@
 import { performance } from 'node:perf_hooks';
 import type { Clock, IntentReceipt, Journal } from '../../app/ports.ts';
 import type { ChainedEvent, EventBody } from '../../core/audit/chain.ts';
-import type { AuditRecord, ControlRecord } from '../../core/audit/record.ts';
+import type { AuditRecord, ControlRecord, UpkeepRecord } from '../../core/audit/record.ts';
 import { AppError, toFailure } from '../../core/errors.ts';
 import { sha256 } from './spool/digest.ts';
 import type { Spool } from './spool/spool.ts';
@@ -31,8 +31,10 @@ export interface SpooledJournal extends Journal {
   /** Tries once more what is still unwritten. Never rejects. */
   flush(): Promise<void>;
   /** Something that is no part of a run. Like `outcome`: never rejects, and is tried again. */
-  note(record: ControlRecord): Promise<void>;
+  note(record: ControlRecord | UpkeepRecord): Promise<void>;
 }
+
+type AnyRecord = AuditRecord | ControlRecord | UpkeepRecord;
 
 const retryMs = [1000, 5000, 15_000, 60_000];
 
@@ -80,7 +82,7 @@ export function createJournal({ spool, clock, facts = {}, sql = () => 'full', re
   };
 
   /** `mono` goes on evenly where the clock is set back or forth, in milliseconds since the program began. */
-  const bodyOf = (record: AuditRecord | ControlRecord): EventBody => ({ ...facts, ...(sql() === 'hash' ? withoutText(record) : record), mono: Math.round(performance.now()) });
+  const bodyOf = (record: AnyRecord): EventBody => ({ ...facts, ...(sql() === 'hash' ? withoutText(record) : record), mono: Math.round(performance.now()) });
 
   const keep = async (body: EventBody): Promise<void> => {
     // What waits already goes first.
@@ -124,7 +126,7 @@ export const noEndpoint =
   'Nothing was changed: your policy allows no write before its record is received on another machine (setting countersign.audit.required), and no endpoint that keeps records is set up. Add one in the setting countersign.audit.endpoints. Reads go on.';
 
 /** Same digest, same text: what ran can be recognised by whoever has it. */
-function withoutText(record: AuditRecord | ControlRecord): EventBody {
+function withoutText(record: AnyRecord): EventBody {
   if (!('sql' in record) || record.sql === undefined) return { ...record };
   const { sql, ...rest } = record;
   return { ...rest, sqlSha256: sha256(sql) };

@@ -2,8 +2,11 @@
 import { isLocalHost } from '../profile/fields.ts';
 import { isObject } from '../profile/reader.ts';
 
-export const endpointKinds = ['countersign', 'otlp', 'webhook', 'slack', 'syslog', 'syslog+tls'] as const;
+export const endpointKinds = ['countersign', 'otlp', 'webhook', 'alerts', 'slack', 'syslog', 'syslog+tls'] as const;
 export type EndpointKind = (typeof endpointKinds)[number];
+
+/** Those that are told what deserves attention, and keep no records. */
+export const alertKinds: readonly EndpointKind[] = ['alerts', 'slack'];
 
 export type EndpointProfile = {
   /** One of its kind among the endpoints. */
@@ -51,7 +54,7 @@ function slackProblem(url: unknown): string | undefined {
   return url === undefined ? undefined : 'the address of a Slack webhook is a secret: take it out here and store it with “Store the Secret of a Record Endpoint”.';
 }
 
-const schemes: Record<Exclude<EndpointKind, 'slack'>, readonly string[]> = { countersign: ['http:', 'https:'], otlp: ['http:', 'https:'], webhook: ['http:', 'https:'], syslog: ['tcp:'], 'syslog+tls': ['tcp:'] };
+const schemes: Record<Exclude<EndpointKind, 'slack'>, readonly string[]> = { countersign: ['http:', 'https:'], otlp: ['http:', 'https:'], webhook: ['http:', 'https:'], alerts: ['http:', 'https:'], syslog: ['tcp:'], 'syslog+tls': ['tcp:'] };
 
 function urlProblem(value: unknown, kind: Exclude<EndpointKind, 'slack'>): string | undefined {
   const url = typeof value === 'string' ? parseUrl(value) : undefined;

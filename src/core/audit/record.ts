@@ -130,3 +130,7 @@ export type UpkeepKind =
   | 'pruned'
   /** An endpoint takes nothing while others do. */
   | 'endpoint-silent';
+
+export type UpkeepRecord =
+  | { readonly kind: 'heartbeat'; readonly time: EpochMs; readonly actor: Actor; /** Events of this program so far. */ readonly records: number }
+  | { readonly kind: 'endpoint-silent'; readonly time: EpochMs; readonly actor: Actor; /** Its name. */ readonly endpoint: string; readonly since: EpochMs };

@@ -388,7 +388,7 @@ describe('what is shown', () => {
       await open.page.getByText('Show more: 400 lines in all').click();
       assert.equal(await open.page.locator('.sql-line').count(), 400);
       await open.page.getByRole('button', { name: 'Copy SQL' }).click();
-      assert.deepEqual(await open.waitForPosted('copy'), [{ type: 'copy', text }]);
+      assert.deepEqual(await open.waitForPosted('copy'), [{ type: 'copy', text, rows: 0 }]);
     });
   });
 
@@ -444,7 +444,7 @@ describe('many rows', () => {
       await open.page.keyboard.press('Shift+ArrowDown');
       await open.page.keyboard.press('Shift+ArrowRight');
       await open.page.keyboard.press('Control+c');
-      assert.deepEqual(await open.waitForPosted('copy'), [{ type: 'copy', text: '\tid\tname\n-\t1042\tMarta Kowalska\n-\t1077\tJ. Okafor' }]);
+      assert.deepEqual(await open.waitForPosted('copy'), [{ type: 'copy', text: '\tid\tname\n-\t1042\tMarta Kowalska\n-\t1077\tJ. Okafor', rows: 2 }]);
     }));
 });
 

@@ -17,6 +17,7 @@ import { newStream } from '../../../src/core/audit/chain.ts';
 import { readChain } from '../../../src/core/audit/readChain.ts';
 import { sha256 } from '../../../src/adapters/audit/spool/digest.ts';
 import { epochMs } from '../../../src/core/brand.ts';
+import { until } from '../../support/until.ts';
 import { Collector, type Mood } from './collector.ts';
 
 /** Waits a fiftieth of what is asked for. */
@@ -194,7 +195,7 @@ describe('delivery', () => {
         const record = { actor: { kind: 'human', osUser: 'ann', host: 'laptop' }, target: { connection: 'personal:<shop>' }, sql: 'delete from secret_table' };
         await spool.append({ ...record, kind: 'read', rows: 3 });
         for (let times = 0; times < 2; times += 1) await spool.append({ ...record, kind: 'outcome', run: 'r', outcome: 'committed', effects: [{ deleted: 5000 }] });
-        await delivery.waitFor({ stream: '', seq: 4 }, patience);
+        await until('the alert arrives', () => Promise.resolve(delivery.status().every(({ behind }) => behind === 0) && collector.requests.length > 0));
         const said = collector.requests.map(({ body }) => (JSON.parse(body.toString()) as { text: string }).text).join('\n');
         assert.equal(said.split('deleted many rows').length, 2, said);
         assert.match(said, /ann@laptop deleted many rows on personal:&lt;shop&gt; \(5000 rows\)/u);

@@ -17,8 +17,7 @@ for (let n = 0; ; n += 10) {
   // Of every stream there is, the endpoint has all but the newest.
   for (const { stream, files } of await surveySpool(folder, ['e'])) {
     const last = stream === spool.head?.stream ? spool.head : files.at(-1)?.head;
-    const seq = Math.max(0, (last?.seq ?? 0) - 15);
-    if (seq > 0) await createCursor(folder, stream, 'e').write({ seq, hash: last?.hash ?? spool.head!.hash });
+    if (last && last.seq > 15) await createCursor(folder, stream, 'e').write({ seq: last.seq - 15, hash: last.hash });
   }
   await pruneSpool({ folder, spool, endpoints: ['e'], clock, actor: { kind: 'human', osUser: 'ann', host: 'laptop' }, keepMs: 0, maxBytes: 0 });
   process.stdout.write('pruned\n');

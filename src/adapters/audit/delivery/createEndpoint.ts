@@ -3,9 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import type { Clock } from '../../../app/ports.ts';
 import type { ChainedEvent } from '../../../core/audit/chain.ts';
+import type { AlertRules } from '../../../core/audit/alerts.ts';
 import type { EndpointProfile } from '../../../core/audit/endpoints.ts';
 import { unreachable } from '../../../core/unreachable.ts';
 import { readStream } from '../spool/streams.ts';
+import { createAlertWebhook } from './alertWebhook.ts';
 import { createCountersignLog, type LogMember } from './countersign.ts';
 import type { Endpoint, SendResult } from './endpoint.ts';
 import { createOtlp } from './otlp.ts';
@@ -19,6 +21,8 @@ export type EndpointSurroundings = {
   readonly version: string;
   /** The secret stored for an endpoint: a webhook's key, an `Authorization` header, Slack's address. */
   readonly secret: (name: string) => Promise<string | undefined>;
+  /** What deserves an alert. */
+  readonly rules: AlertRules;
   /** What a log of records needs besides; without it such an endpoint cannot be used. */
   readonly log?: LogSurroundings;
 };
@@ -44,7 +48,7 @@ export async function createEndpoint(profile: EndpointProfile, surroundings: End
 
 type Material = { readonly secret: string | undefined; readonly ca?: string };
 
-function build({ name, kind, url = '' }: EndpointProfile, { clock, version, log }: EndpointSurroundings, { secret, ...trust }: Material): Endpoint {
+function build({ name, kind, url = '' }: EndpointProfile, { clock, version, rules, log }: EndpointSurroundings, { secret, ...trust }: Material): Endpoint {
   switch (kind) {
     case 'countersign':
       if (log === undefined) return unusable(name, 'this program does not know who works here, and the log takes records of members only');
@@ -52,11 +56,12 @@ function build({ name, kind, url = '' }: EndpointProfile, { clock, version, log 
     case 'otlp':
       return createOtlp({ name, url: new URL(url), version, ...trust, ...(secret === undefined ? {} : { headers: { authorization: secret } }) });
     case 'webhook':
+    case 'alerts':
       if (secret === undefined) return unusable(name, 'the key to sign with is not stored; store it with “Store the Secret of a Record Endpoint”');
-      return createWebhook({ name, url: new URL(url), secret, clock, ...trust });
+      return kind === 'alerts' ? createAlertWebhook({ name, url: new URL(url), secret, clock, rules, ...trust }) : createWebhook({ name, url: new URL(url), secret, clock, ...trust });
     case 'slack':
       if (secret === undefined || !URL.canParse(secret)) return unusable(name, 'its address is not stored; store it with “Store the Secret of a Record Endpoint”');
-      return createSlack({ name, url: new URL(secret), clock, ...trust });
+      return createSlack({ name, url: new URL(secret), clock, rules, ...trust });
     case 'syslog':
     case 'syslog+tls': {
       const { hostname: host, port } = new URL(url);

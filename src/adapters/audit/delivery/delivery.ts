@@ -7,6 +7,7 @@ import { hasLivingOwner } from '../spool/owner.ts';
 import type { Spool } from '../spool/spool.ts';
 import { listStreams, readAfter } from '../spool/streams.ts';
 import type { Endpoint } from './endpoint.ts';
+import { watchSilence } from './silence.ts';
 import { createWorker, type EndpointStatus, type Source, type Worker } from './worker.ts';
 
 export type DeliveryOptions = {
@@ -19,10 +20,15 @@ export type DeliveryOptions = {
   readonly timeoutMs?: number;
   /** The state of an endpoint changed. */
   readonly onStatus?: (status: readonly EndpointStatus[]) => void;
+  /** An endpoint took nothing for `silentMs` while another one did. Called once, until it takes something again. */
+  readonly onSilent?: (name: string, since: number) => void;
+  readonly silentMs?: number;
 };
 
 export interface Delivery {
-  /** Resolves when every endpoint has the event. Rejects, naming those that do not, when that takes longer than `timeoutMs`. */
+  /** Names of the endpoints that keep records. */
+  readonly keepers: readonly string[];
+  /** Resolves when every endpoint that keeps records has the event. Rejects, naming those that do not, when that takes longer than `timeoutMs`. */
   waitFor(event: Pick<ChainedEvent, 'stream' | 'seq'>, timeoutMs: number): Promise<void>;
   status(): readonly EndpointStatus[];
   /** What is not delivered by now stays in the spool, and a later program delivers it. */
@@ -30,24 +36,29 @@ export interface Delivery {
 }
 
 const attemptMs = 10_000;
+const defaultSilentMs = 10 * 60_000;
 /** Events kept in memory; older ones are read from disk again. */
 const mostKept = 2000;
 
 export async function startDelivery(options: DeliveryOptions): Promise<Delivery> {
-  const { folder, spool, endpoints, clock, random, timeoutMs = attemptMs, onStatus } = options;
+  const { folder, spool, endpoints, clock, random, timeoutMs = attemptMs, silentMs = defaultSilentMs, onStatus, onSilent } = options;
   const waiting = new Set<() => void>();
   const status = (): readonly EndpointStatus[] => workers.map((worker) => statusOf(worker, spool));
   const changed = (): void => {
     for (const look of waiting) look();
     onStatus?.(status());
+    silence.look();
   };
   const workers: readonly Worker[] = endpoints.map((endpoint) => createWorker({ folder, endpoint, clock, random, timeoutMs, changed }));
+  const silence = watchSilence(() => workers.map(({ name, failingSince }) => ({ name, ...(failingSince === undefined ? {} : { failingSince }) })), { clock, silentMs, onSilent: (name, since) => onSilent?.(name, since) });
+  const keepers = workers.filter(({ alertsOnly }) => !alertsOnly);
   const unfollow = followSpool(spool, folder, workers);
   const orphans = await findOrphans(folder);
   for (const worker of workers) worker.adopt(orphans);
   return {
+    keepers: keepers.map(({ name }) => name),
     waitFor: async ({ seq }, limitMs) => {
-      const missing = (): readonly Worker[] => workers.filter(({ delivered }) => delivered < seq);
+      const missing = (): readonly Worker[] => keepers.filter(({ delivered }) => delivered < seq);
       await new Promise<void>((resolve, reject) => {
         const look = (): void => {
           if (missing().length > 0) return;
@@ -69,6 +80,7 @@ export async function startDelivery(options: DeliveryOptions): Promise<Delivery>
     status,
     async close() {
       unfollow();
+      silence.close();
       await Promise.all(workers.map(async (worker) => await worker.close()));
     },
   };

@@ -12,6 +12,8 @@ export type SendResult =
 export interface Endpoint {
   /** As the person calls it. Part of messages and of file names. */
   readonly name: string;
+  /** It keeps no records: neither a receipt for a write nor a reason to remove them here. */
+  readonly alertsOnly?: true;
   /** Events of one stream, in order, without gaps. Never rejects; gives up when `signal` aborts. */
   send(events: readonly ChainedEvent[], signal: AbortSignal): Promise<SendResult>;
   close(): void;

@@ -7,39 +7,45 @@
 import { createHmac } from 'node:crypto';
 import type { Clock } from '../../../app/ports.ts';
 import { failureOf, unanswered } from './answers.ts';
-import type { Endpoint } from './endpoint.ts';
+import type { Endpoint, SendResult } from './endpoint.ts';
 import { post } from './httpPost.ts';
 
-export type WebhookOptions = {
-  readonly name: string;
+export type WebhookTarget = {
   readonly url: URL;
   /** Shared with the endpoint. */
   readonly secret: string;
-  readonly headers?: Readonly<Record<string, string>>;
   readonly ca?: string;
   readonly clock: Pick<Clock, 'now'>;
 };
 
-export function createWebhook({ name, url, secret, headers = {}, ca, clock }: WebhookOptions): Endpoint {
+export type WebhookOptions = WebhookTarget & { readonly name: string };
+
+export function createWebhook({ name, ...target }: WebhookOptions): Endpoint {
   return {
     name,
-    async send(events, signal) {
-      const body = Buffer.from(JSON.stringify({ v: 1, events }));
-      try {
-        const answer = await post({
-          url,
-          headers: { ...headers, 'content-type': 'application/json', 'idempotency-key': events.at(-1)?.hash ?? '', 'countersign-signature': sign(body, secret, clock.now()) },
-          body,
-          signal,
-          ...(ca === undefined ? {} : { ca }),
-        });
-        return failureOf(answer) ?? { kind: 'accepted' };
-      } catch (error) {
-        return unanswered(error, signal);
-      }
-    },
+    send: async (events, signal) => await postSigned(target, { content: { v: 1, events }, key: events.at(-1)?.hash ?? '', signal }),
     close: () => undefined,
   };
+}
+
+/** `key`: what tells a message that is sent again from a new one. */
+type Message = { readonly content: unknown; readonly key: string; readonly signal: AbortSignal };
+
+/** Never rejects. */
+export async function postSigned({ url, secret, ca, clock }: WebhookTarget, { content, key, signal }: Message): Promise<SendResult> {
+  const body = Buffer.from(JSON.stringify(content));
+  try {
+    const answer = await post({
+      url,
+      headers: { 'content-type': 'application/json', 'idempotency-key': key, 'countersign-signature': sign(body, secret, clock.now()) },
+      body,
+      signal,
+      ...(ca === undefined ? {} : { ca }),
+    });
+    return failureOf(answer) ?? { kind: 'accepted' };
+  } catch (error) {
+    return unanswered(error, signal);
+  }
 }
 
 export function sign(body: Uint8Array, secret: string, now: number): string {

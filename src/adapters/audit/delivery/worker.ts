@@ -38,6 +38,7 @@ export type WorkerOptions = {
 
 export interface Worker {
   readonly name: string;
+  readonly alertsOnly: boolean;
   /** Streams that are over; each is brought to its end once. */
   adopt(sources: readonly Source[]): void;
   /** The stream this program writes; more of it comes with each `wake`. */
@@ -46,6 +47,8 @@ export interface Worker {
   /** The last delivered event of the own stream. */
   readonly delivered: number;
   readonly trouble: string | undefined;
+  /** Since when it takes nothing. */
+  readonly failingSince: number | undefined;
   close(): Promise<void>;
 }
 
@@ -59,6 +62,7 @@ export function createWorker({ folder, endpoint, clock, random, timeoutMs, chang
   const stopping = new AbortController();
   let own: Source | undefined;
   let trouble: string | undefined;
+  let failingSince: number | undefined;
   let failures = 0;
   let wake: () => void = () => undefined;
   let asked = false;
@@ -88,7 +92,7 @@ export function createWorker({ folder, endpoint, clock, random, timeoutMs, chang
     if (result.kind !== 'accepted') return await fail(result);
     at.seq = last.seq;
     failures = 0;
-    trouble = undefined;
+    trouble = failingSince = undefined;
     // Not written: these are sent again some day, and known by their hash.
     await at.cursor.write({ seq: last.seq, hash: last.hash }).catch(() => undefined);
     changed();
@@ -107,6 +111,7 @@ export function createWorker({ folder, endpoint, clock, random, timeoutMs, chang
 
   const fail = async ({ why, ...result }: Exclude<SendResult, { kind: 'accepted' }>): Promise<true> => {
     trouble = why;
+    failingSince ??= clock.now();
     changed();
     const backoff = Math.min(firstWaitMs * 2 ** failures, longestWaitMs) * (0.5 + random() / 2);
     failures = Math.min(failures + 1, 20);
@@ -148,6 +153,7 @@ export function createWorker({ folder, endpoint, clock, random, timeoutMs, chang
 
   return {
     name: endpoint.name,
+    alertsOnly: endpoint.alertsOnly === true,
     adopt(sources) {
       adopted.push(...sources);
       rouse();
@@ -162,6 +168,9 @@ export function createWorker({ folder, endpoint, clock, random, timeoutMs, chang
     },
     get trouble() {
       return trouble;
+    },
+    get failingSince() {
+      return failingSince;
     },
     async close() {
       stopping.abort();

@@ -1,15 +1,29 @@
 /** Records beyond this machine: what the settings ask for, and the door to it for the journal. */
-import { commands, workspace } from 'vscode';
+import { commands, window, workspace } from 'vscode';
 import type { Disposable, ExtensionContext } from 'vscode';
-import { noEndpoint, type Receipts } from '../../../adapters/audit/journal.ts';
+import { noEndpoint, type Receipts, type SpooledJournal } from '../../../adapters/audit/journal.ts';
 import type { Spool } from '../../../adapters/audit/spool/spool.ts';
 import type { TeamInForce } from '../../../app/approvalPorts.ts';
 import type { Clock } from '../../../app/ports.ts';
-import { parseEndpoints, type ParsedEndpoints } from '../../../core/audit/endpoints.ts';
+import type { Actor } from '../../../core/audit/record.ts';
 import { loadAuditFeature } from '../../lazy.ts';
+import { plainText } from '../../plainText.ts';
+import { canGiveReceipts, deliverySettings, recordsPolicy, type RecordsPolicy } from './auditSettings.ts';
 import type { RunningDelivery } from './auditFeature.ts';
+import { describePolicyChange, readLastPolicy, rememberPolicy } from './policyChange.ts';
+import { startUpkeep, type Upkeep } from './upkeep.ts';
 
-export type AuditPorts = { readonly spool: Spool; /** The spool's folder. */ readonly folder: string; readonly clock: Clock; /** Whom the log of a Countersign server takes records from; nobody when absent. */ readonly team?: TeamInForce };
+export type AuditPorts = {
+  readonly spool: Spool;
+  /** The spool's folder. */
+  readonly folder: string;
+  readonly clock: Clock;
+  readonly actor: Actor;
+  readonly newRun: () => string;
+  readonly note: SpooledJournal['note'];
+  /** Whom the log of a Countersign server takes records from; nobody when absent. */
+  readonly team?: TeamInForce;
+};
 
 export interface Audit {
   /** What policy says right now about records on other machines. */
@@ -17,45 +31,70 @@ export interface Audit {
   close(): Promise<void>;
 }
 
-/** How long a write waits for its record to be received. */
+/** How long a write waits for its record to be received, and a change of the endpoints for the old ones to learn of it. */
 const receiptMs = 10_000;
 
 export function registerAudit(context: ExtensionContext, ports: AuditPorts): Audit {
-  let delivery: Promise<RunningDelivery> | undefined;
-  const start = async (): Promise<void> => {
-    const former = delivery;
-    const { endpoints } = readEndpoints();
-    delivery = endpoints.length === 0 ? undefined : loadAuditFeature().then((feature) => feature.startEndpoints(context, ports, endpoints));
+  /** What holds: changed only after the endpoints that held before were told, or could not be. */
+  let inForce: RecordsPolicy = readLastPolicy(context.globalState);
+  let running: Promise<RunningDelivery> | undefined;
+  let applying: Promise<void> = Promise.resolve();
+  const upkeep: Upkeep = startUpkeep({ ...ports, keepers: async () => (await running)?.delivery.keepers ?? [] });
+
+  const start = (policy: RecordsPolicy): typeof running =>
+    policy.endpoints.length === 0 ? undefined : loadAuditFeature().then((feature) => feature.startEndpoints(context, { ...ports, delivered: upkeep.delivered }, policy.endpoints));
+
+  const stop = async (): Promise<void> => {
+    const former = running;
+    running = undefined;
     await (await former)?.close();
   };
-  void start();
+
+  const apply = async (): Promise<void> => {
+    const wanted = recordsPolicy();
+    const changes = describePolicyChange(inForce, wanted);
+    if (changes.length > 0) {
+      running ??= start(inForce);
+      await ports.note({ kind: 'endpoints-changed', run: ports.newRun(), time: ports.clock.now(), actor: ports.actor, changes });
+      const { head } = ports.spool;
+      // Who no longer gets records must at least learn that; and who cannot be reached must not keep the old ones for ever.
+      if (head) await (await running)?.delivery.waitFor(head, receiptMs).catch(() => undefined);
+    }
+    await stop();
+    inForce = wanted;
+    rememberPolicy(context.globalState, wanted);
+    running = start(wanted);
+  };
+  const applySoon = (): void => {
+    applying = applying.then(apply).catch((error: unknown) => void window.showErrorMessage(plainText(`Records: ${error instanceof Error ? error.message : String(error)}`)));
+  };
+  applySoon();
+
   context.subscriptions.push(
+    upkeep,
     workspace.onDidChangeConfiguration((event) => {
-      if (event.affectsConfiguration('countersign.audit.endpoints')) void start();
+      if (deliverySettings.some((name) => event.affectsConfiguration(`countersign.${name}`))) applySoon();
     }),
     command('countersign.storeEndpointSecret', async (feature) => {
-      if (await feature.storeSecret(context, readEndpoints().endpoints)) await start();
+      if (await feature.storeSecret(context, recordsPolicy().endpoints)) applySoon();
     }),
     command('countersign.verifyRecords', async (feature) => await feature.verifyRecords(ports.folder)),
   );
   return {
     receipts() {
-      if (workspace.getConfiguration('countersign').inspect<boolean>('audit.required')?.globalValue !== true) return { kind: 'not-required' };
-      const { problems } = readEndpoints();
-      const current = delivery;
-      // Of a list that is partly wrong nobody knows what was meant.
-      if (!current || problems.length > 0) return { kind: 'impossible', why: noEndpoint };
+      // Asked for just now and not in force yet, it counts already: stricter never waits.
+      if (!inForce.required && !recordsPolicy().required) return { kind: 'not-required' };
+      const current = running;
+      if (!current || !canGiveReceipts(inForce) || !canGiveReceipts(recordsPolicy())) return { kind: 'impossible', why: noEndpoint };
+      const full = upkeep.whyFull();
+      if (full !== undefined) return { kind: 'impossible', why: full };
       return { kind: 'required', waitFor: async (event) => await (await current).delivery.waitFor(event, receiptMs) };
     },
     async close() {
-      await (await delivery)?.close();
+      await applying;
+      await stop();
     },
   };
-}
-
-/** The person's own settings only: a repository must not say where records go. */
-function readEndpoints(): ParsedEndpoints {
-  return parseEndpoints(workspace.getConfiguration('countersign').inspect<unknown>('audit.endpoints')?.globalValue);
 }
 
 function command(name: string, run: (feature: Awaited<ReturnType<typeof loadAuditFeature>>) => Promise<void>): Disposable {

@@ -6,24 +6,46 @@ import { logMemberOf } from '../../../adapters/audit/delivery/logMember.ts';
 import { startDelivery, type Delivery } from '../../../adapters/audit/delivery/delivery.ts';
 import type { EndpointStatus } from '../../../adapters/audit/delivery/worker.ts';
 import { listStreams, readStream } from '../../../adapters/audit/spool/streams.ts';
+import { epochMs } from '../../../core/brand.ts';
 import type { EndpointProfile } from '../../../core/audit/endpoints.ts';
 import { verifySpool } from '../../../core/audit/verifySpool.ts';
 import { plainText } from '../../plainText.ts';
 import type { AuditPorts } from './audit.ts';
+import { alertRules, silentMs } from './auditSettings.ts';
 
 export type RunningDelivery = { readonly delivery: Delivery; close(): Promise<void> };
 
+/** `delivered`: told whenever an endpoint took something, or did not. */
+export type DeliveryPorts = AuditPorts & { readonly delivered: () => void };
+
 const secretPrefix = 'countersign.endpoint/';
 
-export async function startEndpoints(context: ExtensionContext, { spool, folder, clock, team }: AuditPorts, profiles: readonly EndpointProfile[]): Promise<RunningDelivery> {
+export async function startEndpoints(context: ExtensionContext, { spool, folder, clock, team, actor, note, delivered }: DeliveryPorts, profiles: readonly EndpointProfile[]): Promise<RunningDelivery> {
   const { version } = context.extension.packageJSON as { version: string };
   const secret = async (name: string): Promise<string | undefined> => await context.secrets.get(secretPrefix + name);
   const log = { folder, member: async () => await (team && logMemberOf(team)), onAlarm: (message: string) => void window.showErrorMessage(plainText(message), { modal: true }) };
-  const endpoints = await Promise.all(profiles.map(async (profile) => await createEndpoint(profile, { clock, version, secret, log })));
+  const { rules, problems } = alertRules();
+  const endpoints = await Promise.all(profiles.map(async (profile) => await createEndpoint(profile, { clock, version, secret, rules, log })));
+  for (const problem of problems) void window.showWarningMessage(plainText(`Records: ${problem}`));
   const item = window.createStatusBarItem('countersign.records', StatusBarAlignment.Right, 0);
   item.name = 'Countersign: Records';
   item.command = 'countersign.verifyRecords';
-  const delivery = await startDelivery({ folder, spool, endpoints, clock, random: Math.random, onStatus: (status) => show(item, status) });
+  const delivery = await startDelivery({
+    folder,
+    spool,
+    endpoints,
+    clock,
+    random: Math.random,
+    onStatus: (status) => {
+      show(item, status);
+      delivered();
+    },
+    silentMs: silentMs(),
+    onSilent: (name, since) => {
+      void note({ kind: 'endpoint-silent', time: clock.now(), actor, endpoint: name, since: epochMs(since) });
+      void window.showWarningMessage(plainText(`Records have not reached “${name}” since ${new Date(since).toLocaleTimeString()}, while other endpoints take them. They are kept here and tried again.`));
+    },
+  });
   return {
     delivery,
     async close() {
@@ -61,7 +83,7 @@ export async function storeSecret(context: ExtensionContext, endpoints: readonly
   return true;
 }
 
-const wanted: Readonly<Record<string, string>> = { webhook: 'The key both sides sign with', otlp: 'The value of the Authorization header', slack: 'The address of the Slack webhook' };
+const wanted: Readonly<Record<string, string>> = { webhook: 'The key both sides sign with', alerts: 'The key both sides sign with', otlp: 'The value of the Authorization header', slack: 'The address of the Slack webhook' };
 
 export async function verifyRecords(folder: string): Promise<void> {
   const streams = await Promise.all((await listStreams(folder)).toSorted().map(async (stream) => await readStream(folder, stream)));

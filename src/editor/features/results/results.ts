@@ -16,7 +16,7 @@ export interface ResultsHost extends Disposable {
   start(document: string, profile: ConnectionProfile, shown: boolean): ResultsRun;
   /** The document is closed: its rows are let go as soon as nobody looks at them. */
   forget(document: string): void;
-  readonly listeners: { onCancel?: (document: string) => void; onAct?: (document: string, action: ResultsAction) => void };
+  readonly listeners: { onCancel?: (document: string) => void; onAct?: (document: string, action: ResultsAction) => void; /** Rows went to the clipboard. */ onCopied?: (connection: ConnectionProfile, rows: number, format: string) => void };
 }
 
 export interface ResultsRun {
@@ -70,7 +70,10 @@ export function createResults(view: ResultsView, values: ValueDocuments): Result
     const result = run.results[message.result];
     if (!result) return;
     if (message.type === 'open-value') void openValue(values, result, message.row, message.column);
-    else void env.clipboard.writeText(copyText(run, result, message));
+    else {
+      void env.clipboard.writeText(copyText(run, result, message));
+      listeners.onCopied?.(run.profile, Math.max(0, Math.min(message.rows[1], result.rows.rowCount) - message.rows[0]), message.format);
+    }
   };
 
   const subscriptions = [

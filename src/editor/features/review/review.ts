@@ -22,6 +22,8 @@ export type ReviewListeners = {
   /** The person wants something done with a request. */
   onRequestAction?: (request: string, action: RequestAction) => void;
   onSetUpTeam?: () => void;
+  /** Rows of a change went to the clipboard. */
+  onCopied?: (document: string, rows: number) => void;
 };
 
 export interface ReviewHost extends Disposable {
@@ -67,6 +69,7 @@ export function createReviews(extensionUri: Uri, values: ValueDocuments, rulesFo
       },
       onRequestAction: (request, action) => listeners.onRequestAction?.(request, action),
       onSetUpTeam: () => listeners.onSetUpTeam?.(),
+      onCopied: (rows) => listeners.onCopied?.(document, rows),
     });
     panels.set(document, panel);
     return panel;

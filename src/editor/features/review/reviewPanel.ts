@@ -43,6 +43,8 @@ export type ReviewPanelOptions = {
   readonly closed: () => void;
   readonly onRequestAction: (request: string, action: RequestAction) => void;
   readonly onSetUpTeam: () => void;
+  /** Rows went to the clipboard. */
+  readonly onCopied: (rows: number) => void;
 };
 
 export function createReviewPanel(options: ReviewPanelOptions): ReviewPanel {
@@ -111,6 +113,8 @@ function receive(message: ReviewToHost, source: PanelSource, { webview }: Webvie
     case 'request-action':
       return options.onRequestAction(message.request, message.action);
     case 'copy':
+      // A statement's text is no row.
+      if (message.rows > 0) options.onCopied(message.rows);
       return void env.clipboard.writeText(message.text);
     case 'open-value':
       return void openValue(message, source, options.values);

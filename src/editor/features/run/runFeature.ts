@@ -21,6 +21,7 @@ import { undoChange } from '../undo/undoCommand.ts';
 import type { UndoPlaces } from '../undo/undoPlaces.ts';
 import { createRunDiagnostics } from './diagnostics.ts';
 import { announceLosses, shutDown, watchEndings, type EndingPorts } from './endings.ts';
+import { connectionOf, recordExport } from './exports.ts';
 import { undoDays } from './limits.ts';
 import { actInResults } from './resultsActions.ts';
 import { createRunCommands, type RunCommands } from './runCommands.ts';
@@ -67,13 +68,18 @@ export function startRunFeature(options: RunFeatureOptions): RunFeature {
   const store = createUndoStore({ ...options.undo, clock, retentionDays: undoDays, onTrouble: (message) => void window.showWarningMessage(plainText(message)) });
   const known = createKnownUndos();
   const { teams, requests } = options;
-  const runner = createRunner({ catalogue, journal, clock, osUser: actor.osUser, undo: store, records: options.records, approvals: teams.confirmation });
+  const runner = createRunner({ catalogue, journal, clock, actor, newId: options.newId, undo: store, records: options.records, approvals: teams.confirmation });
   const diagnostics = createRunDiagnostics();
   const peers: Peers = { policy: teams.policy, tell: (opened, policy) => void tellPeers(opened, policy, teams.confirmation), asked: (outcome) => void requests.asked(outcome) };
   const control = createRunControl({ ...options, results, review, diagnostics, runner, peers });
   const endings: EndingPorts = { ...options, results, review, control, runner };
   results.listeners.onCancel = (document) => void control.stop(document, 'declined');
   results.listeners.onAct = (document, action) => void actInResults({ ...options, review }, document, action);
+  results.listeners.onCopied = (connection, rows, format) => recordExport(options, connection, { rows, to: `clipboard, ${format}` });
+  review.listeners.onCopied = (document, rows) => {
+    const connection = connectionOf(bindings, document);
+    if (connection) recordExport(options, connection, { rows, to: 'clipboard, review' });
+  };
   review.listeners.onRequestAction = (request, action) => void requests.act(request, action);
   review.listeners.onSetUpTeam = () => void commands.executeCommand('countersign.setUpTeam');
   const insteadPorts = { catalogue, bindings, control, known };

@@ -11,6 +11,7 @@ import type { ApprovedOrder } from '../../../app/approvedExecution.ts';
 import { runApproved, type ApprovedEnd } from '../../../app/runApproved.ts';
 import { runStatement } from '../../../app/runStatement.ts';
 import { settlingSessions } from '../../../app/settleLeftovers.ts';
+import type { Actor } from '../../../core/audit/record.ts';
 import type { Leftover } from '../../../core/audit/leftovers.ts';
 import type { Outcome, Settlement } from '../../../core/outcome.ts';
 import type { PreviewQuery } from '../../../core/sql/postgres/previewQuery.ts';
@@ -19,7 +20,7 @@ import type { ConnectionProfile } from '../../../core/profile/connection.ts';
 import type { ConnectionCatalogue } from '../../catalogue.ts';
 import { plainText } from '../../plainText.ts';
 
-export type RunnerOptions = { readonly catalogue: ConnectionCatalogue; readonly journal: Journal; readonly clock: Clock; readonly osUser: string; readonly undo: UndoStore; readonly approvals: () => Promise<Approvals>; /** Folder of the records. */ readonly records: string };
+export type RunnerOptions = { readonly catalogue: ConnectionCatalogue; readonly journal: Journal; readonly clock: Clock; readonly actor: Actor; readonly newId: () => string; readonly undo: UndoStore; readonly approvals: () => Promise<Approvals>; /** Folder of the records. */ readonly records: string };
 
 export type RunnerPorts = {
   readonly reviewer: Reviewer;
@@ -42,13 +43,13 @@ export interface Runner {
   close(): Promise<void>;
 }
 
-export function createRunner({ catalogue, journal, clock, osUser, undo, records, approvals }: RunnerOptions): Runner {
+export function createRunner({ catalogue, journal, clock, actor, newId, undo, records, approvals }: RunnerOptions): Runner {
   /** Connections that are used for a run nobody in front of the screen started. */
   const quiet = new Set<ConnectionProfile['id']>();
   const sessions = createSessions({
     password: async (profile) => await catalogue.knownPassword(profile),
     askPassword: async (profile) => (quiet.has(profile.id) ? undefined : await catalogue.password(profile)),
-    osUser,
+    osUser: actor.osUser,
     clock,
   });
   const settling = settlingSessions(sessions, { find: async () => await readLeftovers(records), journal, clock, settled: tellSettled });
