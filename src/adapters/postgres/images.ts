@@ -149,7 +149,9 @@ function toImages({ table: { table, counts }, shape, versions, maxRows, counted 
   const totals = isPart ? counted : totalsOf(all, key.length > 0, counts);
   const cut = versions.isCut || all.length > maxRows ? [describeCut(changes.length, totals)] : [];
   const hidden = shape.isFiltered ? ['Row security hides rows from you: some that changed may be missing.'] : [];
-  const notes = [...cut, ...hidden, ...(problem === undefined ? [] : [problem])];
+  const isUnpaired = key.length === 0 && hasOnlyUpdates && all.some(({ kind }) => kind !== 'updated');
+  const unpaired = isUnpaired ? ['The table has no key: where it cannot be told which row became which, rows are listed as they were and as they are, each by itself.'] : [];
+  const notes = [...cut, ...unpaired, ...hidden, ...(problem === undefined ? [] : [problem])];
   return { table, columns, key, changes, ...(totals && !shape.isFiltered ? { totals } : {}), ...(notes.length === 0 ? {} : { incomplete: notes.join(' ') }) };
 }
 

@@ -19,8 +19,8 @@ export type ImagePair = {
  * sides did not change.
  *
  * Values are compared as the server prints them. A row whose key changed is a deleted and an inserted one, unless its
- * `identity` is left and nobody else has it: then it moved. Without a key versions cannot be paired, except when the server
- * counted updates and all that is left on one side is alike.
+ * `identity` is left and nobody else has it: then it moved. Without a key versions are paired only when the server counted
+ * nothing but updates, and then by the columns that stayed as they were.
  *
  * @returns updates and deletions in the order of `before`, then insertions in the order of `after`
  */
@@ -75,13 +75,35 @@ function groupBy(rows: readonly Row[], positions: readonly number[]): ReadonlyMa
 
 function pairWithoutKey(before: readonly Row[], after: readonly Row[], updated: number): readonly RowChange[] {
   const [gone, come] = [withoutCommon(before, after), withoutCommon(after, before)];
-  if (updated > 0 && gone.length === come.length && (areAlike(gone) || areAlike(come))) {
-    return gone.map((row, index): RowChange => ({ kind: 'updated', before: row, after: come[index] ?? [] }));
-  }
+  const pairs = updated > 0 && gone.length === come.length ? pairByWhatStayed(gone, come) : new Map<Row, Row>();
+  const paired = new Set(pairs.values());
   return [
-    ...gone.map((row): RowChange => ({ kind: 'deleted', before: row })),
-    ...come.map((row): RowChange => ({ kind: 'inserted', after: row })),
+    ...gone.map((row): RowChange => {
+      const successor = pairs.get(row);
+      return successor ? { kind: 'updated', before: row, after: successor } : { kind: 'deleted', before: row };
+    }),
+    ...come.filter((row) => !paired.has(row)).map((row): RowChange => ({ kind: 'inserted', after: row })),
   ];
+}
+
+/**
+ * Columns that hold the same values on both sides, each as often, were not touched: rows that agree in all of them are the same
+ * row, where no others agree in them, or where it does not matter which is meant.
+ */
+function pairByWhatStayed(gone: readonly Row[], come: readonly Row[]): Map<Row, Row> {
+  const positions = (gone[0] ?? []).map((_, position) => position);
+  const stayed = positions.filter((position) => withoutCommon(gone.map((row) => [row[position] ?? null]), come.map((row) => [row[position] ?? null])).length === 0);
+  const successors = groupBy(come, stayed);
+  const pairs = new Map<Row, Row>();
+  for (const [name, rows] of groupBy(gone, stayed)) {
+    const others = successors.get(name) ?? [];
+    if (rows.length !== others.length || !(areAlike(rows) || areAlike(others))) continue;
+    rows.forEach((row, index) => {
+      const successor = others[index];
+      if (successor) pairs.set(row, successor);
+    });
+  }
+  return pairs;
 }
 
 /** True when it does not matter which of the rows is meant. */

@@ -31,6 +31,12 @@ const cases: readonly Case[] = [
   ['without a key one of each is a pair when an update was counted', { key: [], updated: 1, before: [['a']], after: [['b']] }, [{ kind: 'updated', before: ['a'], after: ['b'] }]],
   ['without a key equal rows on both sides cancel out', { key: [], before: [['a'], ['a'], ['b']], after: [['a'], ['c']] }, [{ kind: 'deleted', before: ['a'] }, { kind: 'deleted', before: ['b'] }, { kind: 'inserted', after: ['c'] }]],
   ['without a key any pairing is right when one side is all alike', { key: [], updated: 2, before: [['a'], ['b']], after: [['c'], ['c']] }, [{ kind: 'updated', before: ['a'], after: ['c'] }, { kind: 'updated', before: ['b'], after: ['c'] }]],
+  ['without a key the columns that stayed tell which row is which', { key: [], updated: 3, before: [['1', 'x', null], ['2', 'x', null], ['3', 'y', null]], after: [['3', 'z', null], ['1', 'w', null], ['2', 'w', null]] }, [
+    { kind: 'updated', before: ['1', 'x', null], after: ['1', 'w', null] }, { kind: 'updated', before: ['2', 'x', null], after: ['2', 'w', null] }, { kind: 'updated', before: ['3', 'y', null], after: ['3', 'z', null] },
+  ]],
+  ['without a key rows that agree in all that stayed are not told apart', { key: [], updated: 3, before: [['1', 'a'], ['1', 'b'], ['2', 'c']], after: [['1', 'd'], ['1', 'e'], ['2', 'f']] }, [
+    { kind: 'deleted', before: ['1', 'a'] }, { kind: 'deleted', before: ['1', 'b'] }, { kind: 'updated', before: ['2', 'c'], after: ['2', 'f'] }, { kind: 'inserted', after: ['1', 'd'] }, { kind: 'inserted', after: ['1', 'e'] },
+  ]],
   ['without a key and an update it is not', { key: [], before: [['a']], after: [['b']] }, [{ kind: 'deleted', before: ['a'] }, { kind: 'inserted', after: ['b'] }]],
 ];
 
