@@ -187,16 +187,20 @@ async function measuredRun(change: OpenChange): Promise<MeasuredRun> {
 }
 
 /** A change nobody can see is one nobody can decide about: when there is no panel, it is rolled back. */
-async function openReview({ ports, request }: Run, { change, decision }: { readonly change: Pick<OpenChange, 'preview' | 'rollback'>; readonly decision: ChangeDecision }, basis: 'held' | 'rehearsed'): Promise<Question> {
+async function openReview(run: Run, { change, decision }: { readonly change: Pick<OpenChange, 'preview' | 'rollback'>; readonly decision: ChangeDecision }, basis: 'held' | 'rehearsed'): Promise<Question> {
+  const { ports } = run;
   const { obligations, statements } = decision;
-  const { connection, undoOf } = request;
+  const { connection, undoOf } = run.request;
   const { preview } = change;
   const isTyped = obligations.some(({ kind }) => kind === 'typed-confirmation');
   const phrase = isTyped ? confirmationPhrase(statements, preview) : undefined;
   const facts: ReviewRequest = { connection, basis, preview, obligations, statements, ...(phrase === undefined ? {} : { phrase }), ...(undoOf === undefined ? {} : { undoOf }) };
   try {
     const meanwhile = basis === 'held' ? 'The change is still open.' : 'Nothing is open meanwhile; you can decide again.';
-    return { review: ports.reviewer.open(facts), obligations, phrase, meanwhile };
+    const review = ports.reviewer.open(facts);
+    // What was on screen, for whoever asks later what the decision was about. Nobody waits for it.
+    void ports.journal.outcome(run.record('preview', { effects: preview.effects, ...(preview.transactionId === undefined ? {} : { transactionId: preview.transactionId }) }));
+    return { review, obligations, phrase, meanwhile };
   } catch (thrown) {
     await change.rollback();
     throw thrown;

@@ -29,7 +29,7 @@ const printed = (sha256: string): Fingerprint => ({ kind: 'fingerprint', version
 type Case = { readonly name: string; readonly script: Script; readonly request?: Partial<RunRequest>; readonly outcome: string; readonly log: readonly string[] };
 
 const begun = ['acquire', 'audit:intent', 'begin'];
-const shown = [...begun, 'rollback', 'review rehearsed', 'images'];
+const shown = [...begun, 'rollback', 'review rehearsed', 'audit:preview', 'images'];
 
 const cases: readonly Case[] = [
   {
@@ -121,19 +121,19 @@ const cases: readonly Case[] = [
     name: 'costly and worth it: asked, then run without the question',
     script: { verdict: bounded, starts: [() => ({ kind: 'costly', expectedRows: 250_000, statement: 0 })], worthIt: true, consents: [commit()] },
     outcome: 'committed',
-    log: [...begun, 'worth it?', 'begin', 'review', 'images', 'committing', 'audit:commit-intent', 'commit', 'end:committed', 'audit:outcome'],
+    log: [...begun, 'worth it?', 'begin', 'review', 'audit:preview', 'images', 'committing', 'audit:commit-intent', 'commit', 'end:committed', 'audit:outcome'],
   },
   {
     name: 'a definition of a big table, tried on a copy: shown, and run for the first time after consent',
     script: { verdict: bounded, starts: [() => ({ kind: 'costly', expectedRows: 250_000, statement: 0, trial: preview })], consents: [commit()] },
     outcome: 'committed',
-    log: [...begun, 'review rehearsed', 'images', 'committing', 'begin', 'audit:commit-intent', 'commit', 'end:committed', 'audit:outcome'],
+    log: [...begun, 'review rehearsed', 'audit:preview', 'images', 'committing', 'begin', 'audit:commit-intent', 'commit', 'end:committed', 'audit:outcome'],
   },
   {
     name: 'a definition tried on a copy and declined never runs',
     script: { verdict: bounded, starts: [() => ({ kind: 'costly', expectedRows: 250_000, statement: 0, trial: preview })], consents: [{ kind: 'roll-back', why: 'declined' }] },
     outcome: 'rolled-back declined',
-    log: [...begun, 'review rehearsed', 'images', 'end:rolled-back', 'audit:outcome'],
+    log: [...begun, 'review rehearsed', 'audit:preview', 'images', 'end:rolled-back', 'audit:outcome'],
   },
   {
     name: 'a definition that does something else on its table than on the copy is rolled back',
@@ -143,7 +143,7 @@ const cases: readonly Case[] = [
       consents: [commit()],
     },
     outcome: 'rolled-back drifted: Now: changes public.t: 0 inserted, 0 updated, 3 deleted',
-    log: [...begun, 'review rehearsed', 'images', 'committing', 'begin', 'rollback', 'end:rolled-back', 'audit:outcome'],
+    log: [...begun, 'review rehearsed', 'audit:preview', 'images', 'committing', 'begin', 'rollback', 'end:rolled-back', 'audit:outcome'],
   },
   {
     name: 'costly and not worth it: nothing ran',
@@ -229,3 +229,9 @@ function summary(outcome: Outcome): string {
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setImmediate(resolve));
 }
+
+test('where the number of the transaction counts is recorded before COMMIT', async () => {
+  const { ports, records } = createFakes({ verdict: bounded, starts: [(log) => ({ kind: 'open', change: fakeChange(log, { mark: () => (log.push('mark'), Promise.resolve('server 1 flushed')) }) })], consents: [commit()] });
+  await runStatement(ports, request());
+  assert.equal(records.find(({ kind }) => kind === 'commit-intent')?.transactionMark, 'server 1 flushed');
+});

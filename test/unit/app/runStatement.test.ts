@@ -25,13 +25,13 @@ const cases: readonly Case[] = [
     name: 'a bounded write: intent, run, show, consent, commit-intent, commit, outcome, in this order',
     script: { verdict: bounded, consents: [commit()] },
     outcome: 'committed',
-    log: ['acquire', ...opened, 'review', 'images', 'committing', 'audit:commit-intent', 'commit', 'end:committed', 'audit:outcome'],
+    log: ['acquire', ...opened, 'review', 'audit:preview', 'images', 'committing', 'audit:commit-intent', 'commit', 'end:committed', 'audit:outcome'],
   },
   {
     name: 'declining rolls back',
     script: { verdict: bounded, consents: [{ kind: 'roll-back', why: 'declined' }] },
     outcome: 'rolled-back',
-    log: ['acquire', ...opened, 'review', 'images', 'rollback', 'end:rolled-back', 'audit:outcome'],
+    log: ['acquire', ...opened, 'review', 'audit:preview', 'images', 'rollback', 'end:rolled-back', 'audit:outcome'],
   },
   {
     name: 'typed near misses are refused and the change stays open until the right words come',
@@ -40,13 +40,13 @@ const cases: readonly Case[] = [
       consents: ['', 'delete 3 rows ', 'Delete 3 rows', 'delete 3 row', 'delete\u00a03 rows', 'delete 3 rows'].map(commit),
     },
     outcome: 'committed',
-    log: ['acquire', ...opened, 'review “delete 3 rows”', 'refuse', 'images', ...Array<string>(4).fill('refuse'), 'committing', 'audit:commit-intent', 'commit', 'end:committed', 'audit:outcome'],
+    log: ['acquire', ...opened, 'review “delete 3 rows”', 'audit:preview', 'refuse', 'images', ...Array<string>(4).fill('refuse'), 'committing', 'audit:commit-intent', 'commit', 'end:committed', 'audit:outcome'],
   },
   {
     name: 'the server ending the transaction is a rollback that says so',
     script: { verdict: bounded, ended: Promise.resolve('server-timeout') },
     outcome: 'rolled-back',
-    log: ['acquire', ...opened, 'review', 'images', 'rollback', 'end:rolled-back', 'audit:outcome'],
+    log: ['acquire', ...opened, 'review', 'audit:preview', 'images', 'rollback', 'end:rolled-back', 'audit:outcome'],
   },
   {
     name: 'no record, no write: a failing intent means nothing is sent',
@@ -58,13 +58,13 @@ const cases: readonly Case[] = [
     name: 'no record, no commit: a failing commit-intent rolls back',
     script: { verdict: bounded, consents: [commit()], failingRecords: ['commit-intent'] },
     outcome: 'failed',
-    log: ['acquire', ...opened, 'review', 'images', 'committing', 'rollback', 'rollback', 'end:failed', 'audit:outcome'],
+    log: ['acquire', ...opened, 'review', 'audit:preview', 'images', 'committing', 'rollback', 'rollback', 'end:failed', 'audit:outcome'],
   },
   {
     name: 'a rejected COMMIT is a failure, not a commit',
     script: { verdict: bounded, consents: [commit()], commit: { kind: 'rejected', failure: { code: 'sql', message: 'fk' } } },
     outcome: 'failed',
-    log: ['acquire', ...opened, 'review', 'images', 'committing', 'audit:commit-intent', 'commit', 'end:failed', 'audit:outcome'],
+    log: ['acquire', ...opened, 'review', 'audit:preview', 'images', 'committing', 'audit:commit-intent', 'commit', 'end:failed', 'audit:outcome'],
   },
   ...(['committed', 'rolled-back', 'unknown', 'in-progress'] as const).map((settle): Case => {
     const outcome = settle === 'committed' || settle === 'rolled-back' ? settle : 'in-doubt';
@@ -72,7 +72,7 @@ const cases: readonly Case[] = [
       name: `a lost answer to COMMIT that settles as ${settle} ends ${outcome}`,
       script: { verdict: bounded, consents: [commit()], commit: { kind: 'in-doubt' }, settle },
       outcome,
-      log: ['acquire', ...opened, 'review', 'images', 'committing', 'audit:commit-intent', 'commit', 'settle', `end:${outcome}`, 'audit:outcome'],
+      log: ['acquire', ...opened, 'review', 'audit:preview', 'images', 'committing', 'audit:commit-intent', 'commit', 'settle', `end:${outcome}`, 'audit:outcome'],
     };
   }),
   {
@@ -121,7 +121,7 @@ const cases: readonly Case[] = [
     script: { verdict: unbounded, consents: [{ kind: 'roll-back', why: 'declined' }] },
     request: { connection: { ...production, environment: 'development', protected: false }, mode: 'preview' },
     outcome: 'rolled-back',
-    log: ['acquire', ...opened, 'review “delete 3 rows”', 'images', 'rollback', 'end:rolled-back', 'audit:outcome'],
+    log: ['acquire', ...opened, 'review “delete 3 rows”', 'audit:preview', 'images', 'rollback', 'end:rolled-back', 'audit:outcome'],
   },
   {
     name: 'a read that calls something runs when its names lead nowhere else',
