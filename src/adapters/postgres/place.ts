@@ -25,10 +25,13 @@ const settingsStep: Step = {
 /** Apart, because a server may keep it to itself. */
 const systemStep: Step = { text: 'SELECT system_identifier::pg_catalog.text FROM pg_catalog.pg_control_system()' };
 
-/** Within the transaction that is open. Never rejects. */
+/** Within the transaction that is open, with the settings its statements had. Never rejects. */
 export async function placeOfChange({ line }: Pick<Context, 'line'>): Promise<ServerPlace | undefined> {
-  const [system, settings] = await readApart(line, [systemStep, settingsStep]);
-  return parse(system?.rows[0], settings?.rows[0]);
+  const settings = await line.run([{ text: 'SAVEPOINT countersign_place' }, settingsStep, { text: 'RELEASE SAVEPOINT countersign_place' }], { deadlineMs: 10_000 });
+  if (settings.kind === 'error') await line.run([{ text: 'ROLLBACK TO SAVEPOINT countersign_place' }, { text: 'RELEASE SAVEPOINT countersign_place' }], { deadlineMs: 5000 });
+  if (settings.kind !== 'complete') return undefined;
+  const [system] = await readApart(line, [systemStep]);
+  return parse(system?.rows[0], settings.results[1]?.rows[0]);
 }
 
 /** Outside of any. Never rejects. */
