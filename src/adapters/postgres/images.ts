@@ -4,7 +4,7 @@
  */
 import { totalOf } from '../../core/effect/counters.ts';
 import { totalsOf, type NetRows } from '../../core/effect/netRows.ts';
-import { pairImages } from '../../core/effect/pairImages.ts';
+import { pairImages, withoutKey } from '../../core/effect/pairImages.ts';
 import type { Preview, Row, TableEffect, TableImages } from '../../core/effect/preview.ts';
 import type { Step, StepResult } from './batch.ts';
 import type { Context } from './context.ts';
@@ -150,7 +150,7 @@ function toImages({ table: { table, counts }, shape, versions, maxRows, counted 
   const cut = versions.isCut || all.length > maxRows ? [describeCut(changes.length, totals)] : [];
   const hidden = shape.isFiltered ? ['Row security hides rows from you: some that changed may be missing.'] : [];
   const isUnpaired = key.length === 0 && hasOnlyUpdates && all.some(({ kind }) => kind !== 'updated');
-  const unpaired = isUnpaired ? ['The table has no key: where it cannot be told which row became which, rows are listed as they were and as they are, each by itself.'] : [];
+  const unpaired = isUnpaired ? [withoutKey] : [];
   const notes = [...cut, ...unpaired, ...hidden, ...(problem === undefined ? [] : [problem])];
   return { table, columns, key, changes, ...(totals && !shape.isFiltered ? { totals } : {}), ...(notes.length === 0 ? {} : { incomplete: notes.join(' ') }) };
 }

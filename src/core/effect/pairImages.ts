@@ -39,6 +39,9 @@ export function pairImages({ key, identity, before, after, updated }: ImagePair)
   return [...before.flatMap((row) => changeOf(row, pairs.get(row))), ...after.filter((row) => !paired.has(row)).map((row): RowChange => ({ kind: 'inserted', after: row }))];
 }
 
+/** Said where updates of a table without a key are listed that are not paired. */
+export const withoutKey = 'The table has no key: where it cannot be told which row became which, rows are listed as they were and as they are, each by itself.';
+
 /** Identity of a row among its table's rows. */
 export function keyOf(row: Row, key: readonly number[]): string {
   return JSON.stringify(key.map((position) => row[position] ?? null));

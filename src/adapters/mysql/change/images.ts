@@ -1,5 +1,7 @@
 /** Rows before and after a change, for the panel. */
 import { totalOf } from '../../../core/effect/counters.ts';
+import { totalsOf } from '../../../core/effect/netRows.ts';
+import { pairImages, withoutKey } from '../../../core/effect/pairImages.ts';
 import type { Preview, RowChange, TableImages } from '../../../core/effect/preview.ts';
 import type { Line } from '../line.ts';
 import type { TableFacts } from './catalog.ts';
@@ -21,22 +23,26 @@ export async function fetchImages(request: ImagesRequest): Promise<readonly Tabl
 }
 
 async function imagesOf({ own, measured, maxRows, signal }: ImagesRequest, facts: TableFacts): Promise<TableImages> {
-  const changes: RowChange[] = [];
+  const listed: RowChange[] = [];
   const totals = { inserted: 0, updated: 0, deleted: 0 };
+  const updates = updatesWithoutKey(measured, facts);
   const found = await eachChange({
     own,
     measured,
     facts,
     tell: ({ change }) => {
       totals[change.kind] += 1;
-      if (changes.length < maxRows) changes.push(change);
+      if (updates !== undefined || listed.length < maxRows) listed.push(change);
       return !signal.aborted;
     },
   }).catch((thrown: unknown) => ({ isWhole: false, problem: readingProblem(thrown) }));
-  const net = found.isWhole ? totals : countedAlone(measured, facts);
+  const all = updates !== undefined && found.isWhole ? pairRows(listed, updates) : listed;
+  const changes = all.slice(0, maxRows);
+  const net = found.isWhole ? (updates === undefined ? totals : totalsOf(all, false, { inserted: 0, updated: updates, deleted: 0 })) : countedAlone(measured, facts);
   const sum = net ? totalOf(net) : undefined;
   const cut = changes.length < (sum ?? 0) ? [`Only ${String(changes.length)} of ${String(sum)} rows are listed.`] : [];
-  const notes = [...cut, ...(found.problem === undefined ? [] : [found.problem])];
+  const unpaired = updates !== undefined && found.isWhole && all.some(({ kind }) => kind !== 'updated') ? [withoutKey] : [];
+  const notes = [...cut, ...unpaired, ...(found.problem === undefined ? [] : [found.problem])];
   return {
     table: facts.ref,
     columns: facts.columns.map(({ name, type }) => ({ name, type })),
@@ -45,6 +51,18 @@ async function imagesOf({ own, measured, maxRows, signal }: ImagesRequest, facts
     ...(net ? { totals: net } : {}),
     ...(notes.length === 0 ? {} : { incomplete: notes.join(' ') }),
   };
+}
+
+/** Updates of a table without a key, where nothing else happened to it. */
+function updatesWithoutKey({ tables }: Measured, { id, key }: TableFacts): number | undefined {
+  const operations = tables.get(id)?.operations;
+  return key.length === 0 && operations && operations.updated > 0 && operations.inserted === 0 && operations.deleted === 0 ? operations.updated : undefined;
+}
+
+function pairRows(changes: readonly RowChange[], updated: number): readonly RowChange[] {
+  const before = changes.flatMap((change) => (change.kind === 'inserted' ? [] : [change.before]));
+  const after = changes.flatMap((change) => (change.kind === 'deleted' ? [] : [change.after]));
+  return pairImages({ key: [], before, after, updated });
 }
 
 /** One statement changes a row once: then the server's counts are the number of rows. */
