@@ -46,12 +46,8 @@ export async function startCodeServer({ home, extensions, settings = {}, env = {
     if (extension.endsWith('.vsix')) await runOrThrow(node, [entry, ...common, '--install-extension', extension, '--force'], { env: environment });
     else await linkExtension(folders.extensions, extension);
   }
-  const port = wantedPort ?? (await freePort());
-  const flags = ['--auth', 'none', '--bind-addr', `127.0.0.1:${port}`, '--disable-telemetry', '--disable-update-check', '--disable-getting-started-override'];
-  const child = spawnGuarded(node, [entry, ...flags, ...common], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
-  const log = collect(child);
+  const { port, child, log } = await launch({ node, entry, common, environment, wantedPort });
   const ended = new Promise((resolve) => child.once('exit', resolve));
-  await becomesHealthy(child, port, log);
   return {
     port,
     pid: child.pid,
@@ -62,6 +58,20 @@ export async function startCodeServer({ home, extensions, settings = {}, env = {
     /** Resolves when it ended, for whatever reason. */
     ended,
   };
+}
+
+async function launch({ node, entry, common, environment, wantedPort }) {
+  for (let attempt = 1; ; attempt++) {
+    // Somebody may take the port between the look and the start.
+    const port = wantedPort ?? (await freePort());
+    const flags = ['--auth', 'none', '--bind-addr', `127.0.0.1:${port}`, '--disable-telemetry', '--disable-update-check', '--disable-getting-started-override'];
+    const child = spawnGuarded(node, [entry, ...flags, ...common], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+    const log = collect(child);
+    if (await becomesHealthy(child, port)) return { port, child, log };
+    await endGuarded(child);
+    const isTaken = wantedPort === undefined && log().includes('EADDRINUSE');
+    if (!isTaken || attempt === 5) throw new Error(`The editor did not start:\n${log()}`);
+  }
 }
 
 /** The editor reads the manifest in the folder; the link's own name only has to be unique. */
@@ -89,17 +99,15 @@ function collect(child) {
   return () => lines.join('\n');
 }
 
-async function becomesHealthy(child, port, log) {
+async function becomesHealthy(child, port) {
   for (let waited = 0; waited < 30_000; waited += 50) {
-    if (child.exitCode !== null || child.signalCode !== null) break;
+    if (child.exitCode !== null || child.signalCode !== null) return false;
     const response = await fetch(`http://127.0.0.1:${port}/healthz`).catch(() => undefined);
     if (response?.ok) {
       for (const part of [child, child.stdout, child.stderr]) part.unref();
-      return;
+      return true;
     }
     await delay(50);
   }
-  await endGuarded(child);
-  throw new Error(`The editor did not start:\n${log()}`);
+  return false;
 }
-

@@ -7,6 +7,7 @@ import { root } from './paths.mjs';
 import { run } from './run.mjs';
 
 const reporter = new URL('resultReporter.mjs', import.meta.url).href;
+const endOfFile = new URL('endOfFile.mjs', import.meta.url).href;
 
 /** Test files under a folder of the repository, relative to it. */
 export function testFiles(folder) {
@@ -30,7 +31,7 @@ export async function runTests(layer, files, { args = [], env = {} } = {}) {
   const results = path.join(root, 'test-results', `${layer}-${process.pid}.json`);
   await mkdir(path.dirname(results), { recursive: true });
   const reporters = ['--test-reporter=spec', '--test-reporter-destination=stdout', `--test-reporter=${reporter}`, `--test-reporter-destination=${results}`];
-  const { code } = await run(await node24(), ['--test', '--disable-warning=ExperimentalWarning', ...reporters, ...args, ...files], { cwd: root, env: { ...process.env, ...env } });
+  const { code } = await run(await node24(), ['--test', `--import=${endOfFile}`, '--disable-warning=ExperimentalWarning', ...reporters, ...args, ...files], { cwd: root, env: { ...process.env, ...env } });
   const { skipped, failures, ...done } = await readResults(results);
   await rm(results, { force: true });
   reportSlowest(done.files);

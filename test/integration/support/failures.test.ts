@@ -8,7 +8,8 @@ import { before, describe, it } from 'node:test';
 import { describeFailures, type TestFailure } from '../../../scripts/lib/failures.mjs';
 import { temporaryFolder } from '../../../scripts/lib/reaper.mjs';
 
-const reporter = new URL('../../../scripts/lib/resultReporter.mjs', import.meta.url).href;
+const tool = (name: string): string => new URL(`../../../scripts/lib/${name}`, import.meta.url).href;
+const tools = [`--test-reporter=${tool('resultReporter.mjs')}`, `--import=${tool('endOfFile.mjs')}?patience=200`];
 
 const planted = {
   'many.test.js': `
@@ -23,6 +24,9 @@ const planted = {
     it('takes long', { timeout: 50 }, () => new Promise((resolve) => setTimeout(resolve, 5000).unref()));
     it('is left out', { skip: true }, () => undefined);`,
   'broken.test.js': `require('./nowhere.js');`,
+  'stays.test.js': `
+    const { it } = require('node:test');
+    it('is fine', () => void require('node:net').createServer().listen(0));`,
   'gone.test.js': `process.kill(process.pid, 'SIGKILL');`,
 };
 
@@ -34,14 +38,14 @@ describe('a run with failures', () => {
     const folder = await temporaryFolder('countersign-failures-');
     for (const [name, lines] of Object.entries(planted)) await writeFile(path.join(folder, name), lines);
     const { NODE_TEST_CONTEXT: _, ...env } = process.env;
-    const runner = spawn(process.execPath, ['--test', `--test-reporter=${reporter}`, ...Object.keys(planted).map((name) => path.join(folder, name))], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+    const runner = spawn(process.execPath, ['--test', ...tools, ...Object.keys(planted).map((name) => path.join(folder, name))], { env, stdio: ['ignore', 'pipe', 'inherit'] });
     results = JSON.parse(await text(runner.stdout));
     told = describeFailures(results.failures.map((failure) => ({ ...failure, layer: 'db' })));
   });
 
   it('counts tests and hooks, not suites', () => {
     const { passed, failed, skipped } = results;
-    assert.deepEqual({ passed, failed, skipped }, { passed: 1, failed: 7, skipped: 1 });
+    assert.deepEqual({ passed, failed, skipped }, { passed: 2, failed: 8, skipped: 1 });
     assert.deepEqual(results.files.map(({ file }) => path.basename(file)), ['many.test.js']);
   });
 
@@ -51,9 +55,10 @@ describe('a run with failures', () => {
     ['a hook', /✖ [^\n]*many\.test\.js: hooked\n {4}Error: the hook broke/u],
     ['what did not run because of it, by name', /hooked › never starts \(not run, because of another failure\)/u],
     ['a test that took too long', /takes long\n {4}test timed out after 50ms/u],
-    ['a file that cannot be loaded, with what it wrote', /broken\.test\.js\n {4}its process ended with code 1\n[^]*Cannot find module '\.\/nowhere\.js'/u],
+    ['a file that cannot be loaded, with what it wrote', /broken\.test\.js\n {4}its process ended with code \d\n[^]*Cannot find module '\.\/nowhere\.js'/u],
     ['a process that died', /gone\.test\.js\n {4}its process ended with SIGKILL/u],
-    ['every name once more at the end', /\n7 failed:\n(?: {2}✖ [^\n]+(?:\n|$)){7}$/u],
+    ['a process that something keeps alive, and what', /stays\.test\.js\n {4}its process ended with code 1\n[^]*after 200 ms these still keep the process alive: [^\n]*TCPServerWrap/u],
+    ['every name once more at the end', /\n8 failed:\n(?: {2}✖ [^\n]+(?:\n|$)){8}$/u],
   ] as const) {
     it(`tells ${what}`, () => assert.match(told, expected));
   }
