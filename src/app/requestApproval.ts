@@ -21,6 +21,7 @@ import { epochMs } from '../core/brand.ts';
 import type { Fingerprint } from '../core/effect/fingerprint.ts';
 import type { Preview, TableImages } from '../core/effect/preview.ts';
 import { toFailure } from '../core/errors.ts';
+import { prepareMasking } from '../core/masking/masking.ts';
 import type { Outcome } from '../core/outcome.ts';
 import { riskRulesFor } from '../core/sql/riskRules.ts';
 import type { ClassifiedStatement } from '../core/sql/verdict.ts';
@@ -139,6 +140,7 @@ async function compose(run: Run, approvals: Approvals, askable: Askable, { team,
   const nonce = crypto.random(32);
   const created = ports.clock.now();
   const effect = fingerprint === null ? null : await effectOf(crypto, shown.preview, fingerprint, nonce);
+  const policy = { team: team.body.policy.masking ?? [], hidden: request.policy.confirmation?.hidden ?? [] };
   return composeRequest({
     ...shown,
     id: newRequestId(crypto),
@@ -156,6 +158,7 @@ async function compose(run: Run, approvals: Approvals, askable: Askable, { team,
     environment: connection.environment,
     ...(notice === undefined ? {} : { undo: notice }),
     rules: request.riskRules ?? riskRulesFor(connection.dialect),
+    masking: await prepareMasking(crypto, crypto.random(32), policy, shown.images),
   });
 }
 

@@ -3,6 +3,7 @@ import { definitionLines } from '../effect/catalog.ts';
 import { rows as rowsInWords } from '../effect/describe.ts';
 import type { Preview, TableImages } from '../effect/preview.ts';
 import { riskLines } from '../effect/riskLines.ts';
+import type { Masking } from '../masking/masking.ts';
 import type { RiskRule } from '../sql/risks.ts';
 import type { ClassifiedStatement } from '../sql/verdict.ts';
 import type { UndoNotice } from '../undo/kept.ts';
@@ -28,6 +29,8 @@ export type AskedChange = Pick<RequestBody, Kept> & {
   /** Absent: no way back is kept. */
   readonly undo?: UndoNotice;
   readonly rules: readonly RiskRule[];
+  /** Of these images. Texts of statements are not masked: they are what is approved. */
+  readonly masking: Masking;
 };
 
 export type ComposedRequest =
@@ -49,7 +52,8 @@ export function composeRequest(asked: AskedChange): ComposedRequest {
 const margin = 4096;
 
 function bodyOf(asked: AskedChange, room: number): RequestBody {
-  const { statements, preview, images, environment, undo, ticket, supersedes, drift } = asked;
+  const { statements, preview, images, environment, undo, ticket, supersedes, drift, masking } = asked;
+  const tables = previewRows(images, masking, room);
   const { id, nonce, team, requester, origin, created, expires, reason, target, session, effect } = asked;
   return {
     v: 1,
@@ -68,26 +72,26 @@ function bodyOf(asked: AskedChange, room: number): RequestBody {
     session,
     statements: statements.map(({ text, class: cls }) => ({ sql: text, params: [], class: cls })),
     effect,
-    preview: { masked: false, tables: previewRows(images, room) },
+    preview: { masked: tables.some(({ masked }) => masked.length > 0), tables },
     facts: {
       environment,
       risks: risksOf(asked).slice(0, 64),
       permanent: preview.permanent.slice(0, 64).map((text) => cut(text, 1000)),
-      undo: undoFact(undo),
+      undo: undoFact(undo, masking),
     },
     runOnce: true,
   };
 }
 
-function risksOf({ statements, preview, rules, known }: AskedChange): RequestBody['facts']['risks'] {
+function risksOf({ statements, preview, rules, known, masking }: AskedChange): RequestBody['facts']['risks'] {
   const lines = riskLines(statements, preview.effects, rules);
-  const definitions = definitionLines(preview.definition?.changes ?? []).map((text) => ({ level: 'medium' as const, text }));
+  const definitions = definitionLines((preview.definition?.changes ?? []).map(masking.definition)).map((text) => ({ level: 'medium' as const, text }));
   const unlisted = (preview.unlisted ?? 0) > 0 ? [{ level: 'high' as const, text: `${rowsInWords(preview.unlisted ?? 0)} of other tables change as well, and could not be found.` }] : [];
   return [...unlisted, ...lines, ...definitions, ...known.map((text) => ({ level: 'medium' as const, text }))].map(({ level, text }) => ({ level, text: cut(text, 1000) }));
 }
 
-/** What the reviewer is told about taking it back. */
-function undoFact(notice: UndoNotice | undefined): RequestBody['facts']['undo'] {
+/** What the reviewer is told about taking it back. A reason can be the server's own words, with a value in them. */
+function undoFact(notice: UndoNotice | undefined, masking: Masking): RequestBody['facts']['undo'] {
   if (notice === undefined) return { kind: 'none', text: 'No way back is kept.' };
   switch (notice.kind) {
     case 'kept': {
@@ -97,7 +101,7 @@ function undoFact(notice: UndoNotice | undefined): RequestBody['facts']['undo'] 
     case 'nothing':
       return { kind: 'planned', text: 'There is nothing to restore.' };
     case 'none':
-      return { kind: 'none', text: cut(`No undo, because ${notice.reason}`, 1000) };
+      return { kind: 'none', text: cut(`No undo, because ${masking.text(notice.reason)}`, 1000) };
     default:
       return unreachable(notice);
   }

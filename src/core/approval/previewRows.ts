@@ -1,6 +1,7 @@
 /** Rows for a reviewer to look at: as many as a request can hold, and in words what is left out. */
 import { groupDigits } from '../effect/describe.ts';
 import type { Row, RowChange, TableImages } from '../effect/preview.ts';
+import type { MaskedTable, Masking } from '../masking/masking.ts';
 import { utf8 } from './bytes.ts';
 import { cut, plainName } from './effectOf.ts';
 import type { RequestBody } from './request.ts';
@@ -12,22 +13,31 @@ const mostColumns = 1600;
 /** Tried in this order until the rows fit: rows of each table, units of each value. */
 const sizes = [[200, 4096], [100, 2048], [50, 1024], [20, 512], [5, 256], [1, 128], [0, 0]] as const;
 
-/** @param bytes - what the rows may take, written as JSON */
-export function previewRows(images: readonly TableImages[], bytes: number): RequestRows {
+const mostRows = Math.max(...sizes.map(([rows]) => rows));
+
+/**
+ * Masked first and cut then: a part of a value is still a part of it.
+ *
+ * @param bytes - what the rows may take, written as JSON
+ */
+export function previewRows(images: readonly TableImages[], masking: Pick<Masking, 'table' | 'text'>, bytes: number): RequestRows {
   const shown = images.slice(0, mostTables).filter(({ columns }) => columns.length <= mostColumns);
+  const told = shown.map((table) => ({ ...table, ...masking.table(table, table.changes.slice(0, mostRows)), found: table.changes.length, ...(table.incomplete === undefined ? {} : { incomplete: masking.text(table.incomplete) }) }));
   for (const [rows, units] of sizes) {
-    const tables = shown.map((table) => tableOf(table, rows, units));
+    const tables = told.map((table) => tableOf(table, rows, units));
     if (utf8(JSON.stringify(tables)).length <= bytes) return tables;
   }
   return [];
 }
 
-function tableOf({ table, columns, key, changes, totals, incomplete }: TableImages, rows: number, units: number): RequestRows[number] {
+type ToldTable = TableImages & MaskedTable & { /** Rows that are known here, shown or not. */ readonly found: number };
+
+function tableOf({ table, columns, key, changes, masked, found, totals, incomplete }: ToldTable, rows: number, units: number): RequestRows[number] {
   const kept = changes.slice(0, rows);
   const isCut = kept.some((change) => valuesOf(change).some((value) => value !== null && value.length > units));
-  const all = totals ? totals.inserted + totals.updated + totals.deleted : changes.length;
+  const all = totals ? totals.inserted + totals.updated + totals.deleted : found;
   const left = [
-    ...(kept.length < all && kept.length < changes.length ? [`Only ${groupDigits(kept.length)} of ${groupDigits(all)} rows are shown.`] : []),
+    ...(kept.length < all && kept.length < found ? [`Only ${groupDigits(kept.length)} of ${groupDigits(all)} rows are shown.`] : []),
     ...(isCut ? ['Long values are cut, and end in “…”.'] : []),
     ...(incomplete === undefined ? [] : [incomplete]),
   ];
@@ -35,7 +45,7 @@ function tableOf({ table, columns, key, changes, totals, incomplete }: TableImag
     name: plainName(`${table.schema}.${table.table}`, 300),
     columns: columns.map(({ name, type }) => ({ name: cut(name, 128), type: cut(type, 128) })),
     key: key.slice(0, 64),
-    masked: [],
+    masked,
     changes: kept.map((change) => shorten(change, units)),
     ...(left.length === 0 ? {} : { incomplete: cut(left.join(' '), 500) }),
   };

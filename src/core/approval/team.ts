@@ -11,6 +11,7 @@ import { isKeyRecord, keyidOf, readKey } from './keyRecord.ts';
 import type { KeyRecord, UsableKey } from './keyRecord.ts';
 import { parseB64u } from './bytes.ts';
 import type { TeamRefusal } from './refusal.ts';
+import { isMaskingRule } from '../masking/rules.ts';
 import { isMemberId } from './request.ts';
 import { isRole, isRule } from './terms.ts';
 
@@ -35,7 +36,7 @@ export const isTeamBody = closed(
     expires: isoTime,
     admins: closed({ threshold: whole(1, 16), keyids: listOf(b64uOf(32), 64, 1) }),
     members: listOf(isMember, 500, 1),
-    policy: closed({ confirmations: listOf(isRule, 64) }),
+    policy: closed({ confirmations: listOf(isRule, 64) }, { /** What reviewers see of values, see `core/masking`. */ masking: listOf(isMaskingRule, 64) }),
   },
   {
     $schema: text(500),

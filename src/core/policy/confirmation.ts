@@ -13,4 +13,9 @@ export type TeamRules =
   | { readonly kind: 'refused'; readonly code: TeamRefusal }
   | { readonly kind: 'accepted'; readonly rules: readonly Rule[] };
 
-export type ConfirmationPolicy = { readonly wish?: ConfirmationWish; readonly team: TeamRules };
+export type ConfirmationPolicy = {
+  readonly wish?: ConfirmationWish;
+  readonly team: TeamRules;
+  /** Globs of columns that the person hides from reviewers, whatever the team shows. */
+  readonly hidden?: readonly string[];
+};
