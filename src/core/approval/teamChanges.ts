@@ -1,4 +1,5 @@
 /** What another version of a team file means, in words for whoever is about to sign it. Pure. */
+import type { MaskingRule } from '../masking/rules.ts';
 import { isObject } from './guards.ts';
 import type { KeyRecord } from './keyRecord.ts';
 import type { Member, TeamBody } from './team.ts';
@@ -63,11 +64,24 @@ function adminsChanged(before: TeamBody, after: TeamBody): readonly TeamChange[]
 }
 
 function rulesChanged({ policy: before }: TeamBody, { policy: after }: TeamBody): readonly TeamChange[] {
+  return [
+    ...listChanged(before.confirmations, after.confirmations, { gone: 'this rule goes', come: 'this rule comes', order: 'the rules stand in another order; of two that fit, the first holds' }, ruleText),
+    ...listChanged(before.masking ?? [], after.masking ?? [], { gone: 'about values this goes', come: 'about values this comes', order: 'what is told of values stands in another order; of two that fit, the first holds' }, maskingText),
+  ];
+}
+
+function listChanged<Item>(before: readonly Item[], after: readonly Item[], words: { readonly gone: string; readonly come: string; readonly order: string }, textOf: (item: Item) => string): readonly TeamChange[] {
   if (isSame(before, after)) return [];
-  const has = (list: readonly Rule[], rule: Rule): boolean => list.some((other) => isSame(other, rule));
-  const gone = before.confirmations.filter((rule) => !has(after.confirmations, rule)).map((rule) => rules(`this rule goes: ${ruleText(rule)}`));
-  const come = after.confirmations.filter((rule) => !has(before.confirmations, rule)).map((rule) => rules(`this rule comes: ${ruleText(rule)}`));
-  return gone.length + come.length === 0 ? [rules('the rules stand in another order; of two that fit, the first holds')] : [...gone, ...come];
+  const has = (list: readonly Item[], item: Item): boolean => list.some((other) => isSame(other, item));
+  const gone = before.filter((item) => !has(after, item)).map((item) => rules(`${words.gone}: ${textOf(item)}`));
+  const come = after.filter((item) => !has(before, item)).map((item) => rules(`${words.come}: ${textOf(item)}`));
+  return gone.length + come.length === 0 ? [rules(words.order)] : [...gone, ...come];
+}
+
+const told: Readonly<Record<MaskingRule['strategy'], string>> = { show: 'shown to reviewers as they are', partial: 'shown to reviewers in part', shape: 'shown to reviewers by their shape', pseudonym: 'shown to reviewers as pseudonyms', hide: 'hidden from reviewers' };
+
+function maskingText({ columns, strategy }: MaskingRule): string {
+  return `${columns.join(', ')}: ${told[strategy]}`;
 }
 
 /** One rule as a sentence. */

@@ -35,6 +35,9 @@ const rows: readonly (readonly [change: Partial<TeamBody>, expected: readonly st
   [{ connections: [{ name: 'prod', host: 'db-2' }, { name: 'staging', host: 'db-3' }] }, ['the connection prod changes', 'the connection staging is added']],
   [{ connections: [] }, ['the connection prod is removed']],
   [{ servers: ['https://confirm.example.com'] }, ['confirmation servers change']],
+  [{ policy: { confirmations: [rule], masking: [{ columns: ['*.*.email'], strategy: 'show' }, { columns: ['public.notes.*', '*.*.note'], strategy: 'hide' }] } }, ['about values this comes: *.*.email: shown to reviewers as they are', 'about values this comes: public.notes.*, *.*.note: hidden from reviewers']],
+  [{ policy: { confirmations: [], masking: [{ columns: ['*.*.email'], strategy: 'partial' }] } }, ['this rule goes: destructive on production: 1 other person, key at least “uv”, effect “exact”, within 15 minutes, record “spool”', 'about values this comes: *.*.email: shown to reviewers in part']],
+  [{ policy: { confirmations: [rule], masking: [] } }, []],
   [{ risks: { rules: [] } }, ['rules about risks change']],
 ];
 
@@ -65,3 +68,9 @@ const heard: readonly (readonly [text: string, expected: ReturnType<typeof compa
 for (const [text, expected] of heard) {
   test(`words as they were heard: ${JSON.stringify(text)}`, () => assert.deepEqual(compareWords(six, text), expected));
 }
+
+test('what is told of values in another order is told: the first that fits holds', () => {
+  const [a, b] = [{ columns: ['*.*.email'], strategy: 'show' }, { columns: ['*.*.*'], strategy: 'hide' }] as const;
+  const changes = teamChanges({ ...before, policy: { confirmations: [], masking: [a, b] } }, { ...before, policy: { confirmations: [], masking: [b, a] } });
+  assert.deepEqual(changes, [{ about: 'rules', text: 'what is told of values stands in another order; of two that fit, the first holds' }]);
+});
