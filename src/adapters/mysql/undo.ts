@@ -14,6 +14,7 @@ import type { Measured } from './change/measure.ts';
 import { eachChange, readingProblem } from './change/rowChanges.ts';
 import type { Line } from './line.ts';
 import { parentsFirst, readUniques, toUndoTable } from './undoFacts.ts';
+import { identifyRows, type Identified } from './undoKeyless.ts';
 import { readLiterals, sameLiterals, type TouchedRows } from './undoLiterals.ts';
 import { tryMysqlUndo } from './undoTry.ts';
 
@@ -76,9 +77,20 @@ function triggersOf({ plan }: Measured): Parameters<typeof findFiredAgain>[1] {
 }
 
 /** Every changed row of a table, by key, with its values as literals on both sides. */
-async function readTouched({ own, measured, signal }: UndoRequest, facts: TableFacts, mostRows: number): Promise<TouchedRows | { readonly reason: string }> {
-  const name = `${facts.ref.schema}.${facts.ref.table}`;
-  if (facts.key.length === 0) return { reason: `${name} has no key by which its rows could be found again.` };
+async function readTouched(request: UndoRequest, table: TableFacts, mostRows: number): Promise<TouchedRows | { readonly reason: string }> {
+  const { own, measured } = request;
+  const name = `${table.ref.schema}.${table.ref.table}`;
+  const found = table.key.length === 0 ? await identifyRows({ own, former: measured.former, run: {} }, table, measured.compared.get(table.id)) : await changedRows(request, table, mostRows);
+  if ('reason' in found) return found;
+  const { facts, kinds } = found;
+  if (kinds.size > mostRows) return { reason: 'too many rows changed.' };
+  const idsWith = (...some: readonly RowChange['kind'][]) => [...kinds].filter(([, kind]) => some.includes(kind)).map(([id]) => id);
+  const [before, after] = await Promise.all([readLiterals(measured.former, facts, idsWith('deleted', 'updated')), readLiterals(own, facts, idsWith('inserted', 'updated'))]);
+  const isComplete = [...kinds].every(([id, kind]) => (kind === 'inserted' || before.has(id)) && (kind === 'deleted' || after.has(id)));
+  return isComplete ? { facts, kinds, before, after } : { reason: `not every changed row of ${name} could be read again by its key.` };
+}
+
+async function changedRows({ own, measured, signal }: UndoRequest, facts: TableFacts, mostRows: number): Promise<Identified | { readonly reason: string }> {
   const kinds = new Map<string, RowChange['kind']>();
   const found = await eachChange({
     own,
@@ -89,12 +101,8 @@ async function readTouched({ own, measured, signal }: UndoRequest, facts: TableF
       return kinds.size <= mostRows && !signal.aborted;
     },
   }).catch((thrown: unknown) => ({ isWhole: false, problem: readingProblem(thrown) }));
-  if (kinds.size > mostRows) return { reason: 'too many rows changed.' };
-  if (!found.isWhole) return { reason: `not every changed row of ${name} is known${found.problem === undefined ? '.' : `: ${found.problem.charAt(0).toLowerCase()}${found.problem.slice(1)}`}` };
-  const idsWith = (...some: readonly RowChange['kind'][]) => [...kinds].filter(([, kind]) => some.includes(kind)).map(([id]) => id);
-  const [before, after] = await Promise.all([readLiterals(measured.former, facts, idsWith('deleted', 'updated')), readLiterals(own, facts, idsWith('inserted', 'updated'))]);
-  const isComplete = [...kinds].every(([id, kind]) => (kind === 'inserted' || before.has(id)) && (kind === 'deleted' || after.has(id)));
-  return isComplete ? { facts, kinds, before, after } : { reason: `not every changed row of ${name} could be read again by its key.` };
+  if (found.isWhole || kinds.size > mostRows) return { facts, kinds };
+  return { reason: `not every changed row of ${facts.ref.schema}.${facts.ref.table} is known${found.problem === undefined ? '.' : `: ${found.problem.charAt(0).toLowerCase()}${found.problem.slice(1)}`}` };
 }
 
 /** The first order of the parts that the server takes and that leaves every row as it was. */
