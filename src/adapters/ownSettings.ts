@@ -17,7 +17,11 @@ export type OwnSettings = {
   readonly typedConfirmation: boolean;
   /** `countersign.production.confirmation`, where it is set; a value nobody knows is the strictest. */
   readonly confirmation?: ConfirmationWish;
+  readonly records?: OwnRecords;
 };
+
+/** What the settings say about records: `countersign.audit.endpoints`, not parsed, `.required` and `.includeSql`. */
+export type OwnRecords = { readonly endpoints: unknown; readonly required: boolean; readonly sql: 'full' | 'hash' };
 
 /** What holds where no settings file says anything. */
 export const noSettings: OwnSettings = { profiles: [], typedConfirmation: true };
@@ -32,5 +36,6 @@ export function readOwnSettings(text: string, resolveFile: ConnectionOrigin['res
   const access = accessLevels.find((level) => level === settings['countersign.production.access']);
   const wish = settings['countersign.production.confirmation'];
   const confirmation = wish === undefined ? undefined : (confirmationWishes.find((known) => known === wish) ?? 'allWrites');
-  return { profiles, ...(access === undefined ? {} : { access }), ...(confirmation === undefined ? {} : { confirmation }), typedConfirmation: settings['countersign.production.typedConfirmation'] !== false };
+  const records: OwnRecords = { endpoints: settings['countersign.audit.endpoints'], required: settings['countersign.audit.required'] === true, sql: settings['countersign.audit.includeSql'] === 'hash' ? 'hash' : 'full' };
+  return { profiles, records, ...(access === undefined ? {} : { access }), ...(confirmation === undefined ? {} : { confirmation }), typedConfirmation: settings['countersign.production.typedConfirmation'] !== false };
 }

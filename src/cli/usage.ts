@@ -11,7 +11,8 @@ export const usage = `Usage:
   countersign classify --batch [--dialect …]
   countersign check [--dialect …] [--fail-on CLASS,…] [--format text|sarif|github] FILE…
   countersign run (--connection NAME | --url URL) [--environment production|staging|development]
-                  [--format table|json|csv] [--max-rows N] [--ask-above N] [FILE|-]
+                  [--format table|json|csv] [--max-rows N] [--ask-above N]
+                  [--audit-endpoint [NAME=]KIND:URL …] [--audit-required] [FILE|-]
   countersign join LINK --name NAME (--ssh-key FILE.pub | --key FILE)
   countersign review LINK|TEXT|@FILE (--ssh-key FILE.pub | --key FILE)
   countersign serve [--port N] [--host ADDRESS] [--data FILE] [--team DIGEST|any] [--trust-proxy]
@@ -26,6 +27,9 @@ run       reads print their rows. A change runs in a transaction, its effect is 
           unless a person at a terminal types what the question asks for. A target given as a URL counts as production.
           --max-rows: rows read or listed (default 10000). --ask-above: row changes the server may expect before it is asked
           whether to make them at all (default 100000; without a terminal nobody can say yes, and it is 1000000).
+          --audit-endpoint: where records go besides this machine, e.g. otlp:https://collector:4318/v1/logs; also in
+          COUNTERSIGN_AUDIT_ENDPOINTS, with secrets in COUNTERSIGN_AUDIT_SECRET_NAME. --audit-required, or
+          COUNTERSIGN_AUDIT_REQUIRED=1: no write before they received what is about to run.
           The password comes from the URL, PGPASSWORD or MYSQL_PWD, the file ~/.pgpass, or the keychain.
 join      answers an invitation to a team with a key of yours and prints six words to say to an administrator.
 review    shows what a colleague asks you to confirm, and signs your answer. Only a person at a terminal can answer. A key

@@ -14,8 +14,8 @@ export type JournalOptions = {
   readonly facts?: EventBody;
   /** Asked for each record: whether the text of statements is in it, or only its digest. Absent: the text. */
   readonly sql?: () => 'full' | 'hash';
-  /** Asked before anything runs: what policy says about records on other machines. Absent: nothing. */
-  readonly receipts?: () => Receipts;
+  /** Asked before anything runs: what policy says about records on other machines. `receipt`: they are required whatever the settings say. Absent: nobody can give one. */
+  readonly receipts?: (demand: 'spool' | 'receipt') => Receipts;
   /** An outcome could not be written yet. Called once until writing works again. */
   readonly onTrouble?: (message: string) => void;
 };
@@ -99,9 +99,9 @@ export function createJournal({ spool, clock, facts = {}, sql = () => 'full', re
   };
 
   return {
-    async intent(record) {
+    async intent(record, demand = 'spool') {
       // What cannot be received anywhere is not even begun.
-      const wanted = needsReceipt(record) ? receipts() : ({ kind: 'not-required' } as const);
+      const wanted = demand === 'receipt' || needsReceipt(record) ? receipts(demand) : ({ kind: 'not-required' } as const);
       if (wanted.kind === 'impossible') throw new AppError({ code: 'audit', message: wanted.why });
       const { stream, seq } = await spool.append(bodyOf(record)).catch((thrown: unknown) => {
         throw new AppError({ code: 'audit', message: refusalText(thrown) }, { cause: thrown });
@@ -115,7 +115,7 @@ export function createJournal({ spool, clock, facts = {}, sql = () => 'full', re
   };
 }
 
-const notRequired = (): Receipts => ({ kind: 'not-required' });
+const notRequired = (demand: 'spool' | 'receipt'): Receipts => (demand === 'receipt' ? { kind: 'impossible', why: noEndpoint } : { kind: 'not-required' });
 
 /** Before anything runs. A commit-intent is made while locks are held, and the intent before it said what was to come. */
 function needsReceipt({ kind }: AuditRecord): boolean {
@@ -123,7 +123,7 @@ function needsReceipt({ kind }: AuditRecord): boolean {
 }
 
 export const noEndpoint =
-  'Nothing was changed: your policy allows no write before its record is received on another machine (setting countersign.audit.required), and no endpoint that keeps records is set up. Add one in the setting countersign.audit.endpoints. Reads go on.';
+  'Nothing was changed: your policy allows no write before its record is received on another machine (setting countersign.audit.required, or the rules of your team), and no endpoint that keeps records is set up. Add one in the setting countersign.audit.endpoints. Reads go on.';
 
 /** Same digest, same text: what ran can be recognised by whoever has it. */
 function withoutText(record: AnyRecord): EventBody {

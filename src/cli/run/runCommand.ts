@@ -1,16 +1,17 @@
 /** `countersign run`: the main job of the editor, from a terminal. Nothing commits without a person at it. */
 import { randomUUID } from 'node:crypto';
-import path from 'node:path';
 import { currentActor, osUser } from '../../adapters/actor.ts';
-import { createJournal } from '../../adapters/audit/journal.ts';
-import { createSpool } from '../../adapters/audit/spool/spool.ts';
+import { readLeftovers } from '../../adapters/audit/leftovers.ts';
+import { recordConnects } from '../../adapters/audit/recordConnects.ts';
 import { createClock } from '../../adapters/clock.ts';
 import type { OwnSettings } from '../../adapters/ownSettings.ts';
 import { createSessions } from '../../adapters/sessions.ts';
 import { createAnalyser } from '../../adapters/sql/analyser.ts';
-import type { Clock, Journal, SqlAnalyser } from '../../app/ports.ts';
+import type { Clock, Journal, Sessions, SqlAnalyser } from '../../app/ports.ts';
 import { runStatement } from '../../app/runStatement.ts';
-import type { Outcome } from '../../core/outcome.ts';
+import { settleFor } from '../../app/settleLeftovers.ts';
+import type { Leftover } from '../../core/audit/leftovers.ts';
+import type { Outcome, Settlement } from '../../core/outcome.ts';
 import { effectiveAccess } from '../../core/policy/accessMerge.ts';
 import type { ConnectionProfile } from '../../core/profile/connection.ts';
 import type { ScriptVerdict } from '../../core/sql/verdict.ts';
@@ -20,7 +21,8 @@ import { allowWrites } from './allowWrites.ts';
 import { collectResults } from './collect.ts';
 import { confirmationHere } from './confirmationHere.ts';
 import { createCapturingUndoStore } from './keepUndo.ts';
-import { stateFolder } from './machine.ts';
+import { openRecords, type Records } from './openRecords.ts';
+import { readRecordsPolicy, type RecordsPolicy } from './recordsPolicy.ts';
 import { exitCodeOf, report } from './report.ts';
 import { askPassword, findPassword, type SecretSources } from './secrets.ts';
 import { findNamed, findOwnSettings, tightenByOwn } from './namedTarget.ts';
@@ -28,7 +30,7 @@ import { findTerminal, type Terminal } from './terminal.ts';
 import { createTerminalReviewer } from './terminalReviewer.ts';
 import { readEnvironment, readUrl } from './urlTarget.ts';
 
-const options = { connection: { type: 'string' }, url: { type: 'string' }, environment: { type: 'string' }, format: { type: 'string' }, 'max-rows': { type: 'string' }, 'ask-above': { type: 'string' } } as const;
+const options = { connection: { type: 'string' }, url: { type: 'string' }, environment: { type: 'string' }, format: { type: 'string' }, 'max-rows': { type: 'string' }, 'ask-above': { type: 'string' }, 'audit-endpoint': { type: 'string', multiple: true }, 'audit-required': { type: 'boolean' } } as const;
 
 /** @returns 0 read or committed, 1 failed, 3 not committed */
 export async function runCommand(args: readonly string[]): Promise<number> {
@@ -42,7 +44,8 @@ export async function runCommand(args: readonly string[]): Promise<number> {
   const file = positionals[0] ?? '-';
   const { name, text } = await readInput(file);
   if (text === undefined) throw new UsageError(`${name} is not UTF-8, so nothing was sent.`);
-  const ran = await run({ text, own, maxRows, askAbove, ...target });
+  const records = readRecordsPolicy({ endpoints: values['audit-endpoint'] ?? [], required: values['audit-required'] === true }, process.env, own.records);
+  const ran = await run({ text, own, maxRows, askAbove, records, ...target });
   report(ran, format, target.profile);
   return exitCodeOf(ran.outcome);
 }
@@ -70,26 +73,24 @@ function readCount(name: string, text: string | undefined, fallback: number, mos
   return Number(text);
 }
 
-type RunInput = Target & { readonly text: string; readonly own: OwnSettings; readonly maxRows: number; readonly askAbove: number };
+type RunInput = Target & { readonly text: string; readonly own: OwnSettings; readonly maxRows: number; readonly askAbove: number; readonly records: RecordsPolicy };
 
 async function run(input: RunInput): Promise<Ended> {
   const terminal = findTerminal();
   const clock = createClock();
-  const spool = createSpool({ folder: path.join(stateFolder(), 'audit'), clock, start: () => ({ time: clock.now(), actor: currentActor(), app: { program: 'countersign run' } }) });
-  const journal = createJournal({ spool, clock, onTrouble: (message) => process.stderr.write(`${message}\n`) });
+  const records = await openRecords({ policy: input.records, clock, env: process.env, say: (text) => process.stderr.write(text) });
   try {
-    return await runAndElevate(input, { terminal, clock, journal });
+    return await runAndElevate(input, { terminal, clock, records });
   } finally {
-    await journal.flush();
-    await spool.close();
+    await records.close();
   }
 }
 
-async function runAndElevate(input: RunInput, { terminal, clock, journal }: Omit<Surroundings, 'elevated'>): Promise<Ended> {
-  const attempt = async (elevated: boolean) => await runAsTheServerReads(input, { terminal, clock, journal, elevated });
+async function runAndElevate(input: RunInput, { terminal, clock, records }: Omit<Surroundings, 'elevated'>): Promise<Ended> {
+  const attempt = async (elevated: boolean) => await runAsTheServerReads(input, { terminal, clock, records, elevated });
   const ended = await attempt(false);
   if (!terminal || !needsElevation(ended.outcome)) return ended;
-  const endPermission = await allowWrites(input.profile, { terminal, clock, journal });
+  const endPermission = await allowWrites(input.profile, { terminal, clock, journal: records.journal });
   if (!endPermission) return ended;
   try {
     return await attempt(true);
@@ -102,7 +103,7 @@ function needsElevation(outcome: Outcome): boolean {
   return outcome.kind === 'refused' && outcome.reasons.every(({ code }) => code === 'needs-elevation');
 }
 
-type Surroundings = { readonly terminal: Terminal | undefined; readonly clock: Clock; readonly journal: Journal; readonly elevated: boolean };
+type Surroundings = { readonly terminal: Terminal | undefined; readonly clock: Clock; readonly records: Records; readonly elevated: boolean };
 
 /** In a URL “mysql:” is a protocol, which MariaDB speaks too: the server says what it is, and the text is read and decided anew as that. */
 async function runAsTheServerReads(input: RunInput, surroundings: Surroundings): Promise<Ended> {
@@ -111,8 +112,9 @@ async function runAsTheServerReads(input: RunInput, surroundings: Surroundings):
   return dialect === undefined ? ended : await runOnce({ ...input, profile: { ...input.profile, dialect } }, surroundings);
 }
 
-async function runOnce(input: RunInput, { terminal, clock, journal, elevated }: Surroundings): Promise<Ended> {
+async function runOnce(input: RunInput, { terminal, clock, records, elevated }: Surroundings): Promise<Ended> {
   const { profile, text, own, maxRows, askAbove } = input;
+  const { journal } = records;
   const sources: SecretSources = { ...input, env: process.env, terminal };
   const sessions = createSessions({ password: (wanted) => findPassword(wanted, sources), askPassword: (wanted) => askPassword(wanted, sources), osUser: osUser(), clock });
   const analyser = createAnalyser();
@@ -123,7 +125,7 @@ async function runOnce(input: RunInput, { terminal, clock, journal, elevated }: 
   const stop = stopOnInterrupt();
   try {
     const outcome = await runStatement(
-      { analyser: noting(analyser, seen), sessions, reviewer, results, journal, clock, undo },
+      { analyser: noting(analyser, seen), sessions: recordConnects(sessions, { journal, clock, actor: currentActor(), newRun: randomUUID }), reviewer, results, journal, clock, undo },
       {
         run: randomUUID(),
         actor: currentActor(),
@@ -137,6 +139,7 @@ async function runOnce(input: RunInput, { terminal, clock, journal, elevated }: 
         signal: stop.signal,
       },
     );
+    await settleLeftBehind(sessions, profile, { journal, clock, folder: records.folder });
     const verdict = seen.verdict ?? { dialect: profile.dialect, class: 'unknown', statements: [] };
     const { shown: change, inspected: inspection, tooCostly } = reviewer;
     return {
@@ -153,6 +156,28 @@ async function runOnce(input: RunInput, { terminal, clock, journal, elevated }: 
     stop.done();
     await sessions.closeAll();
     await analyser.dispose();
+  }
+}
+
+/** Commits that an earlier run announced and did not live to see the end of: settled by the server's word, or recorded as unknown. */
+async function settleLeftBehind(sessions: Sessions, profile: ConnectionProfile, { journal, clock, folder }: { readonly journal: Journal; readonly clock: Clock; readonly folder: string }): Promise<void> {
+  const left = await readLeftovers(folder);
+  if (left.length === 0) return;
+  const start = await sessions.acquire('terminal', profile, AbortSignal.timeout(10_000));
+  if (start.kind === 'failed') return;
+  const settled = (leftover: Leftover, settlement: Settlement): void => void process.stderr.write(`${settledText(leftover, settlement)}\n`);
+  await settleFor(profile, start.session, { find: () => Promise.resolve(left), journal, clock, settled });
+}
+
+function settledText({ run }: Leftover, settlement: Settlement): string {
+  switch (settlement) {
+    case 'committed':
+      return `Run ${run}, which ended while it was being committed, is committed: the server says so.`;
+    case 'rolled-back':
+      return `Run ${run}, which ended while it was being committed, was rolled back: the server says so.`;
+    case 'in-progress':
+    case 'unknown':
+      return `Nobody can say whether run ${run}, which ended while it was being committed, is committed: look at the data.`;
   }
 }
 

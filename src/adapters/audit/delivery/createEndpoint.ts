@@ -21,6 +21,8 @@ export type EndpointSurroundings = {
   readonly version: string;
   /** The secret stored for an endpoint: a webhook's key, an `Authorization` header, Slack's address. */
   readonly secret: (name: string) => Promise<string | undefined>;
+  /** What to do about a secret that is not there, in words. Absent: what the editor offers. */
+  readonly whereSecret?: (name: string) => string;
   /** What deserves an alert. */
   readonly rules: AlertRules;
   /** What a log of records needs besides; without it such an endpoint cannot be used. */
@@ -46,9 +48,11 @@ export async function createEndpoint(profile: EndpointProfile, surroundings: End
   }
 }
 
+const inEditor = (): string => 'store it with “Store the Secret of a Record Endpoint”';
+
 type Material = { readonly secret: string | undefined; readonly ca?: string };
 
-function build({ name, kind, url = '' }: EndpointProfile, { clock, version, rules, log }: EndpointSurroundings, { secret, ...trust }: Material): Endpoint {
+function build({ name, kind, url = '' }: EndpointProfile, { clock, version, rules, log, whereSecret = inEditor }: EndpointSurroundings, { secret, ...trust }: Material): Endpoint {
   switch (kind) {
     case 'countersign':
       if (log === undefined) return unusable(name, 'this program does not know who works here, and the log takes records of members only');
@@ -57,10 +61,10 @@ function build({ name, kind, url = '' }: EndpointProfile, { clock, version, rule
       return createOtlp({ name, url: new URL(url), version, ...trust, ...(secret === undefined ? {} : { headers: { authorization: secret } }) });
     case 'webhook':
     case 'alerts':
-      if (secret === undefined) return unusable(name, 'the key to sign with is not stored; store it with “Store the Secret of a Record Endpoint”');
+      if (secret === undefined) return unusable(name, `the key to sign with is not known; ${whereSecret(name)}`);
       return kind === 'alerts' ? createAlertWebhook({ name, url: new URL(url), secret, clock, rules, ...trust }) : createWebhook({ name, url: new URL(url), secret, clock, ...trust });
     case 'slack':
-      if (secret === undefined || !URL.canParse(secret)) return unusable(name, 'its address is not stored; store it with “Store the Secret of a Record Endpoint”');
+      if (secret === undefined || !URL.canParse(secret)) return unusable(name, `its address is not known; ${whereSecret(name)}`);
       return createSlack({ name, url: new URL(secret), clock, rules, ...trust });
     case 'syslog':
     case 'syslog+tls': {

@@ -31,6 +31,8 @@ export interface Delivery {
   /** Resolves when every endpoint that keeps records has the event. Rejects, naming those that do not, when that takes longer than `timeoutMs`. */
   waitFor(event: Pick<ChainedEvent, 'stream' | 'seq'>, timeoutMs: number): Promise<void>;
   status(): readonly EndpointStatus[];
+  /** Waits until every endpoint has everything, at most so long. Returns those that do not. */
+  drain(limitMs: number): Promise<readonly EndpointStatus[]>;
   /** What is not delivered by now stays in the spool, and a later program delivers it. */
   close(): Promise<void>;
 }
@@ -55,27 +57,31 @@ export async function startDelivery(options: DeliveryOptions): Promise<Delivery>
   const unfollow = followSpool(spool, folder, workers);
   const orphans = await findOrphans(folder);
   for (const worker of workers) worker.adopt(orphans);
+  /** Whether it came true in time. */
+  const within = async (limitMs: number, isTrue: () => boolean): Promise<boolean> =>
+    await new Promise((resolve) => {
+      const done = (result: boolean): void => {
+        stop();
+        waiting.delete(look);
+        resolve(result);
+      };
+      const look = (): void => {
+        if (isTrue()) done(true);
+      };
+      const stop = clock.after(limitMs, () => done(false));
+      waiting.add(look);
+      look();
+    });
   return {
     keepers: keepers.map(({ name }) => name),
-    waitFor: async ({ seq }, limitMs) => {
+    async waitFor({ seq }, limitMs) {
       const missing = (): readonly Worker[] => keepers.filter(({ delivered }) => delivered < seq);
-      await new Promise<void>((resolve, reject) => {
-        const look = (): void => {
-          if (missing().length > 0) return;
-          done();
-          resolve();
-        };
-        const stop = clock.after(limitMs, () => {
-          done();
-          reject(new AppError({ code: 'audit', message: notReceived(missing(), limitMs) }));
-        });
-        const done = (): void => {
-          stop();
-          waiting.delete(look);
-        };
-        waiting.add(look);
-        look();
-      });
+      if (!(await within(limitMs, () => missing().length === 0))) throw new AppError({ code: 'audit', message: notReceived(missing(), limitMs) });
+    },
+    async drain(limitMs) {
+      const behind = (): readonly EndpointStatus[] => status().filter((each) => each.behind > 0);
+      await within(limitMs, () => behind().length === 0);
+      return behind();
     },
     status,
     async close() {

@@ -27,7 +27,7 @@ export type AuditPorts = {
 
 export interface Audit {
   /** What policy says right now about records on other machines. */
-  receipts(): Receipts;
+  receipts(demand: 'spool' | 'receipt'): Receipts;
   close(): Promise<void>;
 }
 
@@ -81,9 +81,9 @@ export function registerAudit(context: ExtensionContext, ports: AuditPorts): Aud
     command('countersign.verifyRecords', async (feature) => await feature.verifyRecords(ports.folder)),
   );
   return {
-    receipts() {
+    receipts(demand) {
       // Asked for just now and not in force yet, it counts already: stricter never waits.
-      if (!inForce.required && !recordsPolicy().required) return { kind: 'not-required' };
+      if (demand === 'spool' && !inForce.required && !recordsPolicy().required) return { kind: 'not-required' };
       const current = running;
       if (!current || !canGiveReceipts(inForce) || !canGiveReceipts(recordsPolicy())) return { kind: 'impossible', why: noEndpoint };
       const full = upkeep.whyFull();

@@ -114,6 +114,20 @@ describe('the journal', () => {
     });
   });
 
+  it('a demand of the rules for a receipt holds whatever the settings say', async () => {
+    await withFolder(async (folder) => {
+      const { journal, spool } = create(folder);
+      await journal.intent(record, 'spool');
+      await assert.rejects(journal.intent(record, 'receipt'), /no endpoint that keeps records is set up/u);
+      const demands: string[] = [];
+      const asked = createJournal({ spool, clock: new ManualClock(), receipts: (demand) => (demands.push(demand), { kind: 'required', waitFor: ({ seq }) => Promise.resolve(void demands.push(String(seq))) }) });
+      await asked.intent({ ...record, kind: 'claim' });
+      await asked.intent({ ...record, kind: 'claim' }, 'receipt');
+      assert.deepEqual(demands, ['receipt', '4'], 'waited for, once it was on disk here');
+      await spool.close();
+    });
+  });
+
   it('keeps time where the clock is set back', async () => {
     await withFolder(async (folder) => {
       const { journal, spool } = create(folder);
