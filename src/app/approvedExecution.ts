@@ -38,5 +38,5 @@ export class NotRun extends Error {
 
 /** In every record about it. */
 export function factsOf({ entry, asked, digest }: Pick<Execution, 'entry' | 'asked' | 'digest'>): ConfirmationFacts {
-  return { request: entry.id, digest, team: asked.team };
+  return { request: entry.id, digest, team: asked.team, requester: asked.requester };
 }
