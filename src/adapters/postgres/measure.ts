@@ -1,7 +1,7 @@
 /** The steps that measure a change, and what their answers mean. */
 import type { TableCounters } from '../../core/effect/counters.ts';
 import type { EmptiedTable, MeasuredTable } from '../../core/effect/measurement.ts';
-import type { TableRef } from '../../core/effect/preview.ts';
+import type { Preview, TableRef } from '../../core/effect/preview.ts';
 import type { Causes, ReferentialAction, Trigger } from '../../core/effect/why.ts';
 import type { ClassifiedStatement } from '../../core/sql/verdict.ts';
 import type { Step, StepResult } from './batch.ts';
@@ -20,6 +20,7 @@ type MeasureJson = {
   readonly triggers: readonly { readonly table: string; readonly name: string; readonly type: number; readonly mentions: readonly string[] }[] | null;
   readonly inheritance: readonly { readonly child: string; readonly parent: string }[] | null;
   readonly sequences: readonly { readonly table: string; readonly name: string }[] | null;
+  readonly computed: readonly (TableRef & { readonly writable: readonly string[] })[] | null;
   readonly exclusive: readonly { readonly id: string; readonly storage: string | null }[] | null;
   readonly unseen: number;
 };
@@ -48,6 +49,8 @@ export type Measured = {
   readonly hidden: ReadonlySet<string>;
   /** Sequences that a row inserted into `table` takes numbers from. */
   readonly sequences: readonly { readonly table: string; readonly name: string }[];
+  /** Of tables in which the server computes columns: those that can be written. */
+  readonly computed: NonNullable<Preview['computed']>;
   /** Targets that live on another server. */
   readonly foreignTables: readonly TableRef[];
   /** Tables locked for this transaction alone → their storage now; `undefined` when they are gone. */
@@ -138,6 +141,7 @@ export function parseMeasured(result: StepResult | undefined): Measured {
     estimates: new Map(tables.flatMap(({ id, root, rows }) => (rows === null ? [] : [[root?.id ?? id, rows]]))),
     hidden: new Set(tables.filter(({ readable }) => !readable).map(({ id, root }) => root?.id ?? id)),
     sequences: json.sequences ?? [],
+    computed: (json.computed ?? []).map(({ schema, table, writable }) => ({ table: { schema, table }, writable })),
     foreignTables: targets.filter(({ kind }) => kind === 'f').map(toRef),
     hasUnseen: json.unseen > 0,
     exclusive: new Map((json.exclusive ?? []).map(({ id, storage }) => [id, storage ?? undefined])),

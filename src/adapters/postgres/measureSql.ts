@@ -71,6 +71,10 @@ export const measureSql = `WITH touched AS MATERIALIZED (
     'inheritance', (SELECT json_agg(json_build_object('child', i.inhrelid::text, 'parent', i.inhparent::text))
       FROM pg_inherits AS i JOIN pg_class AS c ON c.oid = i.inhrelid AND NOT c.relispartition
       WHERE i.inhrelid IN (SELECT oid FROM touched) OR i.inhparent = ANY (${targets})),
+    'computed', (SELECT json_agg(json_build_object(${nameOf('c', 'n')}, 'writable', (SELECT coalesce(json_agg(a.attname ORDER BY a.attnum), '[]') FROM pg_attribute AS a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '')))
+      FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p') AND EXISTS (SELECT FROM pg_attribute AS g WHERE g.attrelid = c.oid AND g.attnum > 0 AND g.attgenerated <> '' AND NOT g.attisdropped)
+        AND (c.oid IN (SELECT root FROM touched) OR c.oid = ANY (${targets}) OR c.oid IN (SELECT l.relation FROM pg_locks AS l WHERE l.pid = pg_backend_pid() AND l.locktype = 'relation' AND l.mode = 'AccessExclusiveLock'
+          AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())))),
     'sequences', (SELECT json_agg(json_build_object('table', s.owner::text, 'name', format('%I.%I', n.nspname, c.relname))) FROM (
         SELECT g.oid AS owner, d.objid AS sequence FROM grown AS g JOIN pg_depend AS d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = g.oid
           AND d.classid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')

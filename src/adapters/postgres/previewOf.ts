@@ -57,6 +57,7 @@ export async function createPreview(context: Context, request: ChangeRequest, ra
     permanent: [...new Set([...permanentOf(measured, counts), ...permanent, ...permanentByText(statements)])],
     ...(definition ? { definition } : {}),
     ...(locks.length === 0 ? {} : { locks }),
+    ...(measured.computed.length === 0 ? {} : { computed: measured.computed }),
     notices: [...ran.notices, ...estimateNotices(emptied, estimated)],
     ...(measured.transactionId === undefined ? {} : { transactionId: measured.transactionId }),
     openedAt: ran.openedAt,

@@ -117,6 +117,8 @@ export type Preview = {
   readonly definition?: DefinitionEffect;
   /** Locks that others may wait for, strongest first. */
   readonly locks?: readonly HeldLock[];
+  /** Of tables in which the server computes columns: those that can be written. */
+  readonly computed?: readonly { readonly table: TableRef; readonly writable: readonly string[] }[];
   /** Notices and warnings the server raised. */
   readonly notices: readonly string[];
   /** The server's transaction id; absent when the transaction wrote nothing. */

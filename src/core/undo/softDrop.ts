@@ -3,7 +3,7 @@
  * are kept there before they are removed. Made from what the review of the original shows; run like any other text.
  */
 import type { EpochMs } from '../brand.ts';
-import type { TableEffect, TableRef } from '../effect/preview.ts';
+import type { Preview, TableEffect, TableRef } from '../effect/preview.ts';
 import type { ClassifiedStatement, Dialect } from '../sql/verdict.ts';
 import type { UndoPart, UndoSteps } from './undo.ts';
 
@@ -13,6 +13,8 @@ export type SoftDropRequest = {
   readonly statement: ClassifiedStatement;
   /** What it did when it was previewed. */
   readonly effects: readonly TableEffect[];
+  /** Of tables in which the server computes columns: those that can be written. */
+  readonly computed?: Preview['computed'];
   readonly now: EpochMs;
 };
 
@@ -83,7 +85,7 @@ function offerDrop({ dialect, statement, effects, now }: SoftDropRequest): SoftD
   };
 }
 
-function offerTruncate({ dialect, statement, effects, now }: SoftDropRequest): SoftDrop | undefined {
+function offerTruncate({ dialect, statement, effects, computed, now }: SoftDropRequest): SoftDrop | undefined {
   const emptied = effects.filter((effect) => effect.emptied === true);
   if (emptied.length === 0) return undefined;
   const moved = toTrash(emptied, dialect, now);
@@ -96,7 +98,7 @@ function offerTruncate({ dialect, statement, effects, now }: SoftDropRequest): S
         statement.text,
       ]),
       notes: [`All rows are copied to the schema ${trashSchema} first; that takes time and space for as many as there are.`, 'The table itself stays as it is, for everybody.'],
-      wayBack: refilling(moved),
+      wayBack: refilling(moved, computed),
     };
   }
   return {
@@ -114,7 +116,7 @@ function offerTruncate({ dialect, statement, effects, now }: SoftDropRequest): S
 }
 
 /** Only where the rows of one table go, and no others with them: what cascades is not returned. */
-function offerDelete({ dialect, statement, effects, now }: SoftDropRequest): SoftDrop | undefined {
+function offerDelete({ dialect, statement, effects, computed, now }: SoftDropRequest): SoftDrop | undefined {
   const [effect, ...others] = effects;
   const { text } = statement;
   if (dialect !== 'postgresql' || !effect || others.length > 0 || effect.deleted === 0 || effect.why !== 'statement') return undefined;
@@ -132,7 +134,7 @@ function offerDelete({ dialect, statement, effects, now }: SoftDropRequest): Sof
       `WITH gone AS (\n${text}\nRETURNING ${columnsOf(statement, first.table, dialect)})\nINSERT INTO ${trash} SELECT * FROM gone`,
     ]),
     notes: [`The rows are moved to the schema ${trashSchema} in the same statement that deletes them, however many there are.`],
-    wayBack: restoring(dialect, moved, ({ table }) => [`INSERT INTO ${quoted(table, dialect)} OVERRIDING SYSTEM VALUE SELECT * FROM ${trash}`]),
+    wayBack: restoring(dialect, moved, ({ table }) => [refill(table, trash, computed)]),
   };
 }
 
@@ -158,10 +160,16 @@ function restoring(dialect: Dialect, moved: readonly Moved[], sql: (moved: Moved
 }
 
 /** All tables in one statement: foreign keys between them are checked at its end. It returns nothing, because it restores all. */
-function refilling(moved: readonly Moved[]): UndoSteps {
-  const inserts = moved.map(({ table, trash }, index) => `i${String(index)} AS (INSERT INTO ${quoted(table, 'postgresql')} OVERRIDING SYSTEM VALUE SELECT * FROM ${quoted({ schema: trashSchema, table: trash }, 'postgresql')})`);
+function refilling(moved: readonly Moved[], computed: Preview['computed']): UndoSteps {
+  const inserts = moved.map(({ table, trash }, index) => `i${String(index)} AS (${refill(table, quoted({ schema: trashSchema, table: trash }, 'postgresql'), computed)})`);
   const parts = moved.map(({ table, rows }): UndoPart => ({ table, kind: 'restore-deleted', rows }));
   return { kind: 'steps', dialect: 'postgresql', settings: {}, steps: [{ sql: `WITH ${inserts.join(',\n')}\nSELECT WHERE false`, parts }], leaves: [inTrash] };
+}
+
+/** What the server computes is not written: it computes it again. @param trash - as SQL */
+function refill(table: TableRef, trash: string, computed: Preview['computed'] = []): string {
+  const writable = computed.find((each) => each.table.schema === table.schema && each.table.table === table.table)?.writable.map((name) => quote(name, 'postgresql')).join(', ');
+  return `INSERT INTO ${quoted(table, 'postgresql')}${writable === undefined ? '' : ` (${writable})`} OVERRIDING SYSTEM VALUE SELECT ${writable ?? '*'} FROM ${trash}`;
 }
 
 const inTrash = 'What waits in the trash stays there until it is purged.';

@@ -175,7 +175,7 @@ function insteadOf({ connection, preview, statements, inspection }: ReviewedRequ
   const [statement, ...others] = statements;
   if (!statement || others.length > 0) return undefined;
   const effects = inspection ? dropped(statement, connection.database) : preview.effects;
-  return offerSoftDrop({ dialect: connection.dialect, statement, effects, now });
+  return offerSoftDrop({ dialect: connection.dialect, statement, effects, ...(preview.computed ? { computed: preview.computed } : {}), now });
 }
 
 /** What would be dropped, where nothing ran yet. Emptying is not offered then: it takes two statements, and each would be final alone. */
