@@ -72,9 +72,11 @@ export async function askPeersOfTrial(run: Run, approvals: Approvals, session: P
   return outcome;
 }
 
-function openReview({ ports, request }: Run, { statements, obligations }: PeerOrder, preview: ReviewRequest['preview']): Review {
+function openReview({ ports, request, record }: Run, { statements, obligations }: PeerOrder, preview: ReviewRequest['preview']): Review {
   const { connection, undoOf } = request;
-  return ports.reviewer.open({ connection, basis: 'rehearsed', preview, obligations, statements, ...(undoOf === undefined ? {} : { undoOf }) });
+  const review = ports.reviewer.open({ connection, basis: 'rehearsed', preview, obligations, statements, ...(undoOf === undefined ? {} : { undoOf }) });
+  void ports.journal.outcome(record('preview', { effects: preview.effects }));
+  return review;
 }
 
 /** Waits until somebody was asked, or the person does not want to: `undefined`. */

@@ -37,14 +37,14 @@ async function runChangeApproved(execution: Execution, session: Session, stateme
     return objection?.outcome;
   };
   // Found on the server when it was asked already: then nothing was measured, and it was confirmed as what is final at once.
-  const otherwise = async (): Promise<Outcome> => {
+  const irreversibly = async (): Promise<Outcome> => {
     const [statement] = statements;
     if (!statement || asked.effect !== null) return { kind: 'failed', failure: { code: 'internal', message: 'Not committed: it was approved as something a rollback undoes, and that is no longer so. Nothing is different. Ask again.' } };
     const alone = await runAloneApproved(execution, session, statement);
     code = alone.code;
     return alone.outcome;
   };
-  const outcome = await runAgain(run, session, statements, judge, otherwise);
+  const outcome = await runAgain(run, session, statements, { judge, irreversibly });
   return { outcome, ...(code === undefined ? {} : { code }) };
 }
 

@@ -144,23 +144,22 @@ async function reviewTrial(run: Run, { session, decision }: Pick<Reviewed, 'sess
 
 /** Runs it once more and compares: equal is committed at once, anything else is rolled back and told. */
 async function replay(run: Run, { session, decision }: Pick<Reviewed, 'session' | 'decision'>, shown: MeasuredRun): Promise<Outcome> {
-  return await runAgain(run, session, decision.statements, async (change, undo) => {
+  const judge: Judge = async (change, undo) => {
     const differences = compareRuns(shown, await measuredRun(change));
     if (differences.length > 0) return { kind: 'rolled-back', why: 'drifted', preview: change.preview, differences };
     await undo.prepare();
     return undefined;
-  });
+  };
+  return await runAgain(run, session, decision.statements, { judge });
 }
 
 /** Why an open change must not become final: how the run ends instead. `undefined`: it may. */
 export type Judge = (change: OpenChange, undo: UndoKeeping) => Promise<Outcome | undefined>;
 
-/**
- * Runs what was shown or approved before, and commits it when the judge has nothing against what it does now.
- *
- * @param irreversibly - what to do instead where the server says that a rollback would not undo it. Absent: nothing
- */
-export async function runAgain(run: Run, session: Session, statements: ChangeDecision['statements'], judge: Judge, irreversibly?: () => Promise<Outcome>): Promise<Outcome> {
+export type Again = { readonly judge: Judge; /** What to do instead where the server says that a rollback would not undo it. Absent: nothing. */ readonly irreversibly?: () => Promise<Outcome> };
+
+/** Runs what was shown or approved before, and commits it when the judge has nothing against what it does now. */
+export async function runAgain(run: Run, session: Session, statements: ChangeDecision['statements'], { judge, irreversibly }: Again): Promise<Outcome> {
   const begun = await beginAgain(run, session, statements);
   if (begun.kind === 'ended') return begun.outcome;
   if (begun.kind === 'irreversible' && irreversibly) return await irreversibly();

@@ -126,6 +126,7 @@ export function createFakes(script: Script): { ports: RunPorts; log: string[]; r
               execute: read('execute'),
               ...(answer && { lookUp: () => (log.push('look up'), Promise.resolve(answer)) }),
               beginChange: () => (log.push('begin'), Promise.resolve(starts.shift()?.(log) ?? script.start ?? { kind: 'open', change })),
+              place: () => Promise.resolve({ system: '7/1', database: 'shop', role: 'app', session: {} }),
               ...(alone && {
                 inspect: () => (log.push('inspect'), Promise.resolve({ facts: [], unknown: [] })),
                 runAlone: () => (log.push('run alone'), Promise.resolve(alone)),

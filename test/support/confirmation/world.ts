@@ -8,10 +8,9 @@ import path from 'node:path';
 import { createFiling } from '../../../src/adapters/confirmation/filing.ts';
 import { connectRelay } from '../../../src/adapters/confirmation/httpRelay.ts';
 import { createPendingRequests } from '../../../src/adapters/confirmation/pendingRequests.ts';
-import { createAnalyser } from '../../../src/adapters/sql/analyser.ts';
 import type { Approvals, Filing, PendingRequest, PendingRequests } from '../../../src/app/approvalPorts.ts';
 import type { ApprovedPorts } from '../../../src/app/approvedExecution.ts';
-import type { IntentReceipt, Journal, Review, Session } from '../../../src/app/ports.ts';
+import type { Consent, IntentReceipt, Journal, Review, Session, SqlAnalyser } from '../../../src/app/ports.ts';
 import { runApproved, type ApprovedEnd } from '../../../src/app/runApproved.ts';
 import type { RunRequest } from '../../../src/app/run.ts';
 import { runStatement } from '../../../src/app/runStatement.ts';
@@ -42,6 +41,7 @@ export const usualRule: Rule = { match: { env: 'production' }, approvals: 1, rol
 export type WorldOptions = {
   readonly profile: ConnectionProfile;
   readonly session: () => Session;
+  readonly analyser: SqlAnalyser;
   readonly rules?: readonly Rule[];
 };
 
@@ -61,6 +61,12 @@ export type World = {
   team: TeamState | undefined;
   /** Kinds of records that cannot be made durable. */
   failing: readonly AuditRecord['kind'][];
+  /** What the person says when they are asked, in this order; then they roll back. */
+  consents: readonly Consent[];
+  /** What the panel refused. */
+  readonly refusals: string[];
+  /** Called whenever an approved request is about to run. */
+  beforeRun: () => Promise<void>;
   /** Another version, in force from now on. */
   rotate(change: { readonly revoked?: readonly Person[]; readonly without?: readonly Person[] }): Promise<void>;
   ask(text: string, bent?: Bent): Promise<Outcome>;
@@ -74,7 +80,7 @@ export type World = {
   close(): Promise<void>;
 };
 
-export async function createWorld({ profile, session, rules = [usualRule] }: WorldOptions): Promise<World> {
+export async function createWorld({ profile, session, analyser, rules = [usualRule] }: WorldOptions): Promise<World> {
   const folder = mkdtempSync(path.join(tmpdir(), 'world-'));
   const vault = createVault();
   const keys = { alice: await softwareKey(), aliceToo: await passkey(), bob: await passkey(), carol: await passkey() };
@@ -86,7 +92,6 @@ export async function createWorld({ profile, session, rules = [usualRule] }: Wor
   const unlimited = { readsPerMinute: 10_000_000, writesPerMinute: 10_000_000, openRequests: 1_000_000, waiting: 1000 };
   const server = await serve({ store: await openSqlite(':memory:'), log: createLog(() => undefined), page, limits: unlimited, admission: 'any' }, { host: '127.0.0.1', port: 0 });
   const origin = `http://127.0.0.1:${String(server.port)}`;
-  const analyser = createAnalyser();
   const records: AuditRecord[] = [];
   const now = (): number => Date.now() + world.ahead;
   const pending = createPendingRequests({ folder, secrets: () => vault });
@@ -147,6 +152,9 @@ export async function createWorld({ profile, session, rules = [usualRule] }: Wor
     ahead: 0,
     team: undefined,
     failing: [],
+    consents: [{ kind: 'ask-peer', reason: 'the customer asked for it', whom: ['bob'] }],
+    refusals: [],
+    beforeRun: () => Promise.resolve(),
     async rotate({ revoked, without }) {
       const current = world.team;
       if (current?.kind !== 'accepted') throw new Error('there is no team');
@@ -155,11 +163,11 @@ export async function createWorld({ profile, session, rules = [usualRule] }: Wor
       world.team = await acceptTeam(crypto, current.team, [next]);
     },
     async ask(text, bent = {}) {
-      const consents = [{ kind: 'ask-peer', reason: 'the customer asked for it', whom: ['bob'] } as const];
+      const consents = [...world.consents];
       const review: Review = {
         decision: () => Promise.resolve(consents.shift() ?? { kind: 'roll-back', why: 'declined' }),
         images: () => undefined,
-        refuse: () => undefined,
+        refuse: (message) => world.refusals.push(message),
         committing: () => undefined,
         end: () => undefined,
       };
@@ -184,10 +192,12 @@ export async function createWorld({ profile, session, rules = [usualRule] }: Wor
     async deliver({ id }, ...envelopes) {
       await pending.change(id, { decisions: envelopes });
     },
-    run: async ({ id }, bent = {}) => await runApproved(ports(bent), { ...order(bent), request: id }),
+    async run({ id }, bent = {}) {
+      await world.beforeRun();
+      return await runApproved(ports(bent), { ...order(bent), request: id });
+    },
     async close() {
-      await server.close();
-      await analyser.dispose();
+      await server.close().catch(() => undefined);
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -71,7 +71,7 @@ for (const { name, undo = steps, kept = isKept, consents, commit: answer, facts,
     const ended = await runStatement({ ...ports, reviewer, undo: store }, request(facts));
     assert.equal(ended.kind, outcome);
     // Whoever rolls back at once may or may not have been told before.
-    const uninteresting = consents[0] === back ? /^(?:acquire|told|begin|audit|review|images|end:)/ : /^(?:acquire|begin|audit:(?:intent|outcome)|review|images|committing|settle|end:)/;
+    const uninteresting = consents[0] === back ? /^(?:acquire|told|begin|audit|review|images|end:)/ : /^(?:acquire|begin|audit:(?:intent|preview|outcome)|review|images|committing|settle|end:)/;
     assert.equal(log.filter((line) => !uninteresting.test(line)).join(' '), expected);
     assert.deepEqual([opened[0]?.undoOf, records[0]?.undoOf], [facts?.undoOf, facts?.undoOf]);
   });

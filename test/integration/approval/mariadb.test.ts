@@ -1,0 +1,6 @@
+/** On MariaDB. */
+import { describeApproved } from './approved.suite.ts';
+import { mysqlSubject } from './subjects.ts';
+
+const { skip, open } = await mysqlSubject('mariadb');
+describeApproved('MariaDB', open, skip);

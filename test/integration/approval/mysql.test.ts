@@ -1,0 +1,6 @@
+/** On MySQL. */
+import { describeApproved } from './approved.suite.ts';
+import { mysqlSubject } from './subjects.ts';
+
+const { skip, open } = await mysqlSubject('mysql');
+describeApproved('MySQL', open, skip);
