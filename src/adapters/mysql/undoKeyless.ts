@@ -33,7 +33,7 @@ function candidates({ columns }: TableFacts, changes: readonly KeyedChange[]): r
 }
 
 function valuesAt(rows: readonly Row[], position: number): string {
-  return JSON.stringify(rows.map((row) => row[position]).toSorted());
+  return JSON.stringify(rows.map((row) => row[position] ?? '').toSorted((a, b) => (a < b ? -1 : Number(a > b))));
 }
 
 /** `undefined` when another row has the same values in these columns, on either side of the change. */
