@@ -1,10 +1,11 @@
-/** From events to what a person did: one entry for each run, lease and refusal. */
+/** From events to what a person did: one entry for each run, lease, refusal, export and changed control. */
 import type { EpochMs } from '../brand.ts';
 import type { TableEffect } from '../effect/preview.ts';
 import type { EventBody } from './chain.ts';
-import type { Actor, AuditRecord, AuditTarget } from './record.ts';
+import { readAnswers, type RecordedAnswer } from './recordedAnswers.ts';
+import type { Actor, AuditRecord, AuditTarget, ControlRecord } from './record.ts';
 
-export type ActivityKind = 'read' | 'change' | 'refused' | 'elevation';
+export type ActivityKind = 'read' | 'change' | 'refused' | 'elevation' | 'connect' | 'export' | 'control';
 
 export type Activity = {
   readonly run: string;
@@ -12,7 +13,9 @@ export type Activity = {
   /** Of its first record. */
   readonly time: EpochMs;
   readonly actor: Actor;
-  readonly target: AuditTarget;
+  /** Absent for a changed control that belongs to no connection. */
+  readonly target?: AuditTarget;
+  /** Empty where it was not recorded. */
   readonly sql: string;
   readonly class: string;
   /** `read`, `committed`, `rolled-back`, `refused` …; `open` while its end is not recorded. */
@@ -25,7 +28,19 @@ export type Activity = {
   readonly undoOf?: string;
   /** The run that took this one back. */
   readonly undoneBy?: string;
+  /** What a changed control was and is, or where rows went. */
+  readonly notes: readonly string[];
+  /** What others said to it. */
+  readonly answers: readonly RecordedAnswer[];
+  /** Where its records are: whoever doubts them can look. */
+  readonly places: readonly RecordPlace[];
 };
+
+/** One event's place, and whether the chain up to it holds together. */
+export type RecordPlace = { readonly stream: string; readonly seq: number; readonly hash: string };
+
+/** An event as the activity needs it. `member`: who sent it to the team's log; absent for this machine's own. */
+export type ActivityEvent = { readonly place: RecordPlace; readonly body: EventBody };
 
 export type ActivityFilter = {
   readonly kinds?: readonly ActivityKind[];
@@ -33,54 +48,85 @@ export type ActivityFilter = {
   readonly connection?: string;
   /** Part of the text, whatever its case. */
   readonly text?: string;
+  /** Only of this person. */
+  readonly actor?: Pick<Actor, 'osUser' | 'host'>;
 };
 
 /** Newest first. Events that belong to no run are left out. Pure. */
-export function summariseActivity(bodies: readonly EventBody[]): readonly Activity[] {
-  const runs = new Map<string, Activity>();
-  for (const body of bodies as readonly Partial<AuditRecord>[]) {
-    const { run, kind, time, actor, target } = body;
-    if (run === undefined || kind === undefined || time === undefined || !actor || !target) continue;
-    runs.set(run, merge(runs.get(run), { ...body, run, kind, time, actor, target }));
+export function summariseActivity(events: readonly ActivityEvent[]): readonly Activity[] {
+  const runs = new Map<string, Draft>();
+  for (const { place, body } of events) {
+    const { run, kind, time, actor } = body as Partial<AuditRecord>;
+    if (run === undefined || kind === undefined || time === undefined || !actor) continue;
+    runs.set(run, merge(runs.get(run), { ...(body as Partial<AuditRecord>), run, kind, time, actor }, place));
   }
-  const takenBack = new Map([...runs.values()].flatMap(({ undoOf, outcome, run }) => (undoOf !== undefined && outcome === 'committed' ? [[undoOf, run] as const] : [])));
-  return [...runs.values()].map((entry) => withUndo(entry, takenBack.get(entry.run))).toSorted((a, b) => b.time - a.time);
+  const drafts = [...runs.values()];
+  const takenBack = new Map(drafts.flatMap(({ undoOf, outcome, run }) => (undoOf !== undefined && outcome === 'committed' ? [[undoOf, run] as const] : [])));
+  return drafts.map((entry) => withUndo(entry, takenBack.get(entry.run))).toSorted((a, b) => b.time - a.time);
 }
 
-export function filterActivity(entries: readonly Activity[], { kinds, connection, text }: ActivityFilter): readonly Activity[] {
+export function filterActivity(entries: readonly Activity[], { kinds, connection, text, actor }: ActivityFilter): readonly Activity[] {
   const wanted = text?.toLowerCase() ?? '';
   return entries.filter(
-    (entry) => (kinds === undefined || kinds.includes(entry.kind)) && (connection === undefined || entry.target.connection === connection) && entry.sql.toLowerCase().includes(wanted),
+    (entry) =>
+      (kinds === undefined ? !isQuiet(entry) : kinds.includes(entry.kind)) &&
+      (connection === undefined || entry.target?.connection === connection) &&
+      (actor === undefined || (entry.actor.osUser === actor.osUser && entry.actor.host === actor.host)) &&
+      entry.sql.toLowerCase().includes(wanted),
   );
 }
 
-type Complete = Partial<AuditRecord> & Pick<AuditRecord, 'run' | 'kind' | 'time' | 'actor' | 'target'>;
+/** A line that was opened is worth a record and not a place among what people did, unless somebody asks for it. */
+function isQuiet({ kind, outcome }: Activity): boolean {
+  return kind === 'connect' && outcome === 'connected';
+}
 
-function merge(former: Activity | undefined, record: Complete): Activity {
-  const { run, time, actor, target, sql, class: statementClass } = record;
-  const start = former ?? { run, kind: kindOf(record), time, actor, target, sql: sql ?? '', class: statementClass ?? '', outcome: 'open', effects: [] };
-  const undoOf = (record as { readonly undoOf?: unknown }).undoOf;
+type Draft = Omit<Activity, 'places'> & { readonly places: RecordPlace[] };
+type Complete = Partial<AuditRecord> & Partial<Pick<ControlRecord, 'changes'>> & Pick<AuditRecord, 'run' | 'kind' | 'time' | 'actor'>;
+
+function merge(former: Draft | undefined, record: Complete, place: RecordPlace): Draft {
+  const start = former ?? begin(record);
+  start.places.push(place);
+  const { undoOf, reason, rows, durationMs, transactionId, effects, confirmation } = record;
   return {
     ...start,
     outcome: outcomeOf(record) ?? start.outcome,
-    effects: record.effects ?? start.effects,
-    ...(record.reason === undefined ? {} : { reason: record.reason }),
-    ...(record.rows === undefined ? {} : { rows: record.rows }),
-    ...(record.durationMs === undefined ? {} : { durationMs: record.durationMs }),
-    ...(record.transactionId === undefined ? {} : { transactionId: record.transactionId }),
-    ...(typeof undoOf === 'string' ? { undoOf } : {}),
+    effects: effects ?? start.effects,
+    answers: [...start.answers, ...readAnswers(confirmation)],
+    ...(reason === undefined ? {} : { reason }),
+    ...(rows === undefined ? {} : { rows }),
+    ...(durationMs === undefined ? {} : { durationMs }),
+    ...(transactionId === undefined ? {} : { transactionId }),
+    ...(undoOf === undefined ? {} : { undoOf }),
   };
 }
 
+function begin(record: Complete): Draft {
+  const { run, time, actor, target, sql, class: statementClass } = record;
+  return { run, kind: kindOf(record), time, actor, ...(target ? { target } : {}), sql: sql ?? '', class: statementClass ?? '', outcome: 'open', effects: [], notes: notesOf(record), answers: [], places: [] };
+}
+
+function notesOf({ changes, to, session, tls }: Complete): readonly string[] {
+  return [
+    ...(changes ?? []),
+    ...(to === undefined ? [] : [`to ${to}`]),
+    ...(session === undefined ? [] : [`server ${session.version}, database ${session.database}, as ${session.user}, ${session.encrypted ? 'encrypted' : 'not encrypted'}${tls === undefined ? '' : ` (${tls})`}`]),
+  ];
+}
+
+const controls: ReadonlySet<string> = new Set<ControlRecord['kind']>(['profile-changed', 'settings-changed', 'team-changed', 'endpoints-changed']);
+
 function kindOf({ kind }: Complete): ActivityKind {
-  if (kind === 'read' || kind === 'refused' || kind === 'elevation') return kind;
-  return 'change';
+  if (kind === 'read' || kind === 'refused' || kind === 'elevation' || kind === 'connect' || kind === 'export') return kind;
+  return controls.has(kind) ? 'control' : 'change';
 }
 
 function outcomeOf({ kind, outcome, reason }: Complete): string | undefined {
   if (kind === 'settled') return reason;
-  if (kind === 'elevation') return 'recorded';
-  return outcome;
+  if (kind === 'elevation' || kind === 'export' || controls.has(kind)) return 'recorded';
+  // What was refused before it ran ends the run; an answer of others does not.
+  if (kind === 'decision') return undefined;
+  return kind === 'connect' ? (outcome ?? 'connected') : outcome;
 }
 
 function withUndo(entry: Activity, undoneBy: string | undefined): Activity {

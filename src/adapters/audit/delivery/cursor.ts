@@ -1,5 +1,5 @@
 /** How far one endpoint has a stream. Lost or behind, events are sent again, and the endpoint knows them by their hash. */
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ChainHead } from '../../../core/audit/chain.ts';
 
@@ -7,6 +7,17 @@ export interface Cursor {
   /** The last event the endpoint has; 0 when it has none. */
   read(): Promise<number>;
   write(head: Omit<ChainHead, 'stream'>): Promise<void>;
+}
+
+/** How far every endpoint that ever got something has a stream. */
+export async function readDeliveries(folder: string, stream: string): Promise<readonly { readonly endpoint: string; readonly seq: number }[]> {
+  const files = (await readdir(path.join(folder, stream)).catch(() => [])).flatMap((name) => /^delivered-([0-9a-f]+)\.json$/u.exec(name)?.[1] ?? []);
+  return await Promise.all(
+    files.map(async (hex) => {
+      const endpoint = Buffer.from(hex, 'hex').toString();
+      return { endpoint, seq: await createCursor(folder, stream, endpoint).read() };
+    }),
+  );
 }
 
 /** @param endpoint - its name; two that differ only in signs share no file */

@@ -1,7 +1,7 @@
 /** Rows of the Activity view, in words and icons. */
 import { MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
 import type { Activity } from '../../../core/audit/activity.ts';
-import { describeTotal, rows } from '../../../core/effect/describe.ts';
+import { describeTotal, groupDigits, rows } from '../../../core/effect/describe.ts';
 
 /** By the person's own calendar: `2026-11-21`. */
 export function dayOf(time: number): string {
@@ -18,25 +18,38 @@ export function dayItem(day: string): TreeItem {
   return item;
 }
 
+export function moreItem(count: number): TreeItem {
+  const item = new TreeItem(`${groupDigits(count)} older ones`, TreeItemCollapsibleState.None);
+  item.description = 'filter, or use countersign audit';
+  item.iconPath = new ThemeIcon('ellipsis');
+  item.contextValue = 'more';
+  return item;
+}
+
 export function runItem(entry: Activity): TreeItem {
   const item = new TreeItem(capitalise(endOf(entry)), TreeItemCollapsibleState.None);
-  const connection = entry.target.connection.replace(/^\w+:/u, '');
+  const connection = connectionOf(entry);
   item.id = `run/${entry.run}`;
   item.iconPath = iconOf(entry);
   // How it ended must be readable in the narrowest side bar; the text can be cut off.
-  item.description = [clock(entry.time), connection, titleOf(entry)].join(' · ');
+  item.description = [clock(entry.time), connection, titleOf(entry)].filter((part) => part !== '').join(' · ');
   item.contextValue = entry.outcome === 'committed' && entry.undoneBy === undefined && entry.kind === 'change' ? 'run committed' : 'run';
   item.tooltip = tooltipOf(entry, connection);
   item.command = { command: 'countersign.activity.details', title: 'Show Details', arguments: [{ kind: 'run', entry }] };
-  item.accessibilityInformation = { label: `${titleOf(entry)}, ${endOf(entry)}, ${connection}, ${new Date(entry.time).toLocaleString()}` };
+  item.accessibilityInformation = { label: [titleOf(entry), endOf(entry), connection, new Date(entry.time).toLocaleString()].filter((part) => part !== '').join(', ') };
   return item;
 }
 
 const longestTitle = 60;
 
-function titleOf({ sql, kind, reason }: Activity): string {
-  const text = (kind === 'elevation' ? (reason ?? '') : sql).replaceAll(/\s+/gu, ' ').trim();
-  return text.length > longestTitle ? `${text.slice(0, longestTitle)}…` : text || 'Nothing to show';
+/** As people call it; empty for what belongs to none. */
+export function connectionOf({ target }: Activity): string {
+  return target?.connection.replace(/^\w+:/u, '') ?? '';
+}
+
+function titleOf({ sql, kind, reason, notes }: Activity): string {
+  const text = (kind === 'elevation' ? (reason ?? '') : sql || notes.join('; ') || (reason ?? '')).replaceAll(/\s+/gu, ' ').trim();
+  return text.length > longestTitle ? `${text.slice(0, longestTitle)}…` : text || (kind === 'read' || kind === 'change' ? 'SQL not recorded' : '');
 }
 
 /** How it ended, as a person says it. */
@@ -51,7 +64,9 @@ export function endOf({ outcome, effects, rows: count, undoneBy, kind }: Activit
     case 'in-doubt':
       return 'nobody knows whether it was committed';
     case 'recorded':
-      return kind === 'elevation' ? 'write access' : outcome;
+      return recordedEnds[kind]?.(count ?? 0) ?? outcome;
+    case 'awaiting-confirmation':
+      return 'waits for confirmation';
     case 'open':
       return 'its end is not recorded';
     default:
@@ -59,19 +74,27 @@ export function endOf({ outcome, effects, rows: count, undoneBy, kind }: Activit
   }
 }
 
+const recordedEnds: Partial<Record<Activity['kind'], (count: number) => string>> = {
+  elevation: () => 'write access',
+  export: (count) => `copied ${rows(count)}`,
+  control: () => 'settings changed',
+};
+
+const kindIcons: Partial<Record<Activity['kind'], string>> = { refused: 'circle-slash', elevation: 'unlock', export: 'export', control: 'settings-gear', connect: 'plug' };
+
 function iconOf({ outcome, kind }: Activity): ThemeIcon {
   if (outcome === 'committed') return new ThemeIcon('pass-filled', new ThemeColor('countersign.changed'));
   if (outcome === 'in-doubt' || outcome === 'open') return new ThemeIcon('question', new ThemeColor('problemsWarningIcon.foreground'));
   if (outcome === 'failed') return new ThemeIcon('error', new ThemeColor('problemsErrorIcon.foreground'));
-  if (kind === 'refused') return new ThemeIcon('circle-slash');
-  if (kind === 'elevation') return new ThemeIcon('unlock');
-  return new ThemeIcon(outcome === 'rolled-back' ? 'discard' : 'search');
+  if (outcome === 'awaiting-confirmation') return new ThemeIcon('watch');
+  return new ThemeIcon(kindIcons[kind] ?? (outcome === 'rolled-back' ? 'discard' : 'search'));
 }
 
 function tooltipOf(entry: Activity, connection: string): MarkdownString {
   const text = new MarkdownString();
-  text.appendCodeblock(entry.sql.slice(0, 2000), 'sql');
-  text.appendText(`${endOf(entry)} on ${connection}\n${entry.actor.osUser}@${entry.actor.host}, ${new Date(entry.time).toLocaleString()}`);
+  if (entry.sql !== '') text.appendCodeblock(entry.sql.slice(0, 2000), 'sql');
+  for (const note of entry.notes) text.appendText(`${note}\n`);
+  text.appendText(`${endOf(entry)}${connection === '' ? '' : ` on ${connection}`}\n${entry.actor.osUser}@${entry.actor.host}, ${new Date(entry.time).toLocaleString()}`);
   return text;
 }
 

@@ -2,10 +2,15 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { filterActivity, summariseActivity } from '../../../../src/core/audit/activity.ts';
+import { b64u } from '../../../../src/core/approval/bytes.ts';
+import { bodyBytes } from '../../../../src/core/approval/envelope.ts';
 import type { EventBody } from '../../../../src/core/audit/chain.ts';
+import { readAnswers } from '../../../../src/core/audit/recordedAnswers.ts';
 
 const base = { actor: { kind: 'human', osUser: 'ann', host: 'laptop' }, target: { connection: 'personal:shop', environment: 'production', address: 'a@b:1/c' } };
 const of = (run: string, time: number, kind: string, facts: EventBody = {}): EventBody => ({ ...base, run, time, kind, sql: `sql of ${run}`, ...facts });
+
+const controls = { actor: base.actor, kind: 'settings-changed', changes: ['access: readOnly → preview'] };
 
 const bodies: readonly EventBody[] = [
   { kind: 'stream-begin' },
@@ -19,19 +24,29 @@ const bodies: readonly EventBody[] = [
   of('crashed', 8, 'commit-intent'),
   of('settled', 9, 'commit-intent'),
   of('settled', 10, 'settled', { reason: 'rolled-back' }),
+  { ...controls, run: 'setting', time: 8.5 },
+  of('copied', 7.5, 'export', { rows: 12, to: 'clipboard, csv', sql: undefined }),
+  of('line', 0.5, 'connect', { sql: undefined }),
+  of('broken', 0.7, 'connect', { sql: undefined, outcome: 'failed', reason: 'no route' }),
+  of('other', 12, 'read', { outcome: 'read', rows: 1, actor: { kind: 'human', osUser: 'ben', host: 'desk' } }),
   of('lease', 11, 'elevation', { reason: 'writes allowed for 5 min: x' }),
 ];
 
 describe('activity', () => {
-  const entries = summariseActivity(bodies);
+  const all = summariseActivity(bodies.map((body, index) => ({ body, place: { stream: 's', seq: index + 1, hash: 'h' } })));
+  const entries = filterActivity(all, {});
   const rows: readonly (readonly [run: string, kind: string, outcome: string])[] = [
+    ['other', 'read', 'read'],
     ['lease', 'elevation', 'recorded'],
     ['settled', 'change', 'rolled-back'],
+    ['setting', 'control', 'recorded'],
     ['crashed', 'change', 'open'],
+    ['copied', 'export', 'recorded'],
     ['undo', 'change', 'committed'],
     ['refused', 'refused', 'refused'],
     ['change', 'change', 'committed'],
     ['read', 'read', 'read'],
+    ['broken', 'connect', 'failed'],
   ];
   it('is one entry for each run, newest first', () => {
     assert.deepEqual(entries.map(({ run, kind, outcome }) => [run, kind, outcome]), rows);
@@ -44,5 +59,23 @@ describe('activity', () => {
     assert.deepEqual(runs({ kinds: ['refused'] }), ['refused']);
     assert.deepEqual(runs({ connection: 'personal:other' }), []);
     assert.deepEqual(runs({ text: 'SQL OF re' }), ['refused', 'read']);
+    assert.deepEqual(runs({ actor: { osUser: 'ben', host: 'desk' } }), ['other']);
+    assert.deepEqual(filterActivity(all, { kinds: ['connect'] }).map(({ run }) => run), ['broken', 'line'], 'lines that were opened are shown to whoever asks for them');
   });
+  it('says what changed, and where the records are', () => {
+    assert.deepEqual(entries.find(({ run }) => run === 'setting')?.notes, controls.changes);
+    assert.deepEqual(entries.find(({ run }) => run === 'change')?.places.map(({ seq }) => seq), [3, 4, 5]);
+  });
+});
+
+describe('answers in a record', () => {
+  const body = { v: 1, request: b64u(new Uint8Array(32)), decision: 'approve', reviewer: 'ben', team: b64u(new Uint8Array(32)), time: 5, expires: 9, saw: { view: 'web', masked: false, effect: true }, comment: 'fine' };
+  const envelope = { payloadType: 'x', payload: b64u(bodyBytes(body)), signatures: [] };
+  const rows: readonly (readonly [what: string, confirmation: unknown, reviewers: readonly string[]])[] = [
+    ['one', { decisions: [envelope] }, ['ben']],
+    ['none', { decisions: [] }, []],
+    ['an older record', undefined, []],
+    ['nonsense', { decisions: [{ payload: '!' }, 7, { payload: b64u(bodyBytes({ reviewer: 'mallory' })) }] }, []],
+  ];
+  for (const [what, confirmation, reviewers] of rows) it(what, () => assert.deepEqual(readAnswers(confirmation).map(({ reviewer }) => reviewer), reviewers));
 });
