@@ -4,7 +4,7 @@ import { describeRequest } from '../../../core/approval/requestText.ts';
 import type { AskedOfMe } from './inbox.ts';
 import { endOf, type OwnRequest } from './ownRequest.ts';
 import { isOver } from './ownRequests.ts';
-import { describeLeft } from './timeText.ts';
+import { describeUntil } from './timeText.ts';
 
 export type Group = 'for-me' | 'mine' | 'decided';
 export type ConfirmationNode =
@@ -26,16 +26,23 @@ export function groupItem(group: Group, count: number): TreeItem {
 export function askedItem(asked: AskedOfMe, now: number): TreeItem {
   const { request, requester } = asked.checked;
   const title = describeRequest(request);
-  const item = new TreeItem(`${requester.name}: ${title}`, TreeItemCollapsibleState.None);
-  const how = asked.answer === undefined ? describeLeft(request.expires - now) : asked.answer === 'approve' ? 'you approved' : asked.answer === 'reject' ? 'you rejected' : 'over';
+  const how = answered(asked, now);
+  // Who asks, and until when, must be readable in the narrowest side bar; the rest can be cut off.
+  const item = new TreeItem(asked.answer === undefined ? `${requester.name} asks` : capitalise(how), TreeItemCollapsibleState.None);
   item.id = `asked/${request.id}`;
-  item.description = [request.target.profile, how].join(' \u00b7 ');
+  item.description = [...(asked.answer === undefined ? [how] : [requester.name]), request.target.profile, title].join(' \u00b7 ');
   item.iconPath = asked.answer === undefined ? new ThemeIcon('bell-dot', new ThemeColor('countersign.changed')) : answerIcon(asked.answer);
   item.contextValue = asked.answer === undefined ? 'asked open' : 'asked over';
   item.tooltip = tooltip([`${requester.name} asks you to confirm a change to ${request.facts.environment}: ${title} on ${request.target.profile}.`, `Reason: ${request.reason}`, request.ticket === undefined ? undefined : `Ticket: ${request.ticket}`, `Asked ${new Date(request.created).toLocaleString()}, until ${new Date(request.expires).toLocaleTimeString()}.`]);
   item.command = { command: 'countersign.confirmations.open', title: 'Open', arguments: [{ kind: 'asked', asked }] };
   item.accessibilityInformation = { label: `${requester.name} asks: ${title}, ${request.target.profile}, ${how}` };
   return item;
+}
+
+const answers = { approve: 'you approved', reject: 'you rejected', over: 'over' } as const;
+
+function answered({ answer, checked: { request } }: AskedOfMe, now: number): string {
+  return answer === undefined ? describeUntil(request.expires, now) : answers[answer];
 }
 
 function answerIcon(answer: NonNullable<AskedOfMe['answer']>): ThemeIcon {
@@ -46,25 +53,30 @@ function answerIcon(answer: NonNullable<AskedOfMe['answer']>): ThemeIcon {
 export function ownItem(own: OwnRequest, now: number): TreeItem {
   const { entry, body } = own;
   const title = describeRequest(body);
-  const item = new TreeItem(title, TreeItemCollapsibleState.None);
-  const how = stateOf(own, now);
+  const how = stateOf(own);
+  const until = isOver(own) || own.stage === 'running' ? new Date(entry.created).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' }) : describeUntil(entry.expires, now);
+  const item = new TreeItem(capitalise(how), TreeItemCollapsibleState.None);
   item.id = `own/${entry.id}`;
-  item.description = [body.target.profile, how].join(' \u00b7 ');
+  item.description = [until, body.target.profile, title].join(' \u00b7 ');
   item.iconPath = iconOf(own);
   item.contextValue = contextOf(own);
-  item.tooltip = tooltip([`You asked for ${title.charAt(0).toLowerCase()}${title.slice(1)} on ${body.target.profile}.`, `Reason: ${body.reason}`, isOver(own) ? `${endOf(own).title}. ${endOf(own).text}` : own.asked.length === 0 ? undefined : `May confirm: ${own.asked.map(({ name }) => name).join(', ')}.`, `Request ${own.words}`]);
+  item.tooltip = tooltip([`You asked for confirmation on ${body.target.profile}: ${title}.`, `Reason: ${body.reason}`, isOver(own) ? `${endOf(own).title}. ${endOf(own).text}` : own.asked.length === 0 ? undefined : `May confirm: ${own.asked.map(({ name }) => name).join(', ')}.`, `Request ${own.words}`]);
   item.command = { command: 'countersign.confirmations.open', title: 'Open', arguments: [{ kind: 'own', own }] };
-  item.accessibilityInformation = { label: `${title}, ${body.target.profile}, ${how}` };
+  item.accessibilityInformation = { label: `${how}, ${title}, ${body.target.profile}, ${until}` };
   return item;
 }
 
-/** `waiting, 12 min left`; how it ended as a person says it. */
-function stateOf(own: OwnRequest, now: number): string {
+/** How it stands or ended, as a person says it. */
+export function stateOf(own: OwnRequest): string {
   if (own.stage === 'running') return 'approved, running';
   if (own.stage === 'ready') return 'approved, waits for you';
-  if (!isOver(own)) return own.verdict.kind === 'refused' ? 'cannot be confirmed any more' : `waiting, ${describeLeft(own.entry.expires - now)}`;
-  const words = { 'waiting': 'over', 'taken': 'taken by another window', 'committed': 'committed', 'rejected': 'rejected', 'expired': 'expired', 'cancelled': 'cancelled', 'drifted': 'not committed: drifted', 'failed': 'failed', 'in-doubt': 'in doubt' } as const;
+  if (!isOver(own)) return own.verdict.kind === 'refused' ? 'cannot be confirmed any more' : 'waiting';
+  const words = { 'waiting': 'over', 'taken': 'taken by another window', 'committed': 'committed', 'rejected': 'rejected', 'expired': 'expired', 'cancelled': 'cancelled', 'drifted': 'drifted, not committed', 'failed': 'failed', 'in-doubt': 'in doubt' } as const;
   return words[own.entry.state];
+}
+
+function capitalise(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** `own waiting link`, `own ready`, `own over again`: what its actions are shown by. */

@@ -9,9 +9,11 @@ import { linkText } from '../../../core/approval/seal.ts';
 import { createDeflater } from '../../../core/approval/streams.ts';
 
 /** `undefined` where no server has it. */
-export async function linkOf({ ownServer }: Pick<Confirmation, 'ownServer'>, { server, id, secret }: PendingRequest): Promise<string | undefined> {
+export async function linkOf({ ownServer, servers, team }: Pick<Confirmation, 'ownServer' | 'servers' | 'team'>, { server, id, secret }: PendingRequest): Promise<string | undefined> {
   if (server === undefined) return undefined;
-  return linkText({ server: (await ownServer.isOwn(server)) ? await reachable(server) : server, id, secret });
+  const state = await team.state();
+  const isNamed = state?.kind === 'accepted' && servers.named(state.team).includes(server);
+  return linkText({ server: isNamed ? server : await reachable(await ownServer.addressOf(server)), id, secret });
 }
 
 /** The editor's own server, as this person's browser reaches it. The key is added afterwards: it goes through nobody's hands. */

@@ -1,9 +1,8 @@
-/** `12 min left`, `under a minute left`, `expired`. Pure. */
-export function describeLeft(milliseconds: number): string {
-  if (milliseconds <= 0) return 'expired';
-  const minutes = Math.floor(milliseconds / 60_000);
-  if (minutes < 1) return 'under a minute left';
-  if (minutes < 120) return `${String(minutes)} min left`;
-  const hours = Math.floor(minutes / 60);
-  return hours < 48 ? `${String(hours)} h left` : `${String(Math.floor(hours / 24))} days left`;
+/** `until 14:05`, with the day where it is another one. By the person's own clock; a moment, because a row is not drawn anew each minute. */
+export function describeUntil(expires: number, now: number): string {
+  if (expires <= now) return 'time is over';
+  const end = new Date(expires);
+  const time = end.toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' });
+  const isToday = end.toDateString() === new Date(now).toDateString();
+  return isToday ? `until ${time}` : `until ${end.toLocaleDateString(undefined, { weekday: 'short', day: 'numeric', month: 'short' })} ${time}`;
 }
