@@ -144,7 +144,8 @@ type Held = { readonly approvals: Approvals; readonly entry: PendingRequest };
 async function endRefused({ ports, record: make }: Run, held: Held, code: ExecutionRefusal, detail: string | undefined): Promise<ApprovedEnd> {
   const refused = refusal(code, detail);
   await ports.journal.outcome(make('refused', { outcome: 'refused', reason: code }));
-  if (isFinal(code)) await end(held, { state: code === 'request-expired' ? 'expired' : 'failed', note: refused.message }, ports.clock.now());
+  // How it ended before stands.
+  if (isFinal(code) && code !== 'request-over') await end(held, { state: code === 'request-expired' ? 'expired' : 'failed', note: refused.message }, ports.clock.now());
   return refused;
 }
 

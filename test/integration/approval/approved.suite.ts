@@ -87,7 +87,7 @@ const rows: readonly Row[] = [
     const answer = await world.answer(entry, 'bob');
     return [{ ...answer, signatures: Array(17).fill(answer.signatures[0]) as Envelope['signatures'] }];
   }), 'waiting 1 too-many-signatures', 'waiting'],
-  ['an answer that was changed', answered(async (world, entry) => [flipped(await world.answer(entry, 'bob'))]), 'waiting 1 signature-invalid', 'waiting'],
+  ['an answer that was changed', answered(async (world, entry) => [flipped(await world.answer(entry, 'bob'))]), 'waiting 1 webauthn-challenge', 'waiting'],
   ['an answer without its signature', answered(async (world, entry) => [{ ...(await world.answer(entry, 'bob')), signatures: [] }]), 'waiting 1 key-unknown', 'waiting'],
   ['rubbish and an answer', answered(async (world, entry) => ['', null, 7, { payloadType: 'x' }, await world.answer(entry, 'bob')]), 'committed', 'committed'],
   ['another member’s key in Bob’s name', answered(async (world, entry) => [await world.answer(entry, 'bob', {}, [world.keys.carol])]), 'waiting 1 not-key-owner', 'waiting'],
