@@ -17,7 +17,10 @@ export const usage = `Usage:
   countersign review LINK|TEXT|@FILE (--ssh-key FILE.pub | --key FILE)
   countersign serve [--port N] [--host ADDRESS] [--data FILE] [--team DIGEST|any] [--trust-proxy]
   countersign serve [--data FILE] --backup-to FILE
-  countersign audit verify|tail|export [--folder FOLDER] [--count N]
+  countersign audit verify [--folder FOLDER] [--team FILE… [--team-sig FILE…]] [--checkpoints FILE…]
+                  [--log FILE | --server URL (--ssh-key FILE.pub | --key FILE) [--ca FILE]]
+  countersign audit tail [--folder FOLDER] [--count N] [--follow]
+  countersign audit export [--folder FOLDER] [--format ocsf|jsonl] [--server URL … --team FILE]
 
 classify  says what a SQL text will do: read, session, txn, write, ddl, admin, privilege, destructive or unknown.
           --batch reads JSON lines {"id", "sql", "dialect"} and answers each with one line.
@@ -36,8 +39,10 @@ review    shows what a colleague asks you to confirm, and signs your answer. Onl
           file can be used by every program that can read it; a security key asks for a touch.
 serve     runs the confirmation server on 127.0.0.1:8787 until it is stopped. It keeps sealed requests in one file, or in
           PostgreSQL when DATABASE_URL is set, and serves the first team that introduces itself, or the teams named.
-audit     verify recomputes the chain of every record and says what is wrong and where; tail prints the newest; export
-          writes all of them as OCSF Datastore Activity. Without --folder: the records of this program.
+audit     verify recomputes the chain of every record, the receipts and checkpoints of logs, with --log or --server the whole
+          log, and with --team (every version, oldest first) who confirmed what; it says what is wrong and where. tail prints
+          the newest; export writes all of them, as OCSF Datastore Activity or as they are. Without --folder: the records
+          of this program.
 
 Exit codes: 0 done, read or committed, 1 a check found something or a run failed, 2 not understood or not readable,
 3 not committed.

@@ -1,68 +1,88 @@
-/** `countersign audit verify | tail | export`: the local records, checked and read without an editor. */
+/** `countersign audit verify | tail | export`: the records of this machine and of the team's log, checked and read without an editor. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { listStreams, readStream, type ReadStream } from '../../adapters/audit/spool/streams.ts';
-import type { ChainedEvent } from '../../core/audit/chain.ts';
+import type { ReadStream } from '../../adapters/audit/spool/streams.ts';
 import { toOcsf } from '../../core/audit/ocsf.ts';
-import { verifySpool } from '../../core/audit/verifySpool.ts';
 import { stateFolder } from '../run/machine.ts';
 import { readArguments, readChoice, UsageError } from '../usage.ts';
-import { visible } from '../visible.ts';
+import { readLogFile, readServer, readSpool, readTeams } from './sources.ts';
+import { followNew, printNewest } from './tailCommand.ts';
+import { verify } from './verifyCommand.ts';
 
-const options = { folder: { type: 'string' }, format: { type: 'string' }, count: { type: 'string' } } as const;
+const options = {
+  folder: { type: 'string' },
+  format: { type: 'string' },
+  count: { type: 'string' },
+  follow: { type: 'boolean' },
+  log: { type: 'string' },
+  server: { type: 'string' },
+  ca: { type: 'string' },
+  key: { type: 'string' },
+  'ssh-key': { type: 'string' },
+  team: { type: 'string', multiple: true },
+  'team-sig': { type: 'string', multiple: true },
+  checkpoints: { type: 'string', multiple: true },
+} as const;
+
+type Values = ReturnType<typeof readArguments<typeof options>>['values'];
 
 /** @returns 0 when nothing is wrong, 1 when something is */
 export async function auditCommand(args: readonly string[]): Promise<number> {
   const { values, positionals } = readArguments(args, options);
   const [action, ...rest] = positionals;
   if (rest.length > 0) throw new UsageError(`audit ${action ?? ''} takes no file; name the folder of the records with --folder.`);
-  const folder = values.folder ?? path.join(stateFolder(), 'audit');
-  if (!existsSync(folder)) throw new UsageError(`There are no records in ${folder}. Name their folder with --folder.`);
   switch (action) {
     case 'verify':
-      return verify(await readAll(folder));
+      return await verifyWith(values);
     case 'tail':
-      return tail(await readAll(folder), readCount(values.count));
+      return await tail(folderOf(values), values);
     case 'export':
-      readChoice('format', values.format ?? 'ocsf', ['ocsf']);
-      return exportOcsf(await readAll(folder));
+      return await exportAll(values);
     default:
       throw new UsageError('audit takes one of verify, tail, export.');
   }
 }
 
-async function readAll(folder: string): Promise<readonly ReadStream[]> {
-  const streams = (await listStreams(folder)).toSorted();
-  return await Promise.all(streams.map(async (stream) => await readStream(folder, stream)));
+function folderOf({ folder = path.join(stateFolder(), 'audit') }: Values): string {
+  if (!existsSync(folder)) throw new UsageError(`There are no records in ${folder}. Name their folder with --folder.`);
+  return folder;
 }
 
-function verify(streams: readonly ReadStream[]): number {
-  const findings = verifySpool(streams);
-  for (const { stream, message, suspicious } of findings) process.stdout.write(`${suspicious ? 'WRONG' : 'note'}  stream ${visible(stream)}: ${visible(message)}\n`);
-  const wrong = findings.filter(({ suspicious }) => suspicious).length;
-  const events = streams.reduce((sum, stream) => sum + stream.events.length, 0);
-  const counted = `${String(events)} events in ${String(streams.length)} streams`;
-  process.stdout.write(wrong === 0 ? `✔ ${counted}: every chain is whole\n` : `✘ ${counted}: ${String(wrong)} things are wrong\n`);
-  return wrong === 0 ? 0 : 1;
+async function verifyWith(values: Values): Promise<number> {
+  const teams = await readTeams(values.team ?? [], values['team-sig'] ?? []);
+  if (values.log !== undefined && values.server !== undefined) throw new UsageError('Give --log or --server, not both.');
+  const log = values.log === undefined ? values.server && (await readServer(serverOf(values, values.server, teams.newest))) : await readLogFile(values.log);
+  // An auditor of a log need not have records of their own.
+  const folder = log && values.folder === undefined && !existsSync(path.join(stateFolder(), 'audit')) ? undefined : folderOf(values);
+  return await verify({ folder, streams: folder === undefined ? [] : await readSpool(folder), log: log === '' ? undefined : log, teams, checkpoints: values.checkpoints ?? [] });
 }
 
-function tail(streams: readonly ReadStream[], count: number): number {
-  const timed = streams.flatMap(timesOf).toSorted((a, b) => a.time - b.time);
-  for (const { event } of timed.slice(-count)) process.stdout.write(`${JSON.stringify(event)}\n`);
+function serverOf({ ca, key, 'ssh-key': sshKey }: Values, server: string, team: Parameters<typeof readServer>[0]['team']): Parameters<typeof readServer>[0] {
+  return { server, team, ...(ca === undefined ? {} : { ca }), ...(key === undefined ? {} : { key }), ...(sshKey === undefined ? {} : { sshKey }) };
+}
+
+async function tail(folder: string, { count, follow = false }: Values): Promise<number> {
+  const streams = await readSpool(folder);
+  printNewest(streams, readCount(count));
+  if (follow) await followNew(folder, streams);
   return 0;
 }
 
-/** A clock that is set back does not change the order within a stream. */
-function timesOf({ events }: ReadStream): readonly { readonly event: ChainedEvent; readonly time: number }[] {
-  let latest = 0;
-  return events.map((event) => {
-    latest = Math.max(latest, Number(event.body['time'] ?? 0));
-    return { event, time: latest };
-  });
+async function exportAll(values: Values): Promise<number> {
+  const format = readChoice('format', values.format ?? (values.server === undefined ? 'ocsf' : 'jsonl'), ['ocsf', 'jsonl']);
+  if (values.server === undefined) return print((await readSpool(folderOf(values))).flatMap((stream) => exported(stream, format)));
+  if (format !== 'jsonl') throw new UsageError('A log is exported as jsonl, from which “audit verify --log” can check it.');
+  const { newest } = await readTeams(values.team ?? [], values['team-sig'] ?? []);
+  const { view, entries } = await readServer(serverOf(values, values.server, newest));
+  return print([view, ...entries]);
 }
 
-function exportOcsf(streams: readonly ReadStream[]): number {
-  for (const event of streams.flatMap((stream) => stream.events)) process.stdout.write(`${JSON.stringify(toOcsf(event, { version: '1' }))}\n`);
+function exported({ events }: ReadStream, format: 'ocsf' | 'jsonl'): readonly object[] {
+  return format === 'jsonl' ? events : events.map((event) => toOcsf(event, { version: '1' }));
+}
+
+function print(values: readonly object[]): number {
+  for (const value of values) process.stdout.write(`${JSON.stringify(value)}\n`);
   return 0;
 }
 

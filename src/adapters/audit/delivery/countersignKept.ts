@@ -31,9 +31,9 @@ export interface KeptLog {
 }
 
 const logsFolder = 'logs';
-const pinFile = 'log.json';
+export const pinFile = 'log.json';
 export const checkpointsFile = 'checkpoints.txt';
-const alarmsFile = 'alarms.jsonl';
+export const alarmsFile = 'alarms.jsonl';
 
 /** Names of endpoints may hold anything, and be long; their files may not. */
 const nameOf = (endpoint: string): string => sha256(endpoint).slice(0, 16);
