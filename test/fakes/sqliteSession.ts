@@ -56,6 +56,7 @@ export function startSqlite(): FakeServer {
       images: () => Promise.resolve(images),
       fingerprint: () => Promise.resolve(fingerprintOf(images)),
       place: () => Promise.resolve(place(mine)),
+      undo: () => Promise.resolve({ kind: 'steps', dialect: 'postgresql', settings: {}, steps: [{ sql: 'INSERT …', parts: images.map((each) => ({ table: each.table, kind: 'restore-deleted', rows: count(each, 'deleted') })) }], leaves: [] }),
       ended: never,
       commit: () => (end('COMMIT'), Promise.resolve({ kind: 'acknowledged' })),
       rollback: () => (end('ROLLBACK'), Promise.resolve()),
