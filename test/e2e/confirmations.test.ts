@@ -3,8 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Frame } from 'playwright-core';
 import { useEditor } from '../support/editor.ts';
-import { until } from '../support/until.ts';
-import { answerInBrowser, clipboard, newReviewer, passkeyRule, setUpTeam, startTeamServer, type Reviewer, type TeamServer } from './peers.ts';
+import { answerInBrowser, clipboard, fillAndAsk, newReviewer, passkeyRule, setUpTeam, startTeamServer, type Reviewer, type TeamServer } from './peers.ts';
 import { createShop, type Shop } from './shop.ts';
 import { bind, previewChanges, review, waitForEnd } from './steps.ts';
 
@@ -28,14 +27,7 @@ async function askPeer(sql: string, reason: string): Promise<Frame> {
   const { ui } = it;
   await previewChanges(ui, sql);
   const page = await review(ui);
-  const ask = page.getByRole('button', { name: 'Ask a Peer to Confirm…' });
-  await until('somebody can be asked', async () => await ask.isEnabled());
-  await ask.click();
-  await page.getByLabel('Why it has to be done').fill(reason);
-  const send = page.getByRole('button', { name: 'Ask', exact: true });
-  await until('the request can be sent', async () => await send.isEnabled());
-  await send.click();
-  await page.locator('.outcome-card.awaiting').filter({ hasText: 'Waiting for Bob Okafor' }).waitFor();
+  await fillAndAsk(page, reason);
   return page;
 }
 
@@ -62,5 +54,66 @@ describe('a change that another person confirms', () => {
     assert.deepEqual(await shop.query('SELECT id FROM customers WHERE id = 7'), []);
     assert.equal(await page.getByRole('button', { name: 'Commit', exact: true }).isVisible(), false);
     await editor.screenshot('confirmations/committed');
+  });
+
+  test('is rejected with a comment: nothing ran, and it can be asked again', async () => {
+    const { ui, editor } = it;
+    const before = await shop.fingerprint();
+    await askPeer('DELETE FROM customers WHERE id = 8;', 'Customer 8');
+    await answerInBrowser(bob, await clipboard(editor.page), 'Reject', 'customer 8 pays');
+    await waitForEnd(ui, 'Rejected by Bob Okafor');
+    assert.match(await ui.webviewText('.outcome-card.rejected', '.outcome-card'), /customer 8 pays/);
+    assert.equal(await shop.fingerprint(), before);
+    await editor.screenshot('confirmations/rejected');
+  });
+
+  test('that would do something else by then is rolled back, told row by row, and asked again', async () => {
+    const { ui, editor } = it;
+    await askPeer("DELETE FROM order_items WHERE sku = 'SKU-20';", 'SKU-20 is gone');
+    await shop.query("UPDATE order_items SET sku = 'SKU-20' WHERE id = 21");
+    const before = await shop.fingerprint();
+    await answerInBrowser(bob, await clipboard(editor.page), 'Approve');
+    await waitForEnd(ui, 'no longer what was approved');
+    const text = await ui.webviewText('.drift', '.drift');
+    assert.match(text, /public\.order_items\s+1 deleted\s+2 deleted/);
+    assert.match(text, /id 21: deleted now, and was not approved/);
+    assert.equal(await shop.fingerprint(), before);
+    await editor.screenshot('confirmations/drifted');
+    await ui.webviewClick('.outcome-card.drifted', 'Ask Again');
+    const page = await ui.webview(async (frame) => (await frame.locator('h1').first().innerText()) === 'Deletes 2 rows from order_items');
+    await fillAndAsk(page, 'two rows it is');
+    await answerInBrowser(bob, await clipboard(editor.page), 'Approve');
+    await waitForEnd(ui, 'Committed, confirmed by Bob Okafor');
+    assert.deepEqual(await shop.query("SELECT id FROM order_items WHERE sku = 'SKU-20'"), []);
+  });
+
+  test('is cancelled in the panel: an approval that comes too late finds nothing to run', async () => {
+    const { ui, editor } = it;
+    const before = await shop.fingerprint();
+    await askPeer('DELETE FROM customers WHERE id = 9;', 'Customer 9');
+    const link = await clipboard(editor.page);
+    await bob.open(link);
+    await bob.page.getByText('asks you to confirm').waitFor();
+    await ui.webviewClick('.awaiting', 'Cancel Request');
+    await waitForEnd(ui, 'Cancelled');
+    await bob.page.getByRole('heading', { name: 'The request was closed' }).waitFor();
+    assert.equal(await shop.fingerprint(), before);
+  });
+
+  test('goes on waiting through a reload of the window, and runs when it is approved then', async () => {
+    const { ui, editor } = it;
+    await askPeer('DELETE FROM customers WHERE id = 10;', 'Customer 10');
+    const link = await clipboard(editor.page);
+    await editor.reload();
+    await ui.openContainer('Countersign');
+    await ui.treeRow('Waiting').waitFor();
+    await ui.clickTreeRow('Waiting');
+    const page = await ui.webview('.outcome-card.awaiting');
+    assert.match(await page.locator('main').innerText(), /Deletes 1 row from customers/);
+    assert.match(await page.locator('main').innerText(), /DELETE FROM customers WHERE id = 10/);
+    await editor.screenshot('confirmations/after-reload');
+    await answerInBrowser(bob, link, 'Approve');
+    await waitForEnd(ui, 'Committed, confirmed by Bob Okafor');
+    assert.deepEqual(await shop.query('SELECT id FROM customers WHERE id = 10'), []);
   });
 });

@@ -1,7 +1,7 @@
 /** A team of two for the end to end tests: one asks in the editor, the other has a browser and a passkey. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Frame, Page } from 'playwright-core';
 import type { KeyRecord } from '../../src/core/approval/keyRecord.ts';
 import type { Rule } from '../../src/core/approval/terms.ts';
 import { createLog } from '../../src/server/log.ts';
@@ -64,7 +64,7 @@ async function makePasskey(): Promise<{ pub: string; credentialId: string }> {
 export const passkeyRule: Rule = { match: { env: 'production' }, approvals: 1, roles: [], assurance: 'uv', effectMatch: 'exact', ttlMinutes: 15, audit: 'spool', breakGlass: false };
 
 /** Alice sets the team up in the editor, writes Bob and the rules into its file, and signs it. */
-export async function setUpTeam({ ui, workspace, page }: Editor, bob: KeyRecord, rules: readonly Rule[]): Promise<void> {
+export async function setUpTeam({ ui, workspace, page }: Editor, bob: KeyRecord, rules: readonly Rule[], others: readonly object[] = []): Promise<void> {
   await ui.command('Countersign: Set Up a Team…');
   await ui.input('Set Up a Team', 'Alice Adams');
   await ui.input('Set Up a Team', 'shop');
@@ -72,7 +72,7 @@ export async function setUpTeam({ ui, workspace, page }: Editor, bob: KeyRecord,
   await ui.clearToasts();
   const file = path.join(workspace, '.countersign', 'team.jsonc');
   const team = JSON.parse(readFileSync(file, 'utf8')) as { members: object[]; policy: object };
-  team.members.push({ id: 'bob', name: 'Bob Okafor', roles: [], keys: [bob] });
+  team.members.push({ id: 'bob', name: 'Bob Okafor', roles: [], keys: [bob] }, ...others);
   team.policy = { confirmations: rules };
   writeFileSync(file, JSON.stringify(team, undefined, 2));
   await ui.command('Countersign: Sign the Team File');
@@ -94,6 +94,18 @@ export async function answerInBrowser({ page, open }: Reviewer, link: string, an
   await until('the answer can be pressed', async () => await button.isEnabled());
   await button.click();
   await page.getByRole('heading', { name: answer === 'Approve' ? 'You approved' : 'You rejected' }).waitFor();
+}
+
+/** Fills the form of the review panel, and sends the request. */
+export async function fillAndAsk(page: Frame, reason: string, whom = 'Bob Okafor'): Promise<void> {
+  const ask = page.getByRole('button', { name: 'Ask a Peer to Confirm…' });
+  await until('somebody can be asked', async () => await ask.isEnabled());
+  await ask.click();
+  await page.getByLabel('Why it has to be done').fill(reason);
+  const send = page.getByRole('button', { name: 'Ask', exact: true });
+  await until('the request can be sent', async () => await send.isEnabled());
+  await send.click();
+  await page.locator('.outcome-card.awaiting').filter({ hasText: `Waiting for ${whom}` }).waitFor();
 }
 
 export async function clipboard(page: Page): Promise<string> {

@@ -9,6 +9,8 @@ export type DecideOptions = {
   readonly answerers: readonly Answerer[];
   /** Index of the one who answered here before. */
   readonly remembered?: number;
+  /** Why nobody can answer here. */
+  readonly why?: string;
   /** What to do when nobody can answer here, or in another way. */
   readonly elsewhere?: { readonly label: string; onPress(): void };
   /** Resolves when it was sent, or with the text to send; `undefined` when the person thought better of it. Rejects with the reason. */
@@ -18,7 +20,7 @@ export type DecideOptions = {
 
 export type DecideBar = { readonly element: HTMLElement; /** Everything was on the screen. */ seenAll(): void; /** Nothing can be decided any more. */ end(): void };
 
-export function createDecideBar({ answerers, remembered, elsewhere, send, onSent }: DecideOptions): DecideBar {
+export function createDecideBar({ answerers, remembered, why = '', elsewhere, send, onSent }: DecideOptions): DecideBar {
   const who = el('select', { 'aria-label': 'You are' }, el('option', { value: '' }, 'You are\u2026'), ...answerers.map(({ name, note }, index) => el('option', { value: String(index) }, `${name}${note === '' ? '' : ` (${note})`}`)));
   const comment = el('input', { type: 'text', maxlength: 2000, placeholder: 'Comment (optional)', 'aria-label': 'Comment' });
   const reject = el('button', { type: 'button', class: 'secondary' }, 'Reject');
@@ -35,7 +37,7 @@ export function createDecideBar({ answerers, remembered, elsewhere, send, onSent
     if (answerer !== undefined) approve.textContent = answerer.approveLabel;
     reject.toggleAttribute('disabled', answerer === undefined || isBusy);
     approve.toggleAttribute('disabled', answerer === undefined || isBusy || !isSeen);
-    say(answerer === undefined || isSeen ? '' : 'Scroll to the end to approve.');
+    say(answerer === undefined ? why : isSeen ? '' : 'Scroll to the end to approve.');
   };
   const say = (text: string, isWarning = false): void => {
     hint.textContent = text;

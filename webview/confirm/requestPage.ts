@@ -10,7 +10,7 @@ import { requestView } from './requestView.ts';
 import type { Shown } from './requestView.ts';
 import { textToSend } from './textToSend.ts';
 
-export type RequestPage = Pick<DecideOptions, 'answerers' | 'remembered' | 'elsewhere' | 'send'> & {
+export type RequestPage = Pick<DecideOptions, 'answerers' | 'remembered' | 'why' | 'elsewhere' | 'send'> & {
   readonly shown: Shown;
   /** The server's clock. */
   now(): number;

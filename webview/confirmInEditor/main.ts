@@ -1,9 +1,7 @@
 /** The reviewer's page inside the editor: the same page, with the extension host for a server. There are no keys and no network here. */
 import '../confirm/confirm.css';
 import type { ConfirmToHost, ConfirmToPage } from '../../src/protocol/confirmPage.ts';
-import { el } from '../lib/dom.ts';
 import { connectHost } from '../lib/host.ts';
-import { textNodes } from '../lib/textView.ts';
 import { say, startPage } from '../confirm/chrome.ts';
 import { messageFor } from '../confirm/messages.ts';
 import { showRequest } from '../confirm/requestPage.ts';
@@ -43,7 +41,7 @@ function show({ shown, reviewer, browser, now }: Extract<ConfirmToPage, { type: 
   showRequest({
     shown: { ...shown, place: 'editor' },
     now: () => Date.now() + skewMs,
-    ...(why === undefined ? {} : { below: el('p', { class: 'note' }, ...textNodes(`${why}${browser ? ' Open it in the browser to answer.' : ''}`)) }),
+    ...(why === undefined ? {} : { why }),
     answerers: mayAnswer ? [{ id: '', name: reviewer.name, note: 'this editor', approveLabel: 'Approve\u2026' }] : [],
     remembered: 0,
     ...(browser ? { elsewhere: { label: mayAnswer ? 'Use a Passkey in the Browser' : 'Answer with a Passkey in the Browser', onPress: () => host.post({ type: 'open-browser' }) } } : {}),

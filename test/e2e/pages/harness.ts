@@ -14,6 +14,8 @@ const types: Readonly<Record<string, string>> = { '.js': 'text/javascript', '.cs
 
 export type Message = { readonly type: string } & Readonly<Record<string, unknown>>;
 
+export type PageName = 'review' | 'results' | 'confirmInEditor';
+
 export type OpenPage = {
   readonly page: Page;
   /** The host speaks. */
@@ -44,7 +46,7 @@ export async function launchBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: process.env['CHROMIUM'] ?? (await tools.chromium()), args: [...tools.chromiumArguments] });
 }
 
-export async function openPage(browser: Browser, name: 'review' | 'results', options: OpenOptions = {}): Promise<OpenPage> {
+export async function openPage(browser: Browser, name: PageName, options: OpenOptions = {}): Promise<OpenPage> {
   const { theme = 'dark', width = 980, height = 900 } = options;
   const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme.includes('light') ? 'light' : 'dark', reducedMotion: 'reduce' });
   const page = await context.newPage();

@@ -1,5 +1,8 @@
 /** What the host says about other people who have to confirm. */
 import type { AwaitingModel, PeerModel } from '../../../src/protocol/peerReview.ts';
+import { b64u } from '../../../src/core/approval/bytes.ts';
+import type { RequestBody } from '../../../src/core/approval/request.ts';
+import type { ConfirmToPage } from '../../../src/protocol/confirmPage.ts';
 import type { ReviewEnd } from '../../../src/protocol/review.ts';
 
 export const peer: PeerModel = {
@@ -45,3 +48,54 @@ export const drifted: ReviewEnd = {
   differences: ['public.customers: 3 rows deleted were approved, now it is 4 rows deleted.', 'id 1402: deleted now, and was not approved.'],
   askAgain: 'r_AAAAAAAAAAAAAAAA',
 };
+
+const digest = b64u(new Uint8Array(32));
+
+/** A request that somebody else asks about, as the host hands it to the page. */
+export function asked(changes: Partial<Extract<ConfirmToPage, { type: 'show' }>> = {}): ConfirmToPage {
+  const now = Date.now();
+  const request: RequestBody = {
+    v: 1,
+    id: 'r_AAAAAAAAAAAAAAAA',
+    nonce: digest,
+    team: digest,
+    requester: 'alice',
+    origin: 'human',
+    created: now - 180_000,
+    expires: now + 720_000,
+    reason: 'Trial accounts idle for 90 days, as agreed in the retention policy.',
+    ticket: 'OPS-412',
+    target: { engine: 'postgresql', system: '7431/16384', database: 'shop', role: 'app_rw', host: 'db-1:5432', profile: 'shop-prod' },
+    session: { search_path: '"$user", public', TimeZone: 'UTC' },
+    statements: [{ sql: "DELETE FROM customers\nWHERE plan = 'trial'\n  AND last_seen < now() - interval '90 days';", params: [], class: 'destructive' }],
+    effect: {
+      tables: [
+        { name: 'public.customers', ins: 0, upd: 0, del: 3, why: 'statement' },
+        { name: 'public.sessions', ins: 0, upd: 0, del: 41, why: 'cascade from customers' },
+        { name: 'public.orders', ins: 0, upd: 12, del: 0, why: 'set null from customers' },
+      ],
+      rows: digest,
+      count: 56,
+      complete: true,
+    },
+    preview: {
+      masked: true,
+      tables: [
+        {
+          name: 'public.customers',
+          columns: ['id', 'name', 'email', 'plan', 'last_seen', 'credit'].map((name) => ({ name, type: 'text' })),
+          key: [0],
+          masked: [2],
+          changes: [
+            { kind: 'deleted', before: ['1042', 'Marta Kowalska', 'm\u2022\u2022\u2022@\u2022\u2022\u2022.pl', 'trial', '2026-06-02 08:14:09+00', '0.00'] },
+            { kind: 'deleted', before: ['1077', 'J. Okafor', 'j\u2022\u2022\u2022@\u2022\u2022\u2022.ng', 'trial', '2026-07-19 21:40:55+00', null] },
+          ],
+        },
+      ],
+    },
+    facts: { environment: 'production', risks: [{ level: 'high', text: 'Destructive: the deletion cascades to sessions and clears orders.customer_id.' }], permanent: [], undo: { kind: 'planned', text: 'Undo will be saved: 56 rows in 3 tables.' } },
+    runOnce: true,
+  };
+  const words = ['orbit', 'candle', 'velvet', 'museum', 'ginger', 'tide'];
+  return { type: 'show', shown: { request, requester: { id: 'alice', name: 'Alice Adams' }, words, team: { name: 'shop', version: 4, words } }, reviewer: { name: 'Bob Okafor' }, browser: true, now, ...changes };
+}

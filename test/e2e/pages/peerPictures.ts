@@ -1,5 +1,5 @@
 /** The states of a change that somebody else has to confirm. */
-import { awaiting, drifted, nobody, peer } from './peerFixtures.ts';
+import { asked, awaiting, drifted, nobody, peer } from './peerFixtures.ts';
 import { deleteModel, deleteRows, deleteTables } from './reviewFixtures.ts';
 import type { Message, OpenPage } from './harness.ts';
 import type { Picture } from './pictures.ts';
@@ -22,6 +22,8 @@ const showChange = async (open: OpenPage, ...more: readonly object[]): Promise<v
   await open.page.waitForFunction(() => document.querySelectorAll('.grid-row:not([hidden]).pending').length === 0);
 };
 const common = { page: 'review', answer, sizes: both } as const;
+
+const inEditor = { page: 'confirmInEditor', sizes: both } as const;
 
 export const peerPictures: readonly Picture[] = [
   { ...common, name: 'peer-needed', play: async (open) => await showChange(open, { type: 'peer', peer }) },
@@ -48,4 +50,27 @@ export const peerPictures: readonly Picture[] = [
   { ...common, name: 'peer-running', play: async (open) => await showChange(open, { type: 'awaiting', awaiting: awaiting({ stage: 'running', title: 'Approved by Bob Okafor', text: 'It runs again now, and is committed only if it does exactly what was approved.', lines: [] }) }) },
   { ...common, name: 'peer-drifted', play: async (open) => await showChange(open, { type: 'awaiting', awaiting: awaiting() }, { type: 'end', end: drifted }) },
   { ...common, name: 'peer-rejected', play: async (open) => await showChange(open, { type: 'awaiting', awaiting: awaiting() }, { type: 'end', end: { kind: 'rejected', title: 'Rejected by Bob Okafor', text: '\u201cCustomer 1318 has credit left.\u201d\nNothing was changed on shop-prod.', askAgain: 'r_AAAAAAAAAAAAAAAA' } }) },
+  { ...inEditor, name: 'peer-confirm', play: async (open) => await open.send(asked()) },
+  { ...inEditor, name: 'peer-confirm-passkey', play: async (open) => await open.send(asked({ reviewer: { name: 'Bob Okafor', refused: 'The team asks for a passkey or a security key for this, and the key of this editor is neither.' } })) },
+  {
+    ...inEditor,
+    name: 'peer-confirm-end',
+    play: async (open) => {
+      await open.send(asked());
+      await open.page.locator('.end').scrollIntoViewIfNeeded();
+      await open.page.locator('button.primary:not([disabled])').waitFor();
+    },
+  },
+  {
+    ...inEditor,
+    name: 'peer-confirm-sent',
+    play: async (open) => {
+      await open.send(asked());
+      await open.page.locator('.end').scrollIntoViewIfNeeded();
+      await open.page.getByRole('button', { name: 'Approve' }).click();
+      await open.waitForPosted('decide');
+      await open.send({ type: 'sent', decision: 'approve', text: `cfm1.${'pVJdb9owFP0r'.repeat(40)}` });
+    },
+  },
+  { ...inEditor, name: 'peer-confirm-over', play: async (open) => await open.send(asked(), { type: 'over', kind: 'closed' }) },
 ];

@@ -1,13 +1,13 @@
 /** The states worth a picture. */
 import { deleteModel, deleteRows, deleteTables, mixedModel, mixedRows, mixedTables, updateModel } from './reviewFixtures.ts';
 import { peerPictures } from './peerPictures.ts';
-import type { Message, OpenPage } from './harness.ts';
+import type { Message, OpenPage, PageName } from './harness.ts';
 import { answerWith, manyColumns, orderRow, run, select, wideRow } from './resultsFixtures.ts';
 import type { Theme } from './themes.ts';
 
 export type Picture = {
   readonly name: string;
-  readonly page: 'review' | 'results';
+  readonly page: PageName;
   readonly themes?: readonly Theme[];
   readonly sizes: readonly (readonly [number, number])[];
   answer?(message: Message): object | undefined;

@@ -4,13 +4,14 @@
  */
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { commands, EventEmitter, window, workspace } from 'vscode';
+import { commands, Disposable, EventEmitter, window, workspace } from 'vscode';
 import type { ExtensionContext, TreeDataProvider } from 'vscode';
 import type { Clock } from '../../../app/ports.ts';
 import type { Outcome } from '../../../core/outcome.ts';
 import type { RequestAction } from '../../../protocol/peerReview.ts';
 import type { ConnectionCatalogue } from '../../catalogue.ts';
 import { loadConfirmationsFeature } from '../../lazy.ts';
+import { teamFileUri } from '../connections/teamFiles.ts';
 import type { RequestRuns } from '../run/requestRuns.ts';
 import type { Teams } from '../team/team.ts';
 import type { ConfirmationsFeature } from './confirmationsFeature.ts';
@@ -20,6 +21,8 @@ export type ConfirmationsPorts = {
   readonly teams: Teams;
   readonly catalogue: ConnectionCatalogue;
   readonly clock: Clock;
+  /** Folder of the spool. */
+  readonly records: string;
   readonly runs: () => Promise<RequestRuns>;
 };
 
@@ -64,7 +67,7 @@ export function registerConfirmations(context: ExtensionContext, ports: Confirma
     commands.registerCommand('countersign.confirmations.cancelRequest', onNode(async (loaded, node) => await loaded.actOn(node, 'cancel-request'))),
     commands.registerCommand('countersign.confirmations.runNow', onNode(async (loaded, node) => await loaded.actOn(node, 'run-now'))),
     commands.registerCommand('countersign.confirmations.askAgain', onNode(async (loaded, node) => await loaded.actOn(node, 'ask-again'))),
-    wakeLater(context, load),
+    wakeLater(context, ports, load),
   );
   return {
     asked: async (outcome) => await (await load()).asked(outcome),
@@ -73,11 +76,23 @@ export function registerConfirmations(context: ExtensionContext, ports: Confirma
 }
 
 /** Nothing is loaded where nothing was asked and no team is near. */
-function wakeLater({ globalStorageUri }: ExtensionContext, load: () => Promise<ConfirmationsFeature>): { dispose(): void } {
+function wakeLater({ globalStorageUri }: ExtensionContext, { teams }: Pick<ConfirmationsPorts, 'teams'>, load: () => Promise<ConfirmationsFeature>): Disposable {
+  const requests = path.join(globalStorageUri.fsPath, 'confirmation', 'requests');
   const wake = async (): Promise<void> => {
-    const kept = await readdir(path.join(globalStorageUri.fsPath, 'confirmation', 'requests')).catch(() => []);
-    if (workspace.workspaceFolders !== undefined || kept.some((name) => name.endsWith('.request'))) await load();
+    if ((await holds(requests, '.request')) || (await isTeamNear())) await load();
   };
   const timer = setTimeout(() => void wake(), laterMs);
-  return { dispose: () => clearTimeout(timer) };
+  return Disposable.from({ dispose: () => clearTimeout(timer) }, teams.onDidChange(() => void wake()));
+}
+
+/** A team is a file with signatures beside it. */
+async function isTeamNear(): Promise<boolean> {
+  const files = (workspace.workspaceFolders ?? []).map((folder) => teamFileUri(folder)?.fsPath);
+  const found = await Promise.all(files.map(async (file) => file !== undefined && (await holds(path.dirname(file), '.sig.json'))));
+  return found.includes(true);
+}
+
+async function holds(folder: string, ending: string): Promise<boolean> {
+  const names = await readdir(folder).catch(() => []);
+  return names.some((name) => name.endsWith(ending));
 }

@@ -1,6 +1,8 @@
 /** What is behind the Confirmations view, put together when something waits or somebody looks. */
 import { Disposable, window, workspace } from 'vscode';
 import type { ExtensionContext, TreeItem, TreeView, Uri } from 'vscode';
+import { readRunFates } from '../../../adapters/audit/runFates.ts';
+import { settleTaken } from '../../../app/settleTaken.ts';
 import type { RequestAction } from '../../../protocol/peerReview.ts';
 import type { ConfirmationsPorts, RequestActions } from './confirmations.ts';
 import { createInbox } from './inbox.ts';
@@ -25,7 +27,7 @@ export interface ConfirmationsFeature extends RequestActions, Disposable {
 
 export type ViewPorts = { readonly view: TreeView<ConfirmationNode>; readonly changed: () => void };
 
-export async function startConfirmations(context: Pick<ExtensionContext, 'extensionUri' | 'globalState'>, { teams, catalogue, clock, runs }: ConfirmationsPorts, { view, changed }: ViewPorts): Promise<ConfirmationsFeature> {
+export async function startConfirmations(context: Pick<ExtensionContext, 'extensionUri' | 'globalState'>, { teams, catalogue, clock, records, runs }: ConfirmationsPorts, { view, changed }: ViewPorts): Promise<ConfirmationsFeature> {
   const confirmation = await teams.confirmation();
   const { memory } = { memory: context.globalState };
   const status = createWaitingStatus();
@@ -75,6 +77,8 @@ export async function startConfirmations(context: Pick<ExtensionContext, 'extens
     // Connections of team files come a moment after the window.
     catalogue.onDidChange(() => void own.refresh()),
   );
+  // What an earlier window took and did not bring to its end.
+  await settleTaken(confirmation.pending, async (known) => await readRunFates(records, known));
   await own.refresh();
   followFocus();
 

@@ -17,7 +17,7 @@ import type { ReviewEnd } from '../../../protocol/review.ts';
 import type { ConnectionCatalogue } from '../../catalogue.ts';
 import type { RequestRuns } from '../run/requestRuns.ts';
 import { describeOwn } from './describeOwn.ts';
-import { endOfApproved } from './endOfApproved.ts';
+import { endOfApproved, type Ending } from './endOfApproved.ts';
 import { awaitingOf, endOf, type OwnRequest, type OwnStage } from './ownRequest.ts';
 
 export type OwnRequestPorts = {
@@ -60,12 +60,14 @@ export function createOwnRequests(ports: OwnRequestPorts): OwnRequests {
   const { confirmation, clock, catalogue, runs, changed, tell } = ports;
   const { pending, crypto } = confirmation;
   const known = new Map<string, Followed>();
+  /** Being run by this window: from the first step to the last, whatever comes in between. */
+  const running = new Set<string>();
   let isDisposed = false;
 
   const update = async (id: string, facts: { readonly stage?: OwnStage; readonly end?: ReviewEnd } = {}): Promise<OwnRequest | undefined> => {
     const entry = await pending.get(id);
     const before = known.get(id);
-    const stage = entry?.state === 'waiting' ? (facts.stage ?? before?.stage ?? 'waiting') : facts.stage === 'running' ? 'running' : 'over';
+    const stage = running.has(id) ? 'running' : entry?.state === 'waiting' ? (facts.stage ?? before?.stage ?? 'waiting') : 'over';
     const end = facts.end ?? before?.end;
     const own = entry && (await describeOwn({ confirmation, catalogue, now: clock.now() }, entry, { stage, ...(end === undefined ? {} : { end }) }));
     if (own === undefined) {
@@ -114,15 +116,19 @@ export function createOwnRequests(ports: OwnRequestPorts): OwnRequests {
   const consider = async (id: string, quiet: boolean): Promise<void> => {
     const own = await update(id);
     const profile = own && catalogue.byId(own.entry.connection);
-    if (!own || !profile || own.entry.state !== 'waiting' || own.verdict.kind === 'waiting' || own.stage === 'running') return;
+    if (!own || !profile || own.entry.state !== 'waiting' || own.verdict.kind === 'waiting' || running.has(id)) return;
     if (quiet && !ports.isHere(own.entry.document)) await new Promise<void>((resolve) => clock.after(othersFirstMs, resolve));
-    if (!isDisposed && known.get(id)?.stage !== 'running') await carryOut(id, profile, quiet);
+    if (isDisposed || running.has(id)) return;
+    running.add(id);
+    const ending = await carryOut(id, profile, quiet).finally(() => running.delete(id));
+    await settle(id, ending);
   };
-  const carryOut = async (id: string, profile: ConnectionProfile, quiet: boolean): Promise<void> => {
-    const own = await update(id, { stage: 'running' });
-    if (own?.entry.state !== 'waiting') return void (await update(id, { stage: 'over' }));
-    const approved = await (await runs()).run(own.entry, profile, quiet);
-    const ending = endOfApproved(approved, own);
+  const carryOut = async (id: string, profile: ConnectionProfile, quiet: boolean): Promise<Ending> => {
+    const own = await update(id);
+    if (own?.entry.state !== 'waiting') return { kind: 'elsewhere' };
+    return endOfApproved(await (await runs()).run(own.entry, profile, quiet), own);
+  };
+  const settle = async (id: string, ending: Ending): Promise<void> => {
     switch (ending.kind) {
       case 'waiting':
         return void (await update(id, { stage: 'waiting' }));
@@ -184,8 +190,8 @@ export function createOwnRequests(ports: OwnRequestPorts): OwnRequests {
   };
 }
 
-export function isOver({ entry, stage }: OwnRequest): boolean {
-  return entry.state !== 'waiting' && stage !== 'running';
+export function isOver({ stage }: Pick<OwnRequest, 'stage'>): boolean {
+  return stage === 'over';
 }
 
 /** What an event adds to what is kept. Boxes that cannot be opened were not sent by anybody with the link. */

@@ -43,7 +43,11 @@ function toShown({ text, commandTag, rows: count, effects }: RanStatement): Revi
   return { text: shown, commandTag, rows: count, ...(effects ? { effects } : {}) };
 }
 
-function subtitleOf({ basis, undoOf, preview }: ReviewRequest): string {
+function subtitleOf({ basis, undoOf, preview, obligations }: ReviewRequest): string {
+  if (obligations.some(({ kind }) => kind === 'peer-confirmation')) {
+    const tried = preview.definition?.onCopy === true ? 'Tried on an empty copy, because the table is big: it did not run there yet.' : 'Ran, was measured and rolled back at once: nothing is open while others think.';
+    return `${tried} When they have confirmed it, it runs again, and is final only if it does the same.`;
+  }
   if (preview.definition?.onCopy === true) return 'Tried on an empty copy, because the table is big: it did not run there yet. After Commit it runs for the first time, and is final only if it does the same.';
   if (basis === 'rehearsed') return 'Ran, was measured and rolled back at once, because its locks keep others waiting. Nothing is open now. After Commit it runs again, and is final only if it does the same.';
   return undoOf === undefined ? 'Ran in an open transaction. Nothing is final yet.' : 'Takes back an earlier change, in an open transaction. Nothing is final yet.';
@@ -70,16 +74,17 @@ function factsOf({ preview, undoOf, basis }: ReviewRequest): ReviewModel['facts'
     ...(undoOf === undefined ? [] : leftAlone(preview)),
     ...preview.permanent.map((text) => ({ label: 'Cannot be rolled back', text })),
     ...preview.notices.map((text) => ({ label: 'The server says', text })),
-    ...(preview.locks?.length === 0 ? [] : [{ label: 'Locks', text: locksText(preview, basis) }]),
+    ...locksFact(preview, basis),
     { label: 'Recorded', text: `in the journal on this machine${preview.transactionId === undefined ? '' : `, as transaction ${preview.transactionId}`}.` },
   ];
 }
 
-/** Locks on whole tables, for those that keep more than definitions waiting; row locks go without saying. */
-function locksText({ locks = [] }: Preview, basis: ReviewRequest['basis']): string {
-  const strong = locks.filter(({ blocks }) => blocks === 'writes' || blocks === 'reads and writes');
-  if (strong.length === 0) return 'the rows above stay locked for others until you decide or the time is over.';
-  return `${strong.map(({ table, blocks }) => `${table.table} is closed to ${blocks === 'writes' ? 'writes' : 'reads and writes'} of others`).join(', ')}, ${basis === 'rehearsed' ? 'for as long as it takes to run' : 'until you decide or the time is over'}.`;
+/** Locks on whole tables, for those that keep more than definitions waiting; row locks go without saying where nothing is open. */
+function locksFact({ locks }: Preview, basis: ReviewRequest['basis']): ReviewModel['facts'] {
+  const strong = (locks ?? []).filter(({ blocks }) => blocks === 'writes' || blocks === 'reads and writes');
+  const howLong = basis === 'rehearsed' ? 'for as long as it takes to run' : 'until you decide or the time is over';
+  if (strong.length > 0) return [{ label: 'Locks', text: `${strong.map(({ table, blocks }) => `${table.table} is closed to ${blocks === 'writes' ? 'writes' : 'reads and writes'} of others`).join(', ')}, ${howLong}.` }];
+  return locks?.length === 0 || basis === 'rehearsed' ? [] : [{ label: 'Locks', text: `the rows above stay locked for others ${howLong}.` }];
 }
 
 const mostLeftAlone = 20;
