@@ -34,10 +34,11 @@ export function activate(context: ExtensionContext): void {
   registerActivity(context, { spool, folder });
   const journal = createJournal({ spool, clock, facts: { app: appOf(context) }, sql: recordedSql, receipts: audit.receipts, onTrouble: (message) => void window.showErrorMessage(message) });
   const catalogue = createConnectionCatalogue(context);
-  context.subscriptions.push(watchControls(context, catalogue, createRecordControl({ note, clock, actor, newRun: randomUUID })));
+  const record = createRecordControl({ note, clock, actor, newRun: randomUUID });
+  context.subscriptions.push(watchControls(context, catalogue, record));
   const access = createAccessControl(context, { catalogue, clock, journal, actor, newRun: randomUUID });
   registerConnections(context, { catalogue, access, clock, actor });
-  const teams = registerTeam(context, { catalogue, clock });
+  const teams = registerTeam(context, { catalogue, clock, record });
   const bindings = registerBinding(context, catalogue);
   const lenses = registerColours(context, bindings, access);
   registerRisks(context, { bindings, catalogue, lenses });

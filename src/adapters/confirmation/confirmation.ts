@@ -32,6 +32,8 @@ export type ConfirmationOptions = {
   readonly now: () => number;
   readonly onTrouble: (message: string) => void;
   readonly onFirstUse?: (team: Team) => void;
+  /** Another version of a team's file was accepted on this machine. */
+  readonly onAccepted?: (team: Team) => void;
 };
 
 export type Confirmation = Approvals & {
@@ -44,10 +46,10 @@ export type Confirmation = Approvals & {
   close(): Promise<void>;
 };
 
-export function createConfirmation({ folder, secrets, places, chosenServer, startServer, now, onTrouble, onFirstUse }: ConfirmationOptions): Confirmation {
+export function createConfirmation({ folder, secrets, places, chosenServer, startServer, now, onTrouble, onFirstUse, onAccepted }: ConfirmationOptions): Confirmation {
   const crypto = createCrypto(globalThis.crypto);
   const keys = createMemberKeys(crypto, secrets, now);
-  const pins = createTeamPins(crypto, path.join(folder, 'teams'));
+  const pins = createTeamPins(crypto, path.join(folder, 'teams'), onAccepted);
   const ownServer = createOwnServer({ folder: path.join(folder, 'server'), start: startServer });
   const servers = createServers({ crypto, chosen: chosenServer, own: ownServer, now });
   const team = createTeamStore({ crypto, pins, keys, places, now, missing: async (known, key) => await servers.after(known, key), ...(onFirstUse === undefined ? {} : { onFirstUse }) });

@@ -32,7 +32,8 @@ export interface TeamPins {
   bind(folder: string, team: string): Promise<void>;
 }
 
-export function createTeamPins(crypto: Crypto, root: string): TeamPins {
+/** @param onPinned - told of each version that was accepted on this machine just now */
+export function createTeamPins(crypto: Crypto, root: string, onPinned: (team: Team) => void = () => undefined): TeamPins {
   const folderOf = (team: string): string => path.join(root, 'versions', checked(team));
   const fileOf = (folder: string): string => path.join(root, 'folders', `${createHash('sha256').update(folder).digest('hex').slice(0, 32)}.json`);
   /** Reading a team file means importing its keys: done once for each. */
@@ -62,9 +63,11 @@ export function createTeamPins(crypto: Crypto, root: string): TeamPins {
       const version = (await versionsOf(team)).at(-1);
       return version === undefined ? undefined : await read(team, version);
     },
-    async pin({ body, digest, bytes }, signatures) {
+    async pin(team, signatures) {
+      const { body, digest, bytes } = team;
       const pin = { v: 1, team: body.team, version: body.version, digest, file: b64u(bytes), signatures };
       const isNew = await writeOnce(path.join(folderOf(body.team), `${String(body.version)}.json`), `${JSON.stringify(pin)}\n`);
+      if (isNew) onPinned(team);
       return isNew || (await read(body.team, body.version)).team.digest === digest;
     },
     async chain(team) {

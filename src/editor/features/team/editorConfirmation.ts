@@ -12,11 +12,15 @@ import type { Clock } from '../../../app/ports.ts';
 import { loadEmbeddedServer } from '../../lazy.ts';
 import { plainText } from '../../plainText.ts';
 import { createEditorSecretStore } from '../../secretStore.ts';
+import type { RecordControl } from '../audit/controlChanges.ts';
 import { chosenServer, usesKeychain } from '../connections/configuration.ts';
 import { teamFileUri } from '../connections/teamFiles.ts';
 import { tellFirstUse } from './tellFirstUse.ts';
 
-export function createEditorConfirmation(context: Pick<ExtensionContext, 'secrets' | 'globalStorageUri' | 'extensionUri'>, clock: Clock): Confirmation {
+/** `record`: says in the records that a control was changed. */
+export type EditorConfirmationPorts = { readonly clock: Clock; readonly record: RecordControl };
+
+export function createEditorConfirmation(context: Pick<ExtensionContext, 'secrets' | 'globalStorageUri' | 'extensionUri'>, { clock, record }: EditorConfirmationPorts): Confirmation {
   const stores = { editor: createEditorSecretStore(context.secrets), keychain: createKeychainStore() };
   const confirmation: Confirmation = createConfirmation({
     folder: path.join(context.globalStorageUri.fsPath, 'confirmation'),
@@ -27,6 +31,7 @@ export function createEditorConfirmation(context: Pick<ExtensionContext, 'secret
     now: clock.now,
     onTrouble: (message) => void window.showWarningMessage(plainText(message)),
     onFirstUse: (team) => void tellFirstUse(confirmation, team),
+    onAccepted: ({ body, digest }) => void record('team-changed', [`team ${body.team}: version ${String(body.version)} accepted, digest ${digest}`]),
   });
   return confirmation;
 }

@@ -6,13 +6,14 @@ import type { Confirmation } from '../../../adapters/confirmation/confirmation.t
 import type { Clock } from '../../../app/ports.ts';
 import type { ConfirmationPolicy } from '../../../core/policy/confirmation.ts';
 import { loadConfirmation, loadTeamFeature } from '../../lazy.ts';
+import type { RecordControl } from '../audit/controlChanges.ts';
 import type { Connections } from '../connections/connectionCatalogue.ts';
 import { confirmationWish } from '../connections/configuration.ts';
 import { teamFileUri } from '../connections/teamFiles.ts';
 import type { TeamFeature } from './teamFeature.ts';
 import type { TeamNode } from './teamNodes.ts';
 
-export type TeamPorts = { readonly catalogue: Pick<Connections, 'onDidChange' | 'noteTeam'>; readonly clock: Clock };
+export type TeamPorts = { readonly catalogue: Pick<Connections, 'onDidChange' | 'noteTeam'>; readonly clock: Clock; readonly record: RecordControl };
 
 export interface Teams {
   /** Keys, stores and servers; made when they are first asked for. */
@@ -24,11 +25,11 @@ export interface Teams {
   close(): Promise<void>;
 }
 
-export function registerTeam(context: Pick<ExtensionContext, 'subscriptions' | 'secrets' | 'globalStorageUri' | 'extensionUri' | 'globalState'>, { catalogue, clock }: TeamPorts): Teams {
+export function registerTeam(context: Pick<ExtensionContext, 'subscriptions' | 'secrets' | 'globalStorageUri' | 'extensionUri' | 'globalState'>, { catalogue, clock, record }: TeamPorts): Teams {
   const changed = new EventEmitter<void>();
   let made: Promise<Confirmation> | undefined;
   let feature: Promise<TeamFeature> | undefined;
-  const confirmation = async (): Promise<Confirmation> => await (made ??= loadConfirmation().then(({ createEditorConfirmation }) => createEditorConfirmation(context, clock)));
+  const confirmation = async (): Promise<Confirmation> => await (made ??= loadConfirmation().then(({ createEditorConfirmation }) => createEditorConfirmation(context, { clock, record })));
   const load = async (): Promise<TeamFeature> =>
     await (feature ??= Promise.all([loadTeamFeature(), confirmation()]).then(([{ createTeamFeature }, parts]) => {
       const started = createTeamFeature({ confirmation: parts, clock, memory: context.globalState, changed: () => changed.fire(), noteTeam: catalogue.noteTeam });
