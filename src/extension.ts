@@ -6,6 +6,7 @@ import type { ExtensionContext } from 'vscode';
 import { currentActor } from './adapters/actor.ts';
 import { createJournal, type SpooledJournal } from './adapters/audit/journal.ts';
 import { createSpool } from './adapters/audit/spool/spool.ts';
+import type { LogTeam } from './adapters/audit/delivery/logMember.ts';
 import { createClock } from './adapters/clock.ts';
 import { createAccessControl } from './editor/features/access/accessControl.ts';
 import { registerActivity } from './editor/features/activity/activity.ts';
@@ -30,7 +31,7 @@ export function activate(context: ExtensionContext): void {
   const folder = path.join(context.globalStorageUri.fsPath, 'audit');
   const spool = createSpool({ folder, clock, start: () => ({ time: clock.now(), actor, app: appOf(context) }) });
   const note: SpooledJournal['note'] = async (record) => await journal.note(record);
-  const audit = registerAudit(context, { spool, folder, clock, actor, newRun: randomUUID, note });
+  const audit = registerAudit(context, { spool, folder, clock, actor, newRun: randomUUID, note, team: async () => await logTeam() });
   registerActivity(context, { spool, folder });
   const journal = createJournal({ spool, clock, facts: { app: appOf(context) }, sql: recordedSql, receipts: audit.receipts, onTrouble: (message) => void window.showErrorMessage(message) });
   const catalogue = createConnectionCatalogue(context);
@@ -39,10 +40,14 @@ export function activate(context: ExtensionContext): void {
   const access = createAccessControl(context, { catalogue, clock, journal, actor, newRun: randomUUID });
   registerConnections(context, { catalogue, access, clock, actor });
   const teams = registerTeam(context, { catalogue, clock, record });
+  const logTeam = async (): Promise<LogTeam> => {
+    const { team, pins } = await teams.confirmation();
+    return { team, files: pins.chain };
+  };
   const bindings = registerBinding(context, catalogue);
   const lenses = registerColours(context, bindings, access);
   registerRisks(context, { bindings, catalogue, lenses });
-  const requests = registerConfirmations(context, { teams, catalogue, clock, runs: async () => (await runs.feature()).requestRuns });
+  const requests = registerConfirmations(context, { teams, catalogue, clock, records: folder, runs: async () => (await runs.feature()).requestRuns });
   const runs = registerRun(context, { extensionUri: context.extensionUri, catalogue, access, bindings, journal, clock, actor, newId: randomUUID, undo: undoPlaces(context), records: folder, teams, requests });
   leave = async () => {
     await runs.finish();

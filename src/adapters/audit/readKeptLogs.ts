@@ -20,7 +20,7 @@ export type KeptLogOfEndpoint = {
 
 /** @param streams - whose receipts are wanted */
 export async function readKeptLogs(folder: string, streams: readonly string[]): Promise<readonly KeptLogOfEndpoint[]> {
-  const names = await readdir(logsIn(folder)).catch(ifMissing);
+  const names: readonly string[] = await readdir(logsIn(folder)).catch(ifMissing);
   const kept = await Promise.all(names.toSorted().map(async (name) => await readKept(folder, path.join(logsIn(folder), name), streams)));
   return kept.flatMap((each) => each ?? []);
 }

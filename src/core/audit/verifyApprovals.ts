@@ -57,7 +57,7 @@ function commitsOf(events: readonly ChainedEvent[]): readonly Commit[] {
   const byRun = new Map<string, Partial<AuditRecord>[]>();
   for (const { body } of events) {
     const run = String(body['run']);
-    byRun.set(run, [...(byRun.get(run) ?? []), body as Partial<AuditRecord>]);
+    byRun.set(run, [...(byRun.get(run) ?? []), body]);
   }
   return events.filter(({ body }) => isCommit(body as Partial<AuditRecord>)).map((event) => ({ event, body: event.body as Partial<AuditRecord>, records: byRun.get(String(event.body['run'])) ?? [] }));
 }

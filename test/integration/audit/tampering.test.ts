@@ -51,14 +51,9 @@ async function play(where: string): Promise<Game> {
 async function recordOneMore({ client, log }: Game): Promise<string> {
   const delivery = await client.deliver(client.endpoint(log.origin));
   try {
-    const event = await client.spool.append({ kind: 'read', n: 'one more' });
-    const outcome = { over: false };
-    const received = delivery.waitFor(event, patience).then(() => (outcome.over = true)).catch(() => undefined);
-    await until('it was received or refused', () => outcome.over || delivery.status().some(({ trouble }) => trouble !== undefined));
-    const said = delivery.status()[0]?.trouble ?? 'received';
-    await delivery.close();
-    void received;
-    return said;
+    await client.spool.append({ kind: 'read', n: 'one more' });
+    await until('it was received or refused', () => delivery.status().some(({ behind, trouble }) => behind === 0 || trouble !== undefined));
+    return delivery.status()[0]?.trouble ?? 'received';
   } finally {
     await delivery.close();
   }

@@ -64,7 +64,7 @@ export type LogClient = {
   close(): Promise<void>;
 };
 
-export async function newLogClient(key: OwnKey, logs: LogMember['logs'] = []): Promise<LogClient> {
+export async function newLogClient(key: OwnKey, logs: LogMember['logs'] = [], files: readonly SignedTeam[] = []): Promise<LogClient> {
   const folder = await mkdtemp(path.join(tmpdir(), 'countersign-log-'));
   const spool = createSpool({ folder, clock: fastClock, start: () => ({ time: Date.now() }) });
   const alarms: string[] = [];
@@ -79,7 +79,7 @@ export async function newLogClient(key: OwnKey, logs: LogMember['logs'] = []): P
         url: new URL(origin),
         now: Date.now,
         folder,
-        member: async () => await Promise.resolve({ team: 'shop', signer: key.signer, logs }),
+        member: async () => await Promise.resolve({ team: 'shop', signer: key.signer, logs, files: async () => await Promise.resolve(files) }),
         earlier: async (stream, from, to) => (await readStream(folder, stream)).events.filter(({ seq }) => seq >= from && seq < to),
         onAlarm: (message) => alarms.push(message),
         ...change,

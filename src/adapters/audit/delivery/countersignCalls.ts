@@ -1,6 +1,9 @@
 /** Calls to a Countersign server's log, in the session of a member. Over the same client as every endpoint, so that `caFile` and proxies count. */
+import { b64u } from '../../../core/approval/bytes.ts';
 import { bodyBytes, payloadTypes, signBody } from '../../../core/approval/envelope.ts';
 import type { Signer } from '../../../core/approval/envelope.ts';
+import { isObject } from '../../../core/approval/guards.ts';
+import type { SignedTeam } from '../../../core/approval/teamChain.ts';
 import { parseChallenge, parseSession } from '../../../protocol/confirmation.ts';
 import type { LoginBody } from '../../../protocol/confirmation.ts';
 import { parseAuditProblem } from '../../../protocol/audit.ts';
@@ -9,7 +12,12 @@ import { post } from './httpPost.ts';
 import type { Answer } from './httpPost.ts';
 
 /** Who calls. */
-export type LogCaller = { readonly team: string; readonly signer: Signer };
+export type LogCaller = {
+  readonly team: string;
+  readonly signer: Signer;
+  /** The team's signed files, oldest first, for a server that has not heard of the team or of its last version. */
+  readonly files?: () => Promise<readonly SignedTeam[]>;
+};
 
 export type CallEnd<Value> =
   | { readonly kind: 'ok'; readonly value: Value }
@@ -48,6 +56,18 @@ export function createLogCalls({ url, ca, now }: LogCallsOptions): LogCalls {
     return judge(answer, parse);
   };
 
+  /** A server that does not know the member may not know the team yet. */
+  const enter = async (caller: LogCaller, signal: AbortSignal): Promise<CallEnd<string>> => {
+    const end = await logIn(caller, signal);
+    if (end.kind !== 'refused' || end.code !== 'not-a-member' || caller.files === undefined) return end;
+    for (const { file, signatures } of await caller.files()) {
+      const taken = await bare({ path: '/v1/teams', json: { file: b64u(file), signatures }, signal, parse: (value) => (isObject(value) ? value : undefined) });
+      // It has a later one already; the next may be the one it lacks.
+      if (taken.kind !== 'ok' && !(taken.kind === 'refused' && taken.code === 'team-rolled-back')) return taken;
+    }
+    return await logIn(caller, signal);
+  };
+
   const logIn = async ({ team, signer }: LogCaller, signal: AbortSignal): Promise<CallEnd<string>> => {
     const key = `${team} ${signer.keyid}`;
     if (session !== undefined && session.key === key && session.expires - marginMs > now()) return { kind: 'ok', value: session.token };
@@ -62,12 +82,12 @@ export function createLogCalls({ url, ca, now }: LogCallsOptions): LogCalls {
 
   return {
     async call(caller, call) {
-      const first = await logIn(caller, call.signal);
+      const first = await enter(caller, call.signal);
       if (first.kind !== 'ok') return first;
       const answer = await bare(call, first.value);
       if (answer.kind !== 'refused' || answer.code !== 'no-session') return answer;
       session = undefined;
-      const second = await logIn(caller, call.signal);
+      const second = await enter(caller, call.signal);
       return second.kind === 'ok' ? await bare(call, second.value) : second;
     },
   };

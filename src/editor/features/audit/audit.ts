@@ -2,8 +2,8 @@
 import { commands, window, workspace } from 'vscode';
 import type { Disposable, ExtensionContext } from 'vscode';
 import { noEndpoint, type Receipts, type SpooledJournal } from '../../../adapters/audit/journal.ts';
+import type { LogTeam } from '../../../adapters/audit/delivery/logMember.ts';
 import type { Spool } from '../../../adapters/audit/spool/spool.ts';
-import type { TeamInForce } from '../../../app/approvalPorts.ts';
 import type { Clock } from '../../../app/ports.ts';
 import type { Actor } from '../../../core/audit/record.ts';
 import { loadAuditFeature } from '../../lazy.ts';
@@ -22,7 +22,7 @@ export type AuditPorts = {
   readonly newRun: () => string;
   readonly note: SpooledJournal['note'];
   /** Whom the log of a Countersign server takes records from; nobody when absent. */
-  readonly team?: TeamInForce;
+  readonly team?: () => Promise<LogTeam>;
 };
 
 export interface Audit {
