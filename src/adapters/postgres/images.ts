@@ -10,6 +10,7 @@ import type { Step, StepResult } from './batch.ts';
 import type { Context } from './context.ts';
 import { collectVersions, type Versions } from './imageVersions.ts';
 import { groupLeaves, parseShapes, shapesSql, type ImageShape, type ImageTable, type TouchedLeaf } from './imageTables.ts';
+import { addedRows } from './imageAdded.ts';
 import { completeByKey } from './imageCompletion.ts';
 import { countDistinctRows } from './imageTotals.ts';
 import type { BatchEnd, Line } from './line.ts';
@@ -35,6 +36,25 @@ export const maxBytes = 5 * 1024 ** 3;
 
 /** Never rejects: what cannot be read is said in `incomplete`. */
 export async function fetchImages(context: Context, request: ImagesRequest): Promise<readonly TableImages[]> {
+  const images = await readImages(context, request);
+  const touched = groupLeaves(request.touched);
+  const nameOf = ({ schema, table }: TableEffect['table']): string => JSON.stringify([schema, table]);
+  const { effects, definition } = request.preview;
+  const gone = new Set([...effects.filter((effect) => effect.emptied === true).map(({ table }) => nameOf(table)), ...(definition?.rewritten ?? []).map(nameOf)]);
+  const tables = touched.filter(({ table, leaves }) => gone.has(nameOf(table)) || leaves.some(({ isLocked }) => isLocked));
+  const added = await addedRows({
+    own: context.line,
+    tables,
+    gone: new Set(tables.filter(({ table }) => gone.has(nameOf(table))).map(({ id }) => id)),
+    maxRows: request.maxRows,
+    maxBytes: request.maxTableBytes ?? maxBytes,
+    signal: request.signal,
+  });
+  const byName = new Map(tables.flatMap(({ id, table }) => (added.has(id) ? [[nameOf(table), added.get(id)] as const] : [])));
+  return images.map((image) => byName.get(nameOf(image.table)) ?? image);
+}
+
+async function readImages(context: Context, request: ImagesRequest): Promise<readonly TableImages[]> {
   const emptied = request.preview.effects.filter((effect) => effect.emptied === true);
   const tables = groupLeaves(request.touched).filter(({ table }) => !emptied.some((other) => other.table.schema === table.schema && other.table.table === table.table));
   const unread = emptied.map(withoutLostRows);

@@ -43,6 +43,8 @@ export type Measured = {
   readonly causes: Causes;
   /** What the name at that place of the statements' targets means; `undefined` when it means nothing. */
   readonly targetAt: (position: number) => string | undefined;
+  /** What the targets are called, by their identity. */
+  readonly targetNames: ReadonlyMap<string, TableRef>;
   /** Touched tables and roots → rows, as well as the server knows. */
   readonly estimates: ReadonlyMap<string, number>;
   /** Touched tables of which rows, or all columns, are hidden from us. */
@@ -138,6 +140,7 @@ export function parseMeasured(result: StepResult | undefined): Measured {
       inheritance: json.inheritance ?? [],
     },
     targetAt: (position) => targets.find((target) => target === named[position])?.id,
+    targetNames: new Map(targets.map((target) => [target.id, toRef(target)])),
     estimates: new Map(tables.flatMap(({ id, root, rows }) => (rows === null ? [] : [[root?.id ?? id, rows]]))),
     hidden: new Set(tables.filter(({ readable }) => !readable).map(({ id, root }) => root?.id ?? id)),
     sequences: json.sequences ?? [],

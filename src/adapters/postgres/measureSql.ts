@@ -41,9 +41,9 @@ const estimatedInAll = (id: string) => `(WITH RECURSIVE tree(oid) AS (SELECT ${i
     SELECT CASE WHEN bool_and(${estimated('e')} IS NOT NULL) THEN sum(${estimated('e')}) END FROM tree JOIN pg_class AS e ON e.oid = tree.oid WHERE e.relkind <> 'p')`;
 
 /** How many rows the statements' targets have before anything happens to them. Only what they lock anyway is counted. */
-export const sizesSql = `SELECT c.oid::text, CASE WHEN c.relkind = 'r' AND pg_relation_size(c.oid) <= ${String(countableBytes)} AND has_table_privilege(c.oid, 'SELECT') AND NOT row_security_active(c.oid)
+export const sizesSql = `SELECT c.oid::text, CASE WHEN c.relkind IN ('r', 'm') AND c.relispopulated AND pg_relation_size(c.oid) <= ${String(countableBytes)} AND has_table_privilege(c.oid, 'SELECT') AND NOT row_security_active(c.oid)
     THEN ${countOf('c.relname', 'n.nspname')} ELSE ${estimatedInAll('c.oid')} END::text
-  FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE c.oid = ANY (${targets}) AND c.relkind IN ('r', 'p')`;
+  FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE c.oid = ANY (${targets}) AND c.relkind IN ('r', 'p', 'm')`;
 
 /**
  * Everything there is to know after the statements, as one JSON document: touched tables with what explains them, sequences

@@ -13,6 +13,7 @@ import { readDefinitions } from './ddl.ts';
 import { effectsOfChange, effectsOfStatements, type Counted } from './effectsOf.ts';
 import { emptiesTables, findEmptied, parseBaseline, parseFormer, parseMeasured, parseSizes, type FormerTable, type Measured } from './measure.ts';
 import { formerSql } from './measureSql.ts';
+import { movedRows } from './movedRows.ts';
 import { permanentByText } from './permanent.ts';
 import { arrayLiteral } from './quote.ts';
 import type { TouchedLeaf } from './imageTables.ts';
@@ -58,7 +59,7 @@ export async function createPreview(context: Context, request: ChangeRequest, ra
     ...(definition ? { definition } : {}),
     ...(locks.length === 0 ? {} : { locks }),
     ...(measured.computed.length === 0 ? {} : { computed: measured.computed }),
-    notices: [...ran.notices, ...estimateNotices(emptied, estimated)],
+    notices: [...ran.notices, ...estimateNotices(emptied, estimated), ...movedRows({ statements, definition, counts, measured, sizes: counted.sizes })],
     ...(measured.transactionId === undefined ? {} : { transactionId: measured.transactionId }),
     openedAt: ran.openedAt,
     expiresAt: epochMs(context.clock.now() + limits.holdMs),

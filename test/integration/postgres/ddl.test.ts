@@ -33,6 +33,11 @@ const schema = `
   CREATE TRIGGER make BEFORE INSERT ON makes FOR EACH ROW EXECUTE FUNCTION make_table();
   CREATE FUNCTION locks_something() RETURNS int LANGUAGE sql AS 'SELECT 1 FROM (SELECT pg_advisory_lock(42)) AS l';
   CREATE SEQUENCE counter;
+  CREATE TABLE parts_2 (id int, k int);
+  INSERT INTO parts VALUES (1, 1), (2, 1), (3, 1);
+  INSERT INTO parts_2 VALUES (4, 2);
+  CREATE MATERIALIZED VIEW sums AS SELECT n AS customer_id FROM generate_series(1, 50) AS n;
+  CREATE UNIQUE INDEX ON sums (customer_id);
   INSERT INTO customers SELECT n, 'c' || n, 'x' FROM generate_series(1, 50) AS n;
   INSERT INTO orders (customer_id, total) SELECT 1 + n % 50, n FROM generate_series(1, 200) AS n;
 `;
@@ -163,6 +168,41 @@ test('rows alone define nothing, and what a trigger defines is found all the sam
   assert.deepEqual(update.locks?.map(({ table, blocks }) => [table.table, blocks]), [['orders', 'definitions']]);
   const insert = await preview(['INSERT INTO makes VALUES (1)']);
   assert.deepEqual(definitionLines(insert.definition?.changes ?? []), ['added table public.made, which no statement names']);
+});
+
+describe('rows that no counter counts are told of', () => {
+  const rows: readonly (readonly [sql: string, says: string | undefined])[] = [
+    ['ALTER TABLE parts DETACH PARTITION parts_1', 'public.parts_1 is no partition any more: its 3 rows stay in it, and are no longer found in the partitioned table.'],
+    ['ALTER TABLE parts ATTACH PARTITION parts_2 FOR VALUES IN (2)', 'public.parts_2 becomes a partition: its 1 row are found in the partitioned table from then on.'],
+    ['REFRESH MATERIALIZED VIEW sums', 'public.sums is computed anew: it had 50 rows, and has 50 rows now.'],
+    ['REFRESH MATERIALIZED VIEW public.sums WITH NO DATA', 'public.sums is left without data: its 50 rows are gone, and it cannot be read until it is refreshed.'],
+    ['REFRESH MATERIALIZED VIEW CONCURRENTLY sums', undefined],
+  ];
+  for (const [sql, says] of rows) {
+    test(sql, async () => assert.deepEqual((await preview([sql])).notices, says === undefined ? [] : [says]));
+  }
+});
+
+describe('rows that were added to a table which is altered, emptied or written anew are listed', () => {
+  const rows: readonly (readonly [texts: readonly string[], table: string, after: readonly (readonly string[])[] | number, totals: boolean])[] = [
+    [['ALTER TABLE makes ADD COLUMN z int', 'INSERT INTO makes VALUES (7, 8)'], 'makes', [['7', '8']], true],
+    [['TRUNCATE parts', 'INSERT INTO parts VALUES (7, 1)'], 'parts', [['7', '1']], false],
+    [['REFRESH MATERIALIZED VIEW sums'], 'sums', 50, false],
+    [['ALTER TABLE orders ALTER COLUMN state TYPE varchar(10)', "INSERT INTO orders (id, customer_id) VALUES (900, 1)"], 'orders', [], false],
+    [['ALTER TABLE parts_2 ADD COLUMN z int', 'INSERT INTO parts_2 VALUES (8, 2, 3)', 'DELETE FROM parts_2 WHERE id = 4'], 'parts_2', [], false],
+  ];
+  for (const [texts, table, after, hasTotals] of rows) {
+    test(texts.join('; '), async () => {
+      const start = await begin(texts);
+      assert.ok(start.kind === 'open', start.kind === 'failed' ? start.failure.message : start.kind);
+      const image = (await start.change.images()).find((each) => each.table.table === table);
+      await start.change.rollback();
+      const listed = image?.changes.map((change) => (change.kind === 'inserted' ? change.after : change.kind)) ?? [];
+      assert.deepEqual(typeof after === 'number' ? listed.length : listed, after);
+      assert.equal(image?.totals !== undefined, hasTotals);
+      assert.equal(image?.incomplete === undefined, hasTotals);
+    });
+  }
 });
 
 test('emptying a table is no definition, but its lock waits for nobody', async () => {
