@@ -3,7 +3,7 @@ import type { Bytes } from './bytes.ts';
 import type { Crypto } from './crypto.ts';
 import { teamDigest } from './digest.ts';
 import type { BodyDigest } from './digest.ts';
-import { b64uOf, b64uText, closed, isList, isObject, listOf, name, nullable, oneOf, pattern, text, whole } from './guards.ts';
+import { b64uOf, b64uText, closed, isList, listOf, name, nullable, oneOf, pattern, text, whole } from './guards.ts';
 import type { Guarded } from './guards.ts';
 import { isoTime } from './isoTime.ts';
 import { parseJsonc } from './jsonc.ts';
@@ -42,7 +42,7 @@ export const isTeamBody = closed(
     $schema: text(500),
     /** Read by `core/profile`. */
     connections: isList,
-    risks: isObject,
+    risks: isList,
     servers: listOf(name(300), 8),
     audit: closed({ logs: listOf(closed({ origin: name(300), pub: b64uText(4096) }), 8), mode: oneOf('spool', 'receipt') }),
   },

@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { readTeamFile } from '../../../src/adapters/teamFile.ts';
+import { assurances } from '../../../src/core/approval/signatureCheck.ts';
+import { isTeamBody } from '../../../src/core/approval/team.ts';
 import { accessLevels, environments, tlsModes } from '../../../src/core/profile/connection.ts';
 import { parseConnection } from '../../../src/core/profile/parseConnection.ts';
 import { parseRiskPolicy } from '../../../src/core/profile/parseRiskPolicy.ts';
@@ -60,4 +62,22 @@ test('the schema and the parser know the same about rules', () => {
   assert.deepEqual([risk['severity']?.enum, risk['classes']?.items?.enum, risk['tags']?.items?.enum], [riskSeverities, statementClasses, statementTags]);
   const stray = parseRiskPolicy([Object.fromEntries([...Object.keys(risk), 'other'].map((key) => [key, undefined]))], []).problems.flatMap(({ message }) => /^“(\w+)” is not known here/u.exec(message)?.[1] ?? []);
   assert.deepEqual(stray, ['other']);
+});
+
+/** Names and enums of a schema's object, against the guard that counts. */
+const whole = JSON.parse(readFileSync(new URL('../../../media/team.schema.json', import.meta.url), 'utf8')) as { readonly properties: Readonly<Record<string, Property>>; readonly definitions: Readonly<Record<'key' | 'member' | 'rule', { readonly properties: Readonly<Record<string, Property>> }>> };
+
+test('the schema and the parser know the same about a file with people', () => {
+  const key = { alg: 'webauthn-es256', pub: 'AA', added: '2026-01-01T00:00:00Z', label: 'phone', revoked: '2026-02-01T00:00:00Z', rpId: 'localhost', origins: ['http://localhost:1'], credentialId: 'AA' };
+  const member = { id: 'bob', name: 'Bob', roles: ['dba'], keys: [key], enc: 'AA', github: 'bob' };
+  const rule = { match: { env: 'production', class: ['write'] }, approvals: 1, roles: [], all: [{ approvals: 1, roles: [] }], assurance: 'uv', effectMatch: 'exact', ttlMinutes: 15, audit: 'spool', breakGlass: false };
+  const body = {
+    $schema: 'x', v: 1, team: 'shop', version: 2, prev: 'A'.repeat(43), issued: '2026-01-01T00:00:00Z', expires: '2027-01-01T00:00:00Z', admins: { threshold: 1, keyids: ['A'.repeat(43)] },
+    members: [member], policy: { confirmations: [rule] }, connections: [], risks: [], servers: ['https://confirm.example.com'], audit: { logs: [{ origin: 'x', pub: 'AA' }], mode: 'spool' },
+  };
+  assert.ok(isTeamBody(body));
+  assert.deepEqual(Object.keys(whole.properties).toSorted(), Object.keys(body).toSorted());
+  for (const [name, example] of [['key', key], ['member', member], ['rule', rule]] as const) assert.deepEqual(Object.keys(whole.definitions[name].properties).toSorted(), Object.keys(example).toSorted(), name);
+  assert.deepEqual(whole.definitions.rule.properties['assurance']?.enum, assurances);
+  assert.ok(!isTeamBody({ ...body, other: 1 }));
 });
