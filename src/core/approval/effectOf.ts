@@ -33,6 +33,5 @@ export function plainName(text: string, most: number): string {
 
 /** The beginning of a text that is too long; never half a character. */
 export function cut(text: string, most: number): string {
-  const whole = text.toWellFormed();
-  return whole.length <= most ? whole : `${whole.slice(0, most - 1).replace(/[\uD800-\uDBFF]$/u, '')}…`;
+  return text.length <= most ? text.toWellFormed() : `${text.slice(0, most - 1).replace(/[\uD800-\uDBFF]$/u, '').toWellFormed()}…`;
 }
