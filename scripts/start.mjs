@@ -97,7 +97,7 @@ async function checkInBrowser(demo, folders, vsix, server) {
   const [{ node24 }, { run }, { chromium }, { editor }] = await Promise.all([import('./node24.mjs'), import('./lib/run.mjs'), import('./lib/chromium.mjs'), import('./lib/editor.mjs')]);
   await progress('Editor', editor, ({ version }) => `code-server ${version}`);
   const browser = await progress('Browser', chromium, (file) => file);
-  const env = { ...process.env, COUNTERSIGN_CHROMIUM: browser, COUNTERSIGN_DEMO_FACTS: JSON.stringify({ vsix, workspace: folders.workspace, database: server.url('shop') }) };
+  const env = { ...process.env, COUNTERSIGN_CHROMIUM: browser, COUNTERSIGN_DEMO_FACTS: JSON.stringify({ vsix, workspace: folders.workspace, database: server.url('shop'), person: folders.person }) };
   const { code } = await run(await node24(), ['--disable-warning=ExperimentalWarning', path.join(root, 'test/demo/check.ts')], { cwd: root, env });
   // Stopped last: what a failed check left is kept to be looked at.
   if (code === 0) running.unshift({ stop: () => demo.removeDemo(folders) });

@@ -1,5 +1,5 @@
 /**
- * The tour of the demo without a person, for `npm start -- --check`: read, preview, roll back, preview, commit. Prints
+ * The tour of the demo without a person, for `npm start -- --check`: read, preview, roll back, preview, commit, and one change that somebody else confirms. Prints
  * what it sees, keeps pictures under test-results/start-check/, and asks the database by itself whether it is true.
  */
 import assert from 'node:assert/strict';
@@ -11,8 +11,9 @@ import { root } from '../../scripts/lib/paths.mjs';
 import { bind, effectRows, review, rollBack, waitForEnd, type EffectRow } from '../e2e/steps.ts';
 import { startEditor, type Editor } from '../support/editor.ts';
 import { until } from '../support/until.ts';
+import { confirmByRobin } from './secondPerson.ts';
 
-type Facts = { readonly vsix: string; readonly workspace: string; readonly database: string };
+type Facts = { readonly vsix: string; readonly workspace: string; readonly database: string; readonly person: string };
 const facts = JSON.parse(process.env['COUNTERSIGN_DEMO_FACTS'] ?? '') as Facts;
 const connection = 'shop-prod';
 const customer = 44;
@@ -83,6 +84,9 @@ async function tour({ page }: Editor): Promise<void> {
   assert.deepEqual(promised, difference(countsBefore, await counts()), 'what the panel promised must be what counting finds');
   assert.equal(await count(`SELECT count(*) FROM customers WHERE id = ${String(customer)}`), 0);
   say(`committed; counting finds the same: ${describe(promised)}`);
+
+  await bind(ui, '3-destructive.sql', connection);
+  await confirmByRobin(editor, { run: runStatementAt, say, picture, count: async (table) => await count(`SELECT count(*) FROM ${table}`), folder: facts.person });
 }
 
 /** Puts the caret into the first place with that text, and runs the statement there. */
