@@ -26,7 +26,8 @@ export async function inviteMember(context: TeamContext): Promise<boolean> {
     const sent = await invitations.send(team, self, { file: team.bytes, signatures: pinned?.signatures }, name);
     await context.memory.update('countersign.invitations', true);
     context.changed();
-    await hand(sent, name ?? 'whom you invite');
+    // Not waited for: an answer may come while the message still stands there.
+    void hand(sent, name ?? 'whom you invite');
     return true;
   } catch (thrown) {
     return tell(`Nobody was invited: ${toFailure(thrown).message}`, 'error') ?? false;
