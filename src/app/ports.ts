@@ -82,6 +82,8 @@ export type ChangeLimits = {
   readonly giveWayAfterMs?: number;
   /** Rows of all tables that a way back may have; above, there is none. Absent: the adapter decides. */
   readonly maxUndoRows?: number;
+  /** The same where nobody is asked: making one costs about as much as the change itself. Absent: none is made there. */
+  readonly maxUnaskedUndoRows?: number;
   /** Schema in which empty copies of tables may be made, to learn how the server would carry out a definition. Absent: none are made. */
   readonly scratchSchema?: string;
   /** Rows to keep of what each statement of a change returns. Absent: none. */

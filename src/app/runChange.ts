@@ -7,7 +7,7 @@
  *
  * The only place in the product that calls `commit`. Whatever happens before COMMIT is sent ends in a rollback.
  */
-import { confirmationPhrase } from '../core/consent/phrase.ts';
+import { confirmationPhrase, sumEffects } from '../core/consent/phrase.ts';
 import { compareRuns, type MeasuredRun } from '../core/effect/sameEffect.ts';
 import { toFailure } from '../core/errors.ts';
 import type { Preview } from '../core/effect/preview.ts';
@@ -47,7 +47,7 @@ export async function runChange(run: Run, session: Session, decision: ChangeDeci
       break;
   }
   const { change } = begun;
-  if (obligations.length === 0) return await recordOutcome(run, await commitNow(run, session, change));
+  if (obligations.length === 0) return await recordOutcome(run, await commitUnasked(run, session, change));
   if (terms && approvals) return await recordOutcome(run, await askPeers(run, approvals, change, { statements, obligations, terms }));
   const undo = createUndoKeeping(run, change);
   const reviewed: Reviewed = { session, change, decision, undo };
@@ -202,6 +202,21 @@ async function openReview(run: Run, { change, decision }: { readonly change: Pic
     return { review, obligations, phrase, meanwhile };
   } catch (thrown) {
     await change.rollback();
+    throw thrown;
+  }
+}
+
+/** Nobody is asked on a connection that is not protected. A way back from a small change is made all the same. */
+async function commitUnasked(run: Run, session: Session, change: OpenChange): Promise<Outcome> {
+  const undo = createUndoKeeping(run, change);
+  const { inserted, updated, deleted } = sumEffects(change.preview.effects);
+  try {
+    if (inserted + updated + deleted <= (run.request.limits.maxUnaskedUndoRows ?? 0)) await undo.prepare();
+    const outcome = await commitNow(run, session, change);
+    await undo.settle(outcome);
+    return outcome;
+  } catch (thrown) {
+    await undo.settle({ kind: 'failed', failure: toFailure(thrown) });
     throw thrown;
   }
 }

@@ -77,6 +77,30 @@ for (const { name, undo = steps, kept = isKept, consents, commit: answer, facts,
   });
 }
 
+for (const [rows, expected] of [[3, 'keep commit confirm:r1'], [2, 'commit'], [undefined, 'commit']] as const) {
+  test(`where nobody is asked, a change of 3 rows and a limit of ${rows === undefined ? 'none' : String(rows)}: ${expected}`, async () => {
+    const log: string[] = [];
+    const change: OpenChange = {
+      preview,
+      ended: new Promise<never>(() => undefined),
+      images: () => Promise.resolve([]),
+      undo: () => Promise.resolve(steps),
+      commit: () => (log.push('commit'), Promise.resolve({ kind: 'acknowledged' })),
+      rollback: () => Promise.resolve(),
+    };
+    const { ports } = createFakes({ verdict: verdict(statement('delete from t where id < 4', 'write')), start: { kind: 'open', change } });
+    const store: UndoStore = {
+      keep: () => (log.push('keep'), Promise.resolve(isKept)),
+      confirm: (run) => (log.push(`confirm:${run}`), Promise.resolve()),
+      discard: (run) => (log.push(`discard:${run}`), Promise.resolve()),
+    };
+    const asked = request();
+    const outcome = await runStatement({ ...ports, undo: store }, { ...asked, connection: { ...asked.connection, environment: 'development', protected: false }, limits: { ...asked.limits, ...(rows === undefined ? {} : { maxUnaskedUndoRows: rows }) } });
+    assert.equal(outcome.kind, 'committed');
+    assert.equal(log.join(' '), expected);
+  });
+}
+
 test('a way back that comes too late is not kept', async () => {
   let resolve: (undo: Undo) => void = () => undefined;
   const change: OpenChange = {

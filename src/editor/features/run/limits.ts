@@ -28,6 +28,7 @@ export function currentLimits(): RunRequest['limits'] {
     ...cap('giveWayAfterMs', number('production.giveWayAfterSeconds', 3, 0, 900) * 1000),
     statementTimeoutMs: number('preview.statementTimeoutMs', 30_000, 100, 600_000),
     maxUndoRows: number('undo.maxRows', 10_000, 0, 50_000),
+    maxUnaskedUndoRows: number('undo.maxRowsUnprotected', 100, 0, 50_000),
     rowLimit: number('results.rowLimit', 500, 1, 1_000_000),
     byteLimit,
   };
