@@ -6,6 +6,7 @@ import type { Crypto } from '../../core/approval/crypto.ts';
 import { bodyBytes } from '../../core/approval/envelope.ts';
 import type { Envelope, Signer } from '../../core/approval/envelope.ts';
 import { linkKeys, readHash, sealBox, sealToMember } from '../../core/approval/seal.ts';
+import { toFailure } from '../../core/errors.ts';
 import { memberOf } from '../../core/approval/team.ts';
 import type { Team } from '../../core/approval/team.ts';
 import { signFiling } from '../../protocol/confirmation.ts';
@@ -31,7 +32,12 @@ export function createFiling(options: FilingOptions): Filing {
     async file(request) {
       const [state, self] = [await team.state(), await team.self()];
       if (state?.kind !== 'accepted' || self === undefined) return { problem: 'Only a member of a team that is in force can put a request on a server.' };
-      return await fileFirst(options, state.team, await messageOf(options, request, state.team, self.signer));
+      try {
+        return await fileFirst(options, state.team, await messageOf(options, request, state.team, self.signer));
+      } catch (thrown) {
+        // A key that cannot sign any more, or accepted versions that cannot be read: then it travels as text.
+        return { problem: toFailure(thrown).message };
+      }
     },
     desk: (server) => deskAt(servers, server),
   };

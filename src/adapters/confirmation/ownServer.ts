@@ -5,7 +5,8 @@
  */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { b64uOf, closed, oneOf, whole } from '../../core/approval/guards.ts';
+import { b64uOf, closed, listOf, oneOf, whole } from '../../core/approval/guards.ts';
+import type { Guarded } from '../../core/approval/guards.ts';
 import { parseServerView } from '../../protocol/confirmation.ts';
 import { toFailure } from '../../core/errors.ts';
 import { writeOver } from './durableFiles.ts';
@@ -26,12 +27,16 @@ export type OwnServerState = { readonly kind: 'running'; /** Without a slash at 
 export interface OwnServer {
   /** Running afterwards, in this window or in another one. Never rejects. */
   ensure(): Promise<OwnServerState>;
-  /** Whether an address is the one this server has, or had last. */
-  isOwn(server: string): Promise<boolean>;
+  /** Where to call a server: this one is started first, and found where it is now when it had to move. Others stay as they are. */
+  addressOf(server: string): Promise<string>;
   close(): Promise<void>;
 }
 
-const isState = closed({ v: oneOf(1), port: whole(1, 65_535), keyid: b64uOf(32) });
+const isPort = whole(1, 65_535);
+/** `former`: ports it had before somebody else took them; links with those still name what it keeps. */
+const isState = closed({ v: oneOf(1), port: isPort, keyid: b64uOf(32) }, { former: listOf(isPort, 100) });
+type State = Guarded<typeof isState>;
+const maxFormer = 20;
 /** How soon a window notices that the one which served was closed. */
 const watchMs = 3000;
 
@@ -42,7 +47,7 @@ export function createOwnServer({ folder, start }: OwnServerOptions): OwnServer 
   let watching: NodeJS.Timeout | undefined;
   let isClosed = false;
 
-  const remembered = async (): Promise<{ readonly port: number; readonly keyid: string } | undefined> => {
+  const remembered = async (): Promise<State | undefined> => {
     const text = await readFile(stateFile, 'utf8').catch(() => '');
     try {
       const value: unknown = JSON.parse(text);
@@ -64,7 +69,7 @@ export function createOwnServer({ folder, start }: OwnServerOptions): OwnServer 
       if (isClosed) await started.close();
       else mine = started;
       const keyid = await keyAt(started.port);
-      if (keyid !== undefined) await writeOver(stateFile, `${JSON.stringify({ v: 1, port: started.port, keyid })}\n`);
+      if (keyid !== undefined) await writeOver(stateFile, `${JSON.stringify(nextState(last, started.port, keyid))}\n`);
       return { kind: 'running', url: urlOf(started.port) };
     } catch (thrown) {
       return { kind: 'failed', message: toFailure(thrown).message };
@@ -86,9 +91,11 @@ export function createOwnServer({ folder, start }: OwnServerOptions): OwnServer 
 
   return {
     ensure,
-    async isOwn(server) {
+    async addressOf(server) {
       const last = await remembered();
-      return last !== undefined && server === urlOf(last.port);
+      if (last === undefined || ![last.port, ...(last.former ?? [])].some((port) => server === urlOf(port))) return server;
+      const state = await ensure();
+      return state.kind === 'running' ? state.url : server;
     },
     async close() {
       isClosed = true;
@@ -98,6 +105,11 @@ export function createOwnServer({ folder, start }: OwnServerOptions): OwnServer 
       mine = undefined;
     },
   };
+}
+
+function nextState(last: State | undefined, port: number, keyid: string): State {
+  const former = [...new Set([...(last === undefined ? [] : [last.port]), ...(last?.former ?? [])])].filter((each) => each !== port).slice(0, maxFormer);
+  return { v: 1, port, keyid, former };
 }
 
 /** Not 127.0.0.1: browsers keep passkeys for names only. */

@@ -16,7 +16,7 @@ import { signaturesFile } from './teamFolder.ts';
 import type { TeamPlace } from './teamFolder.ts';
 
 export type Published =
-  | { readonly kind: 'signed'; readonly team: Team }
+  | { readonly kind: 'signed'; readonly team: Team; readonly signatures: TeamSignatures }
   /** More administrators have to sign the same bytes before it is in force. */
   | { readonly kind: 'partly'; readonly team: Team; readonly signatures: number }
   /** Nothing was written. */
@@ -39,7 +39,7 @@ export async function publishTeam(crypto: Crypto, place: TeamPlace, { text, pinn
   const state = await acceptTeam(crypto, pinned, [{ file, signatures }]);
   if (state.kind === 'refused' && state.code !== 'team-unsigned') return state;
   await writeTeam(place, file, signatures);
-  return state.kind === 'accepted' ? { kind: 'signed', team: state.team } : { kind: 'partly', team: read.team, signatures: signatures.signatures.length };
+  return state.kind === 'accepted' ? { kind: 'signed', team: state.team, signatures } : { kind: 'partly', team: read.team, signatures: signatures.signatures.length };
 }
 
 async function addSignature(place: TeamPlace, file: Bytes, teams: readonly (Team | undefined)[], mine: TeamSignatures): Promise<TeamSignatures> {

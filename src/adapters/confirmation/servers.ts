@@ -33,10 +33,7 @@ export interface ConfirmationServers {
 
 export function createServers({ crypto, chosen, own, now }: ServersOptions): ConfirmationServers {
   const named = (team: Team): readonly string[] => [...new Set([chosen(), ...(team.body.servers ?? [])].flatMap((text) => serverRoot(text) ?? []))];
-  const relay = async (server: string): Promise<ConfirmationRelay> => {
-    if (await own.isOwn(server)) await own.ensure();
-    return connectRelay(crypto, server);
-  };
+  const relay = async (server: string): Promise<ConfirmationRelay> => connectRelay(crypto, await own.addressOf(server));
   return {
     named,
     async candidates(team) {

@@ -6,6 +6,7 @@ import type { Crypto } from '../../core/approval/crypto.ts';
 import { isObject } from '../../core/approval/guards.ts';
 import { parseJsonc } from '../../core/approval/jsonc.ts';
 import type { TeamRefusal } from '../../core/approval/refusal.ts';
+import { isTeamName } from '../../core/approval/team.ts';
 import type { Team } from '../../core/approval/team.ts';
 import { acceptTeam, parseTeamSignatures } from '../../core/approval/teamChain.ts';
 import type { SignedTeam } from '../../core/approval/teamChain.ts';
@@ -60,15 +61,17 @@ export async function readTeamFolder(ports: TeamFolderPorts, place: TeamPlace): 
   if (files.kind === 'failed') return { kind: 'refused', place, code: 'team-malformed', detail: files.detail, ...known };
   const name = files.value === undefined ? undefined : teamNameIn(files.value.file);
   if (files.value === undefined || name === undefined) return bound.value === undefined ? { kind: 'none' } : { kind: 'refused', place, code: 'team-missing', ...known };
-  return await judge(ports, place, { files: files.value, name, bound: bound.value, pinned: pinned.value });
+  const found: Found = { files: files.value, name, bound: bound.value, pinned: pinned.value };
+  const judged = await attempt(async () => await judge(ports, place, found));
+  return judged.kind === 'done' ? judged.value : { kind: 'refused', place, code: 'team-malformed', detail: judged.detail, ...known };
 }
 
 type Found = { readonly files: SignedTeam; readonly name: string; readonly bound: string | undefined; readonly pinned: Pinned | undefined };
 
 async function judge({ crypto, pins, missing }: TeamFolderPorts, place: TeamPlace, { files, name, bound, pinned: ofFolder }: Found): Promise<TeamReport> {
-  if (bound !== undefined && name !== bound && name !== '') return { kind: 'refused', place, code: 'team-other', ...(ofFolder === undefined ? {} : { pinned: ofFolder.team }) };
+  if (bound !== undefined && name !== bound && isTeamName(name)) return { kind: 'refused', place, code: 'team-other', ...(ofFolder === undefined ? {} : { pinned: ofFolder.team }) };
   // Another folder may have the same team, and be further on.
-  const pinned = ofFolder ?? (bound === undefined && name !== '' ? await pins.latest(name) : undefined);
+  const pinned = ofFolder ?? (bound === undefined && isTeamName(name) ? await pins.latest(name) : undefined);
   const refused = (code: TeamRefusal, detail?: string): TeamReport => ({ kind: 'refused', place, code, ...(pinned === undefined ? {} : { pinned: pinned.team }), ...(detail === undefined ? {} : { detail }) });
   const between = async (): Promise<readonly SignedTeam[]> => (pinned === undefined ? [] : await missing(pinned.team));
   let state = await acceptTeam(crypto, pinned?.team, [files]);
@@ -117,12 +120,17 @@ async function pinAll({ crypto, pins }: Pick<TeamFolderPorts, 'crypto' | 'pins'>
   return true;
 }
 
+/** No server takes more. */
+const maxTeamBytes = 1024 * 1024;
+
 async function readFiles(file: string): Promise<SignedTeam | undefined> {
   const read = async (name: string): Promise<Bytes | undefined> =>
     await readFile(name).then((bytes) => Uint8Array.from(bytes), (thrown: unknown) => {
       if (isMissing(thrown)) return undefined;
       throw thrown;
     });
+  const isTooLarge = await stat(file).then(({ size }) => size > maxTeamBytes, () => false);
+  if (isTooLarge) throw new Error(`the team file is larger than ${String(maxTeamBytes)} bytes`);
   const bytes = await read(file);
   return bytes && { file: bytes, signatures: parseTeamSignatures((await read(signaturesFile(file))) ?? new Uint8Array(0)) };
 }

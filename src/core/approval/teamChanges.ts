@@ -9,6 +9,8 @@ export type TeamChange = {
   /** `people`: who counts, and with which keys. `rules`: what it takes. `rest`: everything else in the file. */
   readonly about: 'people' | 'rules' | 'rest';
   readonly text: string;
+  /** What does not fit into a line. */
+  readonly detail?: string;
 };
 
 /** Nothing is left out: what has no words of its own is named by its place in the file. */
@@ -65,7 +67,7 @@ function adminsChanged(before: TeamBody, after: TeamBody): readonly TeamChange[]
 
 function rulesChanged({ policy: before }: TeamBody, { policy: after }: TeamBody): readonly TeamChange[] {
   return [
-    ...listChanged(before.confirmations, after.confirmations, { gone: 'this rule goes', come: 'this rule comes', order: 'the rules stand in another order; of two that fit, the first holds' }, ruleText),
+    ...confirmationsChanged(before.confirmations, after.confirmations),
     ...listChanged(before.masking ?? [], after.masking ?? [], { gone: 'about values this goes', come: 'about values this comes', order: 'what is told of values stands in another order; of two that fit, the first holds' }, maskingText),
   ];
 }
@@ -84,11 +86,45 @@ function maskingText({ columns, strategy }: MaskingRule): string {
   return `${columns.join(', ')}: ${told[strategy]}`;
 }
 
-/** One rule as a sentence. */
-export function ruleText({ match, approvals, roles, all = [], assurance, effectMatch, ttlMinutes, audit, breakGlass }: Rule): string {
-  const what = `${(match.class ?? ['every change']).join(', ')} on ${match.env ?? 'every environment'}`;
-  const who = [{ approvals, roles }, ...all].map((group) => `${count(group.approvals, 'other person', 'other persons')}${group.roles.length === 0 ? '' : ` (${group.roles.join(' or ')})`}`).join(' and ');
-  return `${what}: ${who}, key at least “${assurance}”, effect “${effectMatch}”, within ${count(ttlMinutes, 'minute')}, record “${audit}”${breakGlass ? ', emergencies may skip it' : ''}`;
+function confirmationsChanged(before: readonly Rule[], after: readonly Rule[]): readonly TeamChange[] {
+  if (isSame(before, after)) return [];
+  const gone = before.filter((rule) => !after.some((other) => isSame(other, rule)));
+  const come = after.filter((rule) => !before.some((other) => isSame(other, rule)));
+  // A rule about the same statements is the same rule with other terms.
+  const pairs = come.flatMap((rule) => gone.filter((other) => isSame(other.match, rule.match)).slice(0, 1).map((former) => ({ former, rule })));
+  const changes = [
+    ...gone.filter((rule) => !pairs.some(({ former }) => former === rule)).map((rule) => ({ ...rules(`a rule goes: ${matchText(rule)}`), detail: termsText(rule) })),
+    ...pairs.map(({ former, rule }) => ({ ...rules(`a rule changes: ${matchText(rule)}`), detail: differences(former, rule) })),
+    ...come.filter((rule) => !pairs.some((pair) => pair.rule === rule)).map((rule) => ({ ...rules(`a rule comes: ${matchText(rule)}`), detail: termsText(rule) })),
+  ];
+  return changes.length === 0 ? [rules('the rules stand in another order; of two that fit, the first holds')] : changes;
+}
+
+/** What a rule is about. */
+function matchText({ match }: Rule): string {
+  return `${match.env ?? 'wherever it is protected'}, ${(match.class ?? ['every change']).join(', ')}`;
+}
+
+type TermTexts = Readonly<Record<'who' | 'key' | 'effect' | 'time' | 'record' | 'emergency', string>>;
+
+function termTexts({ approvals, roles, all = [], assurance, effectMatch, ttlMinutes, audit, breakGlass }: Rule): TermTexts {
+  return {
+    who: [{ approvals, roles }, ...all].map((group) => `${count(group.approvals, 'other person', 'other persons')}${group.roles.length === 0 ? '' : ` (${group.roles.join(' or ')})`}`).join(' and '),
+    key: `key at least “${assurance}”`,
+    effect: `effect “${effectMatch}”`,
+    time: `within ${count(ttlMinutes, 'minute')}`,
+    record: `record “${audit}”`,
+    emergency: breakGlass ? 'emergencies may go ahead' : 'no exception for emergencies',
+  };
+}
+
+function termsText(rule: Rule): string {
+  return Object.values(termTexts(rule)).join(', ');
+}
+
+function differences(before: Rule, after: Rule): string {
+  const [former, now] = [termTexts(before), termTexts(after)];
+  return (Object.keys(now) as (keyof TermTexts)[]).filter((key) => former[key] !== now[key]).map((key) => `${now[key]} instead of ${former[key]}`).join('; ');
 }
 
 const restNames: Readonly<Partial<Record<keyof TeamBody, string>>> = { connections: 'connections', risks: 'rules about risks', servers: 'confirmation servers', audit: 'where records go', $schema: 'the schema' };

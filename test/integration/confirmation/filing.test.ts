@@ -174,7 +174,24 @@ describe('where requests go', () => {
     assert.equal(a.kind, 'running');
     const url = a.kind === 'running' ? a.url : '';
     await until('the second window serves', async () => await fetch(`${url}/healthz`).then(({ ok }) => ok, () => false));
-    assert.equal(await second.ownServer.isOwn(url), true);
+    assert.equal(await second.ownServer.addressOf(url), url);
+  });
+
+  test('what was asked before its port was taken by another program is still found', async () => {
+    const own = await found();
+    const machine = alices();
+    const asked = await request(machine, own);
+    const { server = '' } = await machine.filing.file(asked);
+    await machine.close();
+    // It says nothing and hangs up, as a program does that speaks another protocol.
+    const squatter = createServer((socket) => socket.destroy()).listen(Number(new URL(server).port), '127.0.0.1');
+    await new Promise((resolve) => squatter.once('listening', resolve));
+    closing.push(async () => await new Promise((resolve) => squatter.close(() => resolve())));
+    const after = alices();
+    assert.notEqual(await after.ownServer.addressOf(server), server);
+    const act = await signAct(crypto, { id: asked.id, action: 'claim', time: Date.now() }, own.signer);
+    assert.equal((await after.filing.desk(server).claim(asked.id, act)).kind, 'ok');
+    assert.equal(await after.ownServer.addressOf('https://confirm.example.com'), 'https://confirm.example.com');
   });
 
   test('many windows that need it in the same moment end up with servers that share what they keep', async () => {

@@ -76,6 +76,8 @@ describe('the team in force', () => {
     ['without signatures', 'team-unsigned', (one) => (putTeam(repo, one), removeTeam(repo, 'team.sig.json'))],
     ['with a changed letter', 'team-unsigned', (one) => putTeam(repo, { ...one, file: utf8(Buffer.from(one.file).toString().replace('The team', 'The Team')) })],
     ['that cannot be parsed', 'team-malformed', (one) => putTeam(repo, { ...one, file: utf8(`${Buffer.from(one.file).toString()}}`) })],
+    ['of a team with a name that is none', 'team-malformed', (one) => putTeam(repo, { ...one, file: utf8(Buffer.from(one.file).toString().replace('"shop"', '"../shop"')) })],
+    ['that is far too large', 'team-malformed', (one) => putTeam(repo, { ...one, file: utf8(Buffer.from(one.file).toString() + ' '.repeat(1024 * 1024)) })],
     ['of people without anything else', 'team-malformed', (one) => putTeam(repo, { ...one, file: utf8('{ "members": [] }') })],
   ];
   for (const [name, code, write] of unsigned) {

@@ -20,7 +20,6 @@ import type { StepEnd } from '../connections/steps.ts';
 import { openPlaces } from './editorConfirmation.ts';
 import { relativeName, tell } from './teamContext.ts';
 import type { TeamContext } from './teamContext.ts';
-import { foundedHere } from './tellFirstUse.ts';
 
 const title = 'Set Up a Team';
 type Draft = { readonly team: string; readonly name: string };
@@ -87,9 +86,11 @@ async function found(context: TeamContext, place: TeamPlace, { team, name }: Dra
     const text = await readFile(place.file, 'utf8').catch(() => '');
     const member = { id: proposeMemberId(name), name, roles: [], keys: [record], enc: b64u(enc.publicKey) };
     const next = foundTeamText(text, { team, member, keyid, now: clock.now() });
-    foundedHere(team);
     const published = await publishTeam(crypto, place, { text: next, pinned: undefined, signer });
     if (published.kind !== 'signed') return tell(`The team was not set up: with what ${relativeName(place)} holds already it would not make sense. Correct the file first.`, 'error');
+    // Whoever signed it needs not be told to compare it.
+    await confirmation.pins.pin(published.team, published.signatures);
+    await confirmation.pins.bind(place.folder, team);
     confirmation.team.forget();
     await confirmation.team.report();
     context.changed();

@@ -89,7 +89,7 @@ async function isMeant(context: TeamContext, { before, edited }: Edited): Promis
 const icons = { people: '$(person)', rules: '$(law)', rest: '$(edit)' } as const;
 
 async function changeItems(context: TeamContext, before: Team, edited: Team): Promise<readonly QuickPickItem[]> {
-  const changes = teamChanges(before.body, edited.body).map(({ about, text }): QuickPickItem => ({ label: `${icons[about]} ${text}`, alwaysShow: true }));
+  const changes = teamChanges(before.body, edited.body).map(({ about, text, detail }): QuickPickItem => ({ label: `${icons[about]} ${text}`, alwaysShow: true, ...(detail === undefined ? {} : { detail }) }));
   return [...changes, ...(await newKeys(context, before, edited))];
 }
 

@@ -72,6 +72,9 @@ export function adminNames(team: Team): string {
 
 /** Writes and signs the next version. True when it is in force or waits for others' signatures. */
 export async function putInForce(context: TeamContext, { place, team, self }: Standing, edits: readonly TeamEdit[], done: string): Promise<boolean> {
+  // Somebody may have pulled or edited while the questions were answered.
+  const report = await context.confirmation.team.report();
+  if (report.kind !== 'accepted' || report.team.digest !== team.digest) return tell('The team file changed meanwhile, so nothing was written. Try again.', 'warning') ?? false;
   const text = nextTeamText(textOf(team.bytes) ?? '', team, edits, context.clock.now());
   return await publish(context, { place, text, pinned: team, self }, done);
 }

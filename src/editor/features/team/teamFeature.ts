@@ -102,7 +102,8 @@ async function roots(context: TeamContext): Promise<TeamNode[]> {
   return [
     ...problem,
     ...(expiry === undefined ? [] : [{ kind: 'expiry', text: expiry } as const]),
-    { kind: 'head', team, words: await sixWords(confirmation.crypto, 'team', team.digest) },
+    { kind: 'head', team },
+    { kind: 'words', words: await sixWords(confirmation.crypto, 'team', team.digest) },
     ...team.body.members.map((member): TeamNode => ({ kind: 'member', team, member, isSelf: member.id === self?.member.id })),
     ...(await invitationNodes(context, team)),
   ];

@@ -9,7 +9,9 @@ import { isAdminMember } from './teamContext.ts';
 export type TeamNode =
   | { readonly kind: 'problem'; readonly text: string; readonly file: string; readonly canBeSigned: boolean }
   | { readonly kind: 'expiry'; readonly text: string }
-  | { readonly kind: 'head'; readonly team: Team; readonly words: readonly string[] }
+  | { readonly kind: 'head'; readonly team: Team }
+  /** Six, of the version. */
+  | { readonly kind: 'words'; readonly words: readonly string[] }
   | { readonly kind: 'member'; readonly team: Team; readonly member: Member; readonly isSelf: boolean }
   | { readonly kind: 'key'; readonly key: TeamKey; readonly isSelf: boolean }
   | { readonly kind: 'invitation'; readonly invitation: Invitation; readonly answeredBy: string | undefined };
@@ -22,6 +24,8 @@ export function teamItem(node: TeamNode): TreeItem {
       return expiryItem(node.text);
     case 'head':
       return headItem(node);
+    case 'words':
+      return wordsItem(node.words);
     case 'member':
       return memberItem(node);
     case 'key':
@@ -49,18 +53,27 @@ function expiryItem(text: string): TreeItem {
   return item;
 }
 
-function headItem({ team: { body }, words }: Extract<TeamNode, { kind: 'head' }>): TreeItem {
+function headItem({ team: { body } }: Extract<TeamNode, { kind: 'head' }>): TreeItem {
   const item = new TreeItem(body.team, TreeItemCollapsibleState.None);
-  item.description = `version ${String(body.version)} · ${words.join(' ')}`;
+  item.description = `version ${String(body.version)} · until ${body.expires.slice(0, 10)}`;
   item.iconPath = new ThemeIcon('organization');
   item.contextValue = 'team';
-  item.tooltip = new MarkdownString();
-  const line = (label: string, value: string): void => void (item.tooltip as MarkdownString).appendText(`${label}: ${value}`).appendMarkdown('  \n');
+  const tooltip = new MarkdownString();
+  // Names come from files of others: as text, never as markup.
+  const line = (label: string, value: string): void => void tooltip.appendText(`${label}: ${value}`).appendMarkdown('  \n');
   line('Team', body.team);
   line('Version', `${String(body.version)}, of ${body.issued.slice(0, 10)}, valid until ${body.expires.slice(0, 10)}`);
-  line('Words of this version', `${words.join(' ')}. Everybody who has the same version sees the same words`);
   line('Signed by', body.admins.threshold === 1 ? 'one administrator' : `${String(body.admins.threshold)} administrators`);
-  item.accessibilityInformation = { label: `Team ${body.team}, version ${String(body.version)}, words ${words.join(', ')}` };
+  item.tooltip = tooltip;
+  item.accessibilityInformation = { label: `Team ${body.team}, version ${String(body.version)}, valid until ${body.expires.slice(0, 10)}` };
+  return item;
+}
+
+function wordsItem(words: readonly string[]): TreeItem {
+  const item = new TreeItem(words.join(' '), TreeItemCollapsibleState.None);
+  item.iconPath = new ThemeIcon('comment-discussion');
+  item.tooltip = `The words of this version: ${words.join(' ')}. Everybody who has the same version sees the same words.`;
+  item.accessibilityInformation = { label: `The words of this version: ${words.join(', ')}` };
   return item;
 }
 

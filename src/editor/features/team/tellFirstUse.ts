@@ -5,15 +5,7 @@ import { sixWords } from '../../../core/approval/digest.ts';
 import type { Team } from '../../../core/approval/team.ts';
 
 const show = 'Show the Team';
-/** Teams that were set up in this window: whoever did that has seen the words. */
-const ownTeams = new Set<string>();
-
-export function foundedHere(team: string): void {
-  ownTeams.add(team);
-}
-
 export async function tellFirstUse({ crypto }: Pick<Confirmation, 'crypto'>, { body, digest }: Team): Promise<void> {
-  if (ownTeams.has(body.team)) return;
   const words = await sixWords(crypto, 'team', digest);
   const answer = await window.showInformationMessage(`The team “${body.team}” is believed here from now on, because there was none before. Compare its six words with an administrator: ${words.join(' ')}.`, show);
   if (answer === show) await commands.executeCommand('countersign.showTeam');

@@ -27,23 +27,23 @@ const rows: readonly (readonly [change: Partial<TeamBody>, expected: readonly st
   [{ members: [{ ...alice, enc: 'EE' }] }, ['Alice (alice): requests are sealed to another key']],
   [{ members: [{ ...alice, keys: [{ ...key, label: 'desk' }] }] }, ['Alice (alice): what stands about the key “desk” (software key) changes']],
   [{ admins: { threshold: 2, keyids: ['k2', 'k3'] } }, ['2 keys may sign the team file from now on', '1 key may not sign the team file any more', '2 administrators instead of 1 must sign the team file']],
-  [{ policy: { confirmations: [] } }, ['this rule goes: destructive on production: 1 other person, key at least “uv”, effect “exact”, within 15 minutes, record “spool”']],
-  [{ policy: { confirmations: [{ ...rule, assurance: 'software', breakGlass: true, all: [{ approvals: 2, roles: ['dba', 'lead'] }] }] } }, [
-    'this rule goes: destructive on production: 1 other person, key at least “uv”, effect “exact”, within 15 minutes, record “spool”',
-    'this rule comes: destructive on production: 1 other person and 2 other persons (dba or lead), key at least “software”, effect “exact”, within 15 minutes, record “spool”, emergencies may skip it',
+  [{ policy: { confirmations: [] } }, ['a rule goes: production, destructive | 1 other person, key at least “uv”, effect “exact”, within 15 minutes, record “spool”, no exception for emergencies']],
+  [{ policy: { confirmations: [{ ...rule, assurance: 'software', ttlMinutes: 60, breakGlass: true, all: [{ approvals: 2, roles: ['dba', 'lead'] }] }] } }, [
+    'a rule changes: production, destructive | 1 other person and 2 other persons (dba or lead) instead of 1 other person; key at least “software” instead of key at least “uv”; within 60 minutes instead of within 15 minutes; emergencies may go ahead instead of no exception for emergencies',
   ]],
+  [{ policy: { confirmations: [rule, { ...rule, match: {} }] } }, ['a rule comes: wherever it is protected, every change | 1 other person, key at least “uv”, effect “exact”, within 15 minutes, record “spool”, no exception for emergencies']],
   [{ connections: [{ name: 'prod', host: 'db-2' }, { name: 'staging', host: 'db-3' }] }, ['the connection prod changes', 'the connection staging is added']],
   [{ connections: [] }, ['the connection prod is removed']],
   [{ servers: ['https://confirm.example.com'] }, ['confirmation servers change']],
   [{ policy: { confirmations: [rule], masking: [{ columns: ['*.*.email'], strategy: 'show' }, { columns: ['public.notes.*', '*.*.note'], strategy: 'hide' }] } }, ['about values this comes: *.*.email: shown to reviewers as they are', 'about values this comes: public.notes.*, *.*.note: hidden from reviewers']],
-  [{ policy: { confirmations: [], masking: [{ columns: ['*.*.email'], strategy: 'partial' }] } }, ['this rule goes: destructive on production: 1 other person, key at least “uv”, effect “exact”, within 15 minutes, record “spool”', 'about values this comes: *.*.email: shown to reviewers in part']],
+  [{ policy: { confirmations: [], masking: [{ columns: ['*.*.email'], strategy: 'partial' }] } }, ['a rule goes: production, destructive | 1 other person, key at least “uv”, effect “exact”, within 15 minutes, record “spool”, no exception for emergencies', 'about values this comes: *.*.email: shown to reviewers in part']],
   [{ policy: { confirmations: [rule], masking: [] } }, []],
-  [{ risks: { rules: [] } }, ['rules about risks change']],
+  [{ risks: [{ code: 'x' }] }, ['rules about risks change']],
 ];
 
 for (const [change, expected] of rows) {
   test(`a team file in words: ${expected[0] ?? `nothing for ${JSON.stringify(change)}`}`, () => {
-    assert.deepEqual(teamChanges(before, { ...before, ...change }).map(({ text }) => text), expected);
+    assert.deepEqual(teamChanges(before, { ...before, ...change }).map(({ text, detail }) => (detail === undefined ? text : `${text} | ${detail}`)), expected);
   });
 }
 
