@@ -15,9 +15,9 @@ describe('commit', () => {
   test('an open change is committed from one line, in src/app', () => {
     const callers = where(/\bcommit\??\.?\s*\(/).filter(({ line }) => !isDefinition(line));
     assert.deepEqual(
-      callers.map(({ file, line }) => `${file}: ${/[\w.]*commit/.exec(line)?.[0]}`),
+      callers.map(({ file, line }) => `${file}: ${/[\w.?]*commit/.exec(line)?.[0]}`),
       // The second is the button in the panel: a decision, which the first may still refuse.
-      ['src/app/runChange.ts: change.commit', 'src/editor/features/review/reviewPanel.ts: review.commit'],
+      ['src/app/runChange.ts: change.commit', 'src/editor/features/review/reviewPanel.ts: source.decide?.commit'],
     );
   });
   test('nobody takes the method along to call it elsewhere', () => {

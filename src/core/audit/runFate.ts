@@ -28,6 +28,7 @@ function endOf(outcome: string | undefined): RunFate {
       return 'committed';
     case 'in-doubt':
     case 'unknown':
+    case undefined:
       return 'in-doubt';
     default:
       return 'failed';

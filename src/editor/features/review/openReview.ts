@@ -96,7 +96,7 @@ export function createOpenReview(document: string, request: ReviewedRequest, pos
     isReplaced = true;
     decide({ kind: 'roll-back', why: 'declined' });
   };
-  const commit: OpenReview['commit'] = (typed, review) => decideSeen({ kind: 'commit', typed }, review === number, 'Not committed');
+  const commit = (typed: string, review: number): void => decideSeen({ kind: 'commit', typed }, review === number, 'Not committed');
   const askPeer: OpenReview['askPeer'] = ({ reason, ticket, whom }, review) => decideSeen({ kind: 'ask-peer', reason, whom, ...(ticket === undefined ? {} : { ticket }) }, review === number, 'Nobody was asked');
   const rollBack: OpenReview['rollBack'] = (why) => decide({ kind: 'roll-back', why });
 
