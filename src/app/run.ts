@@ -59,7 +59,7 @@ export type Run = {
 };
 
 /** Makes the records of one run: same id, actor, target and text in each. */
-export function createRecorder(clock: Clock, request: RunRequest, verdict: ScriptVerdict): Run['record'] {
+export function createRecorder(clock: Clock, request: Pick<RunRequest, 'connection' | 'actor' | 'run' | 'text' | 'undoOf'>, verdict: ScriptVerdict): Run['record'] {
   const { connection, actor, run, text, undoOf } = request;
   const target = { connection: connection.id, environment: connection.environment, address: describeTarget(connection) };
   const sql = recordedText(text, verdict);

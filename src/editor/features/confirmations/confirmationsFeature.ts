@@ -29,7 +29,6 @@ export type ViewPorts = { readonly view: TreeView<ConfirmationNode>; readonly ch
 
 export async function startConfirmations(context: Pick<ExtensionContext, 'extensionUri' | 'globalState'>, { teams, catalogue, clock, records, runs }: ConfirmationsPorts, { view, changed }: ViewPorts): Promise<ConfirmationsFeature> {
   const confirmation = await teams.confirmation();
-  const { memory } = { memory: context.globalState };
   const status = createWaitingStatus();
   const refreshView = (): void => {
     const forMe = inbox.all().filter(({ answer }) => answer === undefined).length;
@@ -39,7 +38,7 @@ export async function startConfirmations(context: Pick<ExtensionContext, 'extens
     changed();
   };
   const notices = createNotices({
-    memory,
+    memory: context.globalState,
     isShown: async (id) => window.state.focused && (panels.isShown(id) || (await runs()).isShown(id)),
     open: (id) => void openById(id),
     runNow: (id) => void own.consider(id, false),
@@ -56,7 +55,7 @@ export async function startConfirmations(context: Pick<ExtensionContext, 'extens
   });
   const reviewing: ReviewingPorts = { confirmation, clock, inbox, panels: () => panels };
   const panels = createRequestPanels({ extensionUri: context.extensionUri, opening: async (id) => await openingOf(reviewing, id), onMessage: async (id, message) => await onPageMessage(reviewing, id, message) });
-  const actions: ActionPorts = { confirmation, own, catalogue, clock, runs };
+  const actions: ActionPorts = { confirmation, own, catalogue, runs };
   const openById = async (id: string): Promise<void> => {
     if (inbox.of(id)) showAsked(reviewing, id);
     else await own.show(id);

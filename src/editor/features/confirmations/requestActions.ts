@@ -2,7 +2,6 @@
 import { env, window } from 'vscode';
 import type { Confirmation } from '../../../adapters/confirmation/confirmation.ts';
 import type { PendingRequest } from '../../../app/approvalPorts.ts';
-import type { Clock } from '../../../app/ports.ts';
 import { parseBlob } from '../../../core/approval/blob.ts';
 import { parseB64u } from '../../../core/approval/bytes.ts';
 import { parseDecision } from '../../../core/approval/decision.ts';
@@ -12,7 +11,6 @@ import type { Envelope } from '../../../core/approval/envelope.ts';
 import { describeDecisionRefusal } from '../../../core/approval/refusalText.ts';
 import { createDeflater } from '../../../core/approval/streams.ts';
 import { unreachable } from '../../../core/unreachable.ts';
-import { signAct } from '../../../protocol/confirmation.ts';
 import type { RequestAction } from '../../../protocol/peerReview.ts';
 import type { ConnectionCatalogue } from '../../catalogue.ts';
 import { plainText } from '../../plainText.ts';
@@ -20,7 +18,7 @@ import type { RequestRuns } from '../run/requestRuns.ts';
 import { linkOf, textOfRequest } from './links.ts';
 import type { OwnRequests } from './ownRequests.ts';
 
-export type ActionPorts = { readonly confirmation: Confirmation; readonly own: OwnRequests; readonly catalogue: Pick<ConnectionCatalogue, 'byId'>; readonly clock: Clock; readonly runs: () => Promise<RequestRuns> };
+export type ActionPorts = { readonly confirmation: Confirmation; readonly own: OwnRequests; readonly catalogue: Pick<ConnectionCatalogue, 'byId'>; readonly runs: () => Promise<RequestRuns> };
 
 /** Never rejects. */
 export async function actOnRequest(ports: ActionPorts, id: string, action: RequestAction): Promise<void> {
@@ -95,18 +93,19 @@ function sayIfNotCounted(own: OwnRequests, id: string, envelope: Envelope): void
   if (result?.kind === 'not-counted') void window.showWarningMessage(`The answer does not count, because ${describeDecisionRefusal(result.code)}. Nothing was run.`);
 }
 
-async function cancel({ confirmation, own, clock }: ActionPorts, { id, server }: PendingRequest): Promise<void> {
-  // First here: whatever the server does, an approval finds nothing to run any more.
-  await confirmation.pending.change(id, { state: 'cancelled' });
+async function cancel({ own, catalogue, runs }: ActionPorts, entry: PendingRequest): Promise<void> {
+  const profile = catalogue.byId(entry.connection);
+  if (!profile) return void window.showWarningMessage(`${noConnection} It expires by itself.`);
+  const cancelled = await (await runs()).cancel(entry, profile);
   await own.refresh();
-  const self = await confirmation.team.self();
-  if (server === undefined || self === undefined) return;
-  const closed = await confirmation.filing.desk(server).close(id, await signAct(confirmation.crypto, { id, action: 'close', time: clock.now() }, self.signer));
-  if (closed.kind === 'unreachable') window.setStatusBarMessage(`$(warning) Cancelled here. The server could not be told: reviewers see the request until it expires, and approving it does nothing.`, 10_000);
+  if (cancelled.kind === 'not-cancelled') return void window.showWarningMessage('Too late to cancel: it is being run, or has ended already.');
+  if (!cancelled.told) window.setStatusBarMessage('$(warning) Cancelled here. The server could not be told: reviewers see the request until it expires, and approving it does nothing.', 10_000);
 }
+
+const noConnection = 'Its connection is not in the settings and not in the team file any more.';
 
 async function askAgain({ catalogue, runs }: ActionPorts, entry: PendingRequest): Promise<void> {
   const profile = catalogue.byId(entry.connection);
-  if (!profile) return void window.showWarningMessage('Its connection is not in the settings and not in the team file any more. Nothing was run.');
+  if (!profile) return void window.showWarningMessage(`${noConnection} Nothing was run.`);
   await (await runs()).askAgain(entry, profile);
 }

@@ -2,17 +2,22 @@
 import { Uri, window, workspace } from 'vscode';
 import type { TextDocument } from 'vscode';
 import type { PendingRequest } from '../../../app/approvalPorts.ts';
+import type { Cancelled } from '../../../app/cancelRequest.ts';
 import type { ApprovedEnd } from '../../../app/runApproved.ts';
+import type { Actor } from '../../../core/audit/record.ts';
 import type { RequestBody } from '../../../core/approval/request.ts';
 import type { ConnectionProfile } from '../../../core/profile/connection.ts';
 import type { Bindings } from '../binding/bindings.ts';
 import type { PeerNews } from '../review/openReview.ts';
 import type { ReviewHost } from '../review/review.ts';
 import type { RunControl } from './runControl.ts';
+import type { Runner } from './runner.ts';
 
 export interface RequestRuns {
   /** Runs it, when it is approved. Never rejects. @param quiet - nobody is asked for a password */
   run(entry: PendingRequest, profile: ConnectionProfile, quiet: boolean): Promise<ApprovedEnd>;
+  /** Takes it back. Rejects when that cannot be kept. */
+  cancel(entry: PendingRequest, profile: ConnectionProfile): Promise<Cancelled>;
   /** Shows what the same text would do now, to ask anew. */
   askAgain(entry: PendingRequest, profile: ConnectionProfile): Promise<void>;
   /** Brings the panel of its document to front, with the request in it. */
@@ -22,11 +27,12 @@ export interface RequestRuns {
   isShown(request: string): boolean;
 }
 
-export type RequestRunPorts = { readonly control: RunControl; readonly review: ReviewHost; readonly bindings: Bindings };
+export type RequestRunPorts = { readonly control: RunControl; readonly review: ReviewHost; readonly bindings: Bindings; readonly runner: Pick<Runner, 'cancelRequest'>; readonly actor: Actor };
 
-export function createRequestRuns({ control, review, bindings }: RequestRunPorts): RequestRuns {
+export function createRequestRuns({ control, review, bindings, runner, actor }: RequestRunPorts): RequestRuns {
   return {
     run: async (entry, profile, quiet) => await control.runApproved({ request: entry.id, document: entry.document, profile, quiet }),
+    cancel: async (entry, connection) => await runner.cancelRequest({ entry, connection, actor }),
     async askAgain({ id, text, document: asked, state, undoOf, wayBack }, profile) {
       const document = await openAgain(bindings, { asked, text, profile });
       // Only what was approved and has drifted is compared with what it is now.

@@ -87,7 +87,7 @@ export function startRunFeature(options: RunFeatureOptions): RunFeature {
   const parts = Disposable.from(values, view, rules, results, review, diagnostics, control, watchEndings(endings), announceLosses(endings), createRunStatus(control, review, clock));
   return {
     ...createRunCommands({ bindings, review, control, runner, known }),
-    requestRuns: createRequestRuns({ control, review, bindings }),
+    requestRuns: createRequestRuns({ control, review, bindings, runner, actor }),
     showResults: (resolved) => view.resolve(resolved),
     showTrash: async () => await showTrash(insteadPorts),
     undoChange: async (run) => await undoChange({ catalogue, bindings, control, store, known, clock }, run),

@@ -8,6 +8,7 @@ import type { UndoStore } from '../../../app/undoPort.ts';
 import type { RunRequest } from '../../../app/run.ts';
 import type { Approvals } from '../../../app/approvalPorts.ts';
 import type { ApprovedOrder } from '../../../app/approvedExecution.ts';
+import { cancelRequest, type CancelOrder, type Cancelled } from '../../../app/cancelRequest.ts';
 import { runApproved, type ApprovedEnd } from '../../../app/runApproved.ts';
 import { runStatement } from '../../../app/runStatement.ts';
 import { settlingSessions } from '../../../app/settleLeftovers.ts';
@@ -37,6 +38,8 @@ export interface Runner {
   run(request: RunRequest, ports: RunnerPorts): Promise<Outcome>;
   /** Runs what others have confirmed. Never rejects. */
   runApproved(order: ApprovedOrder, ports: Pick<RunnerPorts, 'results'> & { /** Nobody is asked for a password. */ readonly quiet: boolean }): Promise<ApprovedEnd>;
+  /** Takes back a request: no window runs it from then on. Rejects when that cannot be kept. */
+  cancelRequest(order: CancelOrder): Promise<Cancelled>;
   /** Queries that read the rows a statement would touch; `undefined` where none surely do. Never rejects. */
   touchedRows(text: string, dialect: Dialect): Promise<PreviewQuery | undefined>;
   /** Ends every session and the parser. */
@@ -58,6 +61,7 @@ export function createRunner({ catalogue, journal, clock, actor, newId, undo, re
     sessions,
     run: async (request, { reviewer, results, analysed, reopened }) =>
       await runStatement({ analyser: telling(analyser, analysed), sessions: watching(settling, catalogue, reopened), reviewer, results, journal, clock, undo, approvals: await approvals() }, request),
+    cancelRequest: async (order) => await cancelRequest({ analyser, journal, clock, approvals: await approvals() }, order),
     async runApproved(order, { results, quiet: isQuiet }) {
       const { id } = order.connection;
       if (isQuiet) quiet.add(id);
