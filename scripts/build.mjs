@@ -75,7 +75,7 @@ async function buildHostBundle({ file, name }, bundles, minify) {
     external: ['vscode'],
     // Its main file loads its parts in a way that no bundler can follow.
     alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
-    plugins: [separateBundles(file, bundles)],
+    plugins: [proxiedHttp, separateBundles(file, bundles)],
     ...(isModule ? { format: 'esm', banner: { js: moduleBanner } } : { format: 'cjs', banner: { js: commonJsBanner }, define: { 'import.meta.url': 'importMetaUrl' } }),
   });
   return outputFiles;
@@ -91,6 +91,14 @@ const moduleBanner = [
   'const __filename = pathOfBundle(import.meta.url);',
   "const __dirname = pathOfBundle(new URL('.', import.meta.url));",
 ].join('\n');
+
+/** The editor puts its proxy and its certificates behind the names `http` and `https`, and does not know these modules by their full names. */
+const proxiedHttp = {
+  name: 'proxied-http',
+  setup(builder) {
+    builder.onResolve({ filter: /^node:https?$/ }, ({ path: name }) => ({ path: name.slice('node:'.length), external: true }));
+  },
+};
 
 /** Turns `import('…')` into the import of a bundle of its own, so that drivers and parsers stay off the activation path. */
 function separateBundles(entry, bundles) {

@@ -22,6 +22,12 @@ test('they are in bundles of their own, so that the test above can see them', as
   assert.ok(['pg', 'keytar', 'jsonc-parser'].every((name) => all.has(name)), [...all].join(' '));
 });
 
+test('HTTP goes the way the editor says: its proxy and certificates are behind these names only', async () => {
+  const files = await bundleTexts(false);
+  assert.deepEqual([...files].filter(([, text]) => /(?:require\(|from )["']node:https?["']/u.test(text)).map(([name]) => name), []);
+  assert.ok([...files.values()].some((text) => /require\("https"\)/u.test(text)));
+});
+
 test(`the entry is at most ${maxBytes / 1024} KB`, async () => {
   const files = await bundleTexts(true);
   const bytes = [...readAtOnce('extension.cjs', files)].reduce((sum, name) => sum + Buffer.byteLength(files.get(name) ?? ''), 0);
