@@ -6,6 +6,8 @@ import { readTeamFile } from '../../../src/adapters/teamFile.ts';
 import { assurances } from '../../../src/core/approval/signatureCheck.ts';
 import { isTeamBody } from '../../../src/core/approval/team.ts';
 import { accessLevels, environments, tlsModes } from '../../../src/core/profile/connection.ts';
+import { isMaskingRule } from '../../../src/core/masking/rules.ts';
+import { strategies } from '../../../src/core/masking/strategy.ts';
 import { parseConnection } from '../../../src/core/profile/parseConnection.ts';
 import { parseRiskPolicy } from '../../../src/core/profile/parseRiskPolicy.ts';
 import { riskSeverities } from '../../../src/core/sql/risks.ts';
@@ -81,4 +83,12 @@ test('the schema and the parser know the same about a file with people', () => {
   assert.deepEqual(whole.definitions.rule.properties['assurance']?.enum, assurances);
   assert.deepEqual(Object.keys(whole.properties['policy']?.properties ?? {}).toSorted(), ['confirmations', 'masking']);
   assert.ok(!isTeamBody({ ...body, other: 1 }));
+});
+
+test('the schema and the parser know the same about what reviewers see of values', () => {
+  const { items } = (JSON.parse(readFileSync(new URL('../../../media/team.schema.json', import.meta.url), 'utf8')) as { readonly properties: { readonly policy: { readonly properties: { readonly masking: { readonly items: { readonly properties: { readonly strategy: Property; readonly columns: { readonly items: { readonly pattern: string } } } } } } } } }).properties.policy.properties.masking;
+  const { strategy, columns } = items.properties;
+  assert.deepEqual([strategy.enum, strategy.enumDescriptions?.length], [strategies, strategies.length]);
+  for (const glob of ['*.*.email', 'public.users.*', 'email', 'users.email', 'a.b.c.d', 'a..c', '']) assert.equal(new RegExp(columns.items.pattern, 'u').test(glob), isMaskingRule({ columns: [glob], strategy: 'hide' }), glob);
+  assert.deepEqual(Object.keys(items.properties).toSorted(), ['columns', 'strategy']);
 });
