@@ -13,8 +13,8 @@ export function fateOf(run: string, programs: readonly ProgramRecords[]): RunFat
   const mine = programs.flatMap(({ living, bodies }) => bodies.filter((body) => body['run'] === run).map((body) => ({ living, body: body as Partial<AuditRecord> })));
   const records = mine.toSorted((a, b) => (a.body.time ?? 0) - (b.body.time ?? 0));
   const taken = records.findIndex(({ body }) => body.kind === 'claim');
-  // What was recorded about it is gone.
-  if (taken < 0) return 'in-doubt';
+  // The claim is on record before anything is taken; only where nothing at all is left of the run can it have been removed.
+  if (taken < 0) return records.length === 0 ? 'in-doubt' : 'failed';
   const since = records.slice(taken);
   const end = since.findLast(({ body }) => body.kind === 'outcome' || body.kind === 'settled')?.body;
   if (end) return endOf(end.kind === 'settled' ? end.reason : end.outcome);

@@ -30,7 +30,7 @@ const rows: readonly (readonly [name: string, programs: () => Parameters<typeof 
   ['asked by a program that is gone, run by one that is there', () => [gone(...asked), here('decision', 'claim', 'intent', 'commit-intent')], 'running'],
   ['asked by a program that is there, run by one that is gone', () => [here(...asked), gone('decision', 'claim', 'intent')], 'failed'],
   ['nothing is on record', () => [], 'in-doubt'],
-  ['nothing about the taking is on record', () => [gone(...asked)], 'in-doubt'],
+  ['taken back, and ended before it said so', () => [gone(...asked)], 'failed'],
 ];
 
 for (const [name, programs, fate] of rows) test(`${name}: ${fate}`, () => assert.equal(fateOf('r', programs()), fate));
