@@ -1,5 +1,7 @@
 /** Records that must be received elsewhere before anything is written, in a real editor with a real collector. */
 import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { Collector } from '../integration/audit/collector.ts';
 import { useEditor } from '../support/editor.ts';
@@ -73,5 +75,56 @@ describe('records are required and a collector takes them', () => {
     await says(ui, 'still_reading');
     collector.mood = 'well';
     await ui.statusSays('countersign.records', '');
+  });
+});
+
+describe('records behind a proxy', () => {
+  let proxy: Collector;
+  before(async () => {
+    proxy = await Collector.start();
+  });
+  after(async () => {
+    await proxy.stop();
+  });
+  const it = useEditor(async () => {
+    // Nobody listens there: only a proxy can bring records to it.
+    const { files, settings } = await setUp([{ name: 'far away', kind: 'otlp', url: 'http://localhost:9/v1/logs' }]);
+    return { files, settings: { ...settings, 'countersign.audit.required': false, 'http.proxy': proxy.url().origin, 'http.proxySupport': 'override' } };
+  });
+
+  test('go through the one that the editor is told to use', async () => {
+    const { ui } = it;
+    await bind(ui, 'work.sql', 'shop-prod');
+    await runAll(ui, 'SELECT count(*) AS how_many FROM customers;');
+    await until('they arrive at the proxy', () => Promise.resolve(proxy.requests.some(({ url }) => url === 'http://localhost:9/v1/logs')));
+  });
+});
+
+describe('where records go is changed', () => {
+  let [former, next]: (Collector | undefined)[] = [];
+  before(async () => {
+    [former, next] = [await Collector.start(), await Collector.start()];
+  });
+  after(async () => {
+    await Promise.all([former?.stop(), next?.stop()]);
+  });
+  const endpointOf = (collector: Collector | undefined) => [{ name: 'collector', kind: 'otlp', url: collector?.url().href }];
+  const it = useEditor(async () => await setUp(endpointOf(former)));
+  const textAt = (collector: Collector | undefined) => Buffer.concat(collector?.requests.map(({ body }) => body) ?? []).toString();
+
+  test('the old endpoint learns of it before it is left, and the new one gets what comes after', async () => {
+    const { ui, editor } = it;
+    await bind(ui, 'work.sql', 'shop-prod');
+    await runAll(ui, 'SELECT 1 AS before_the_change;');
+    await until('the read was received', () => Promise.resolve(textAt(former).includes('before_the_change')));
+    const file = path.join(editor.home, 'user-data/User/settings.json');
+    const settings = JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>;
+    await writeFile(file, JSON.stringify({ ...settings, 'countersign.audit.endpoints': endpointOf(next), 'countersign.production.access': 'readOnly' }));
+    await until('the old one knows', () => Promise.resolve(/"kind":"endpoints-changed".*endpoint changed: collector otlp/su.test(textAt(former))));
+    await until('the new one knows what else changed', () => Promise.resolve(/countersign.production.access: \\"preview\\" → \\"readOnly\\"/u.test(textAt(next)) || /settings-changed/u.test(textAt(former))));
+    await runAll(ui, 'SELECT 1 AS after_the_change;');
+    await until('what comes after is received there', () => Promise.resolve(textAt(next).includes('after_the_change')));
+    assert.ok(!textAt(former).includes('after_the_change'));
+    assert.match(textAt(former), /"kind":"connect"/u);
   });
 });

@@ -17,7 +17,8 @@ export type Mood =
   | 'redirect'
   | 'silent';
 
-export type Received = { readonly body: Buffer; readonly headers: http.IncomingHttpHeaders };
+/** `url`: as it was asked for; a proxy is asked for whole ones. */
+export type Received = { readonly url: string; readonly body: Buffer; readonly headers: http.IncomingHttpHeaders };
 
 export class Collector {
   readonly #server: http.Server;
@@ -64,7 +65,7 @@ export class Collector {
     if (mood === 'drop') return void request.socket.destroy();
     if (mood === 'silent') return void request.resume();
     const body = await buffer(request);
-    this.requests.push({ body, headers: request.headers });
+    this.requests.push({ url: request.url ?? '', body, headers: request.headers });
     switch (mood) {
       case 'too-many':
         return void response.writeHead(429, { 'retry-after': '1' }).end();

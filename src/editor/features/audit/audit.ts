@@ -4,14 +4,14 @@ import type { Disposable, ExtensionContext } from 'vscode';
 import { noEndpoint, type Receipts, type SpooledJournal } from '../../../adapters/audit/journal.ts';
 import type { LogTeam } from '../../../adapters/audit/delivery/logMember.ts';
 import type { Spool } from '../../../adapters/audit/spool/spool.ts';
+import { startUpkeep } from '../../../adapters/audit/spool/upkeep.ts';
 import type { Clock } from '../../../app/ports.ts';
 import type { Actor } from '../../../core/audit/record.ts';
 import { loadAuditFeature } from '../../lazy.ts';
 import { plainText } from '../../plainText.ts';
-import { canGiveReceipts, deliverySettings, recordsPolicy, type RecordsPolicy } from './auditSettings.ts';
+import { canGiveReceipts, deliverySettings, recordsPolicy, spoolBounds, type RecordsPolicy } from './auditSettings.ts';
 import type { RunningDelivery } from './auditFeature.ts';
 import { describePolicyChange, readLastPolicy, rememberPolicy } from './policyChange.ts';
-import { startUpkeep, type Upkeep } from './upkeep.ts';
 
 export type AuditPorts = {
   readonly spool: Spool;
@@ -39,7 +39,7 @@ export function registerAudit(context: ExtensionContext, ports: AuditPorts): Aud
   let inForce: RecordsPolicy = readLastPolicy(context.globalState);
   let running: Promise<RunningDelivery> | undefined;
   let applying: Promise<void> = Promise.resolve();
-  const upkeep: Upkeep = startUpkeep({ ...ports, keepers: async () => (await running)?.delivery.keepers ?? [] });
+  const upkeep = startUpkeep({ ...ports, keepers: async () => (await running)?.delivery.keepers ?? [], bounds: spoolBounds });
 
   const start = (policy: RecordsPolicy): typeof running =>
     policy.endpoints.length === 0 ? undefined : loadAuditFeature().then((feature) => feature.startEndpoints(context, { ...ports, delivered: upkeep.delivered }, policy.endpoints));
@@ -71,7 +71,7 @@ export function registerAudit(context: ExtensionContext, ports: AuditPorts): Aud
   applySoon();
 
   context.subscriptions.push(
-    upkeep,
+    { dispose: () => upkeep.close() },
     workspace.onDidChangeConfiguration((event) => {
       if (deliverySettings.some((name) => event.affectsConfiguration(`countersign.${name}`))) applySoon();
     }),

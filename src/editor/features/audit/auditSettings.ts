@@ -1,5 +1,6 @@
 /** What the person's own settings say about records. A repository must not say where they go, or how many. */
 import { workspace } from 'vscode';
+import type { SpoolBounds } from '../../../adapters/audit/spool/upkeep.ts';
 import { parseAccessHours } from '../../../core/audit/accessHours.ts';
 import { defaultAlertRules, type AlertRules } from '../../../core/audit/alerts.ts';
 import { alertKinds, parseEndpoints, type EndpointProfile } from '../../../core/audit/endpoints.ts';
@@ -45,8 +46,6 @@ const megabyte = 1024 * 1024;
 export function silentMs(): number {
   return count('audit.alertAfterSilentMinutes', 10) * minute;
 }
-
-export type SpoolBounds = { readonly keepMs: number; readonly maxBytes: number };
 
 export function spoolBounds(): SpoolBounds {
   return { keepMs: count('audit.keepDays', 90) * day, maxBytes: count('audit.spoolMegabytes', 512) * megabyte };

@@ -1,26 +1,46 @@
 /** The spool's own care: a sign of life every hour, old delivered records removed, and a bound for what waits. */
-import type { Disposable } from 'vscode';
-import { pruneSpool, type SpoolUse } from '../../../adapters/audit/spool/prune.ts';
-import type { AuditPorts } from './audit.ts';
-import { spoolBounds } from './auditSettings.ts';
+import type { Clock } from '../../../app/ports.ts';
+import type { Actor, UpkeepRecord } from '../../../core/audit/record.ts';
+import { pruneSpool, type SpoolUse } from './prune.ts';
+import type { Spool } from './spool.ts';
 
-export interface Upkeep extends Disposable {
+export type SpoolBounds = {
+  /** How long delivered records stay here. */
+  readonly keepMs: number;
+  /** Above, delivered records go sooner; and as much may wait for endpoints. */
+  readonly maxBytes: number;
+};
+
+export type UpkeepPorts = {
+  readonly spool: Spool;
+  /** The spool's. */
+  readonly folder: string;
+  readonly clock: Clock;
+  readonly actor: Actor;
+  readonly note: (record: UpkeepRecord) => Promise<void>;
+  /** Names of the endpoints that keep records, now. */
+  readonly keepers: () => Promise<readonly string[]>;
+  readonly bounds: () => SpoolBounds;
+};
+
+export interface Upkeep {
   /** Why no more may wait for the endpoints; `undefined` while more may. */
   whyFull(): string | undefined;
   /** Endpoints took something: what waits may be less. */
   delivered(): void;
+  /** Looks through the spool now. Never rejects. */
+  tidy(): Promise<void>;
+  close(): void;
 }
 
-export type UpkeepPorts = Pick<AuditPorts, 'spool' | 'folder' | 'clock' | 'actor' | 'note'> & { readonly keepers: () => Promise<readonly string[]> };
-
 const minute = 60_000;
-const heartbeatMs = 60 * minute;
+export const heartbeatMs = 60 * minute;
 const tidyMs = 15 * minute;
-/** After the window opened: nothing of it is urgent. */
+/** After the program began: nothing of it is urgent. */
 const firstTidyMs = 30_000;
 const looksAgainMs = 2000;
 
-export function startUpkeep({ spool, folder, clock, actor, note, keepers }: UpkeepPorts): Upkeep {
+export function startUpkeep({ spool, folder, clock, actor, note, keepers, bounds }: UpkeepPorts): Upkeep {
   let use: SpoolUse = { bytes: 0, undelivered: 0 };
   /** Since the spool was looked through. */
   let appended = 0;
@@ -34,20 +54,20 @@ export function startUpkeep({ spool, folder, clock, actor, note, keepers }: Upke
     timers.add(stop);
   };
 
-  const tidy = (): void => {
+  const tidy = async (): Promise<void> => {
     tidying ??= lookThrough().finally(() => (tidying = undefined));
+    await tidying;
   };
   const lookThrough = async (): Promise<void> => {
     const before = appended;
     const endpoints = await keepers();
     // Without an endpoint this is the only copy: nothing goes, and nothing waits.
-    if (endpoints.length === 0) return;
-    use = await pruneSpool({ folder, spool, endpoints, clock, actor, ...spoolBounds() }).catch(() => use);
+    use = endpoints.length === 0 ? { bytes: 0, undelivered: 0 } : await pruneSpool({ folder, spool, endpoints, clock, actor, ...bounds() }).catch(() => use);
     appended -= before;
   };
 
   const tidyRegularly = (): void => {
-    tidy();
+    void tidy();
     later(tidyMs, tidyRegularly);
   };
   const beat = (): void => {
@@ -61,22 +81,22 @@ export function startUpkeep({ spool, folder, clock, actor, note, keepers }: Upke
     appended += events.reduce((sum, event) => sum + JSON.stringify(event).length, 0);
   });
 
-  let lookedAt = 0;
-  const isFull = (): boolean => use.undelivered > 0 && use.undelivered + appended >= spoolBounds().maxBytes;
+  let lookedAt = -Infinity;
+  const isFull = (): boolean => use.undelivered > 0 && use.undelivered + appended >= bounds().maxBytes;
   const lookAgain = (): void => {
     if (!isFull() || clock.now() - lookedAt < looksAgainMs) return;
     lookedAt = clock.now();
-    tidy();
+    void tidy();
   };
   return {
     whyFull() {
       if (!isFull()) return undefined;
       lookAgain();
-      const { maxBytes } = spoolBounds();
-      return `Nothing was changed: ${String(Math.round(maxBytes / 1024 / 1024))} MB of records wait for their endpoints, which is the most that may wait (setting countersign.audit.spoolMegabytes), and your policy allows no write without a receipt. Reads go on and are recorded here. Check that the endpoints can be reached, or allow more to wait.`;
+      return `Nothing was changed: ${String(Math.round(bounds().maxBytes / 1024 / 1024))} MB of records wait for their endpoints, which is the most that may wait (setting countersign.audit.spoolMegabytes), and your policy allows no write without a receipt. Reads go on and are recorded here. Check that the endpoints can be reached, or allow more to wait.`;
     },
     delivered: lookAgain,
-    dispose() {
+    tidy,
+    close() {
       stopListening();
       for (const stop of timers) stop();
     },

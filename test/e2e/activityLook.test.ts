@@ -1,0 +1,77 @@
+/** The Activity view with nothing, one thing and ten thousand in it; in every kind of theme, wide and narrow. */
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, test } from 'node:test';
+import { createSpool } from '../../src/adapters/audit/spool/spool.ts';
+import { epochMs } from '../../src/core/brand.ts';
+import { useEditor } from '../support/editor.ts';
+import { until } from '../support/until.ts';
+
+const actor = { kind: 'human', osUser: 'ann', host: 'laptop' };
+const target = { connection: 'personal:shop-prod', environment: 'production', address: 'app@db:5432/shop' };
+const clock = { now: () => epochMs(Date.now()) };
+
+/** Records of other windows: what somebody did all day. */
+async function writeRecords(home: string, runs: number): Promise<void> {
+  const folder = path.join(home, 'user-data/User/globalStorage/countersign.countersign/audit');
+  const spool = createSpool({ folder, clock, start: () => ({ time: clock.now(), actor }) });
+  const began = Date.now() - runs * 1000;
+  await Promise.all(
+    Array.from({ length: runs }, async (_, index) => {
+      const base = { run: `run-${String(runs)}-${String(index)}`, time: began + index * 1000, actor, target, class: 'read' };
+      if (index % 10 === 3) return await spool.append({ ...base, kind: 'export', rows: 1200, to: 'clipboard, csv' });
+      if (index % 10 === 5) return await spool.append({ ...base, kind: 'refused', outcome: 'refused', reason: 'needs-elevation', sql: 'DELETE FROM orders', class: 'write' });
+      if (index % 10 === 7) return await spool.append({ ...base, target: undefined, kind: 'settings-changed', changes: ['countersign.production.access: "readOnly" → "preview"'] });
+      return await spool.append({ ...base, kind: 'read', outcome: 'read', rows: index, sql: `SELECT * FROM orders WHERE id = ${String(index)} -- a text that is too long for a narrow side bar and is cut off`, durationMs: 12 });
+    }),
+  );
+  await spool.close();
+}
+
+const settings = { 'window.autoDetectColorScheme': false };
+
+describe('the activity view', () => {
+  const it = useEditor({ settings });
+
+  test('says how it begins while there is nothing', async () => {
+    const { ui, editor } = it;
+    await ui.openContainer('Countersign');
+    await editor.page.locator('.pane', { hasText: 'Activity' }).first().waitFor();
+    await editor.screenshot('activity-empty');
+  });
+
+  test('shows one thing', async () => {
+    const { ui, editor } = it;
+    await writeRecords(editor.home, 1);
+    await ui.command('View: Toggle Primary Side Bar Visibility');
+    await ui.openContainer('Countersign');
+    await ui.treeRow('Read 0 rows').waitFor();
+  });
+
+  test('shows the newest of ten thousand within moments, and says how many are older', async () => {
+    const { ui, editor } = it;
+    await writeRecords(editor.home, 10_000);
+    await ui.command('View: Toggle Primary Side Bar Visibility');
+    const startedAt = performance.now();
+    await ui.openContainer('Countersign');
+    await ui.treeRow('Read 9,999 rows').waitFor();
+    assert.ok(performance.now() - startedAt < 15_000);
+    await ui.treeRow('Settings changed').first().waitFor();
+    await ui.treeRow('Copied 1,200 rows').first().waitFor();
+  });
+
+  for (const theme of ['Dark Modern', 'Light Modern', 'Dark High Contrast', 'Light High Contrast']) {
+    test(`can be looked at in ${theme}, wide and narrow`, async () => {
+      const { ui, editor } = it;
+      await writeFile(path.join(editor.home, 'user-data/User/settings.json'), JSON.stringify({ ...settings, 'workbench.colorTheme': theme }));
+      await until('the theme is on', async () => await editor.page.locator('.monaco-workbench').evaluate((element, wanted) => wanted.includes('High') === /hc-black|hc-light/u.test(element.className), theme));
+      const name = theme.toLowerCase().replaceAll(' ', '-');
+      await editor.page.setViewportSize({ width: 1400, height: 900 });
+      await editor.screenshot(`activity-${name}`);
+      await editor.page.setViewportSize({ width: 560, height: 900 });
+      await ui.treeRow('Read 9,999 rows').waitFor();
+      await editor.screenshot(`activity-${name}-narrow`);
+    });
+  }
+});
