@@ -4,6 +4,8 @@ import { approversFor, describeMatch, describeTerms, lackingApprovers } from '..
 import { describeTeamRefusal } from '../../../core/approval/refusalText.ts';
 import type { Member, Team } from '../../../core/approval/team.ts';
 import type { Terms } from '../../../core/approval/terms.ts';
+import type { TableImages } from '../../../core/effect/preview.ts';
+import { maskingNote } from '../../../core/masking/maskingNote.ts';
 import type { ConfirmationPolicy } from '../../../core/policy/confirmation.ts';
 import type { PeerModel } from '../../../protocol/peerReview.ts';
 import { peerTerms, type OpenReview } from '../review/openReview.ts';
@@ -11,7 +13,7 @@ import { peerTerms, type OpenReview } from '../review/openReview.ts';
 /** Tells a review, as soon as it is known, who can be asked, or that nobody is. Never rejects. */
 export async function tellPeers(review: OpenReview, policy: ConfirmationPolicy | undefined, confirmation: () => Promise<Pick<Confirmation, 'team'>>): Promise<void> {
   const terms = peerTerms(review.request);
-  if (terms) return review.tell({ type: 'peer', peer: await peersFor(await confirmation(), terms) });
+  if (terms) return review.tell({ type: 'peer', peer: await peersFor(await confirmation(), terms, { images: () => review.tables, hidden: policy?.hidden ?? [] }) });
   if (isAlone(review, policy)) review.tell({ type: 'alone', alone: { text: 'Nobody else confirms this: no team is set up.' } });
 }
 
@@ -21,13 +23,18 @@ function isAlone({ request: { connection, statements } }: OpenReview, policy: Co
   return policy?.team.kind === 'none' && policy.wish === undefined && connection.environment === 'production' && statements.some((statement) => dangerous.includes(statement.class));
 }
 
-async function peersFor({ team: source }: Pick<Confirmation, 'team'>, terms: Terms): Promise<PeerModel> {
+/** The rows as they are known by then, and what the person hides of them. */
+type Shown = { readonly images: () => readonly TableImages[]; readonly hidden: readonly string[] };
+
+async function peersFor({ team: source }: Pick<Confirmation, 'team'>, terms: Terms, { images, hidden }: Shown): Promise<PeerModel> {
   const [state, self] = [await source.state(), await source.self()];
   const nobody = (problem: string): PeerModel => ({ terms: describeTerms(terms), notes: [], members: [], problem });
   if (state === undefined) return nobody('There is no team to ask. Use \u201cSet Up a Team\u201d first.');
   if (state.kind === 'refused') return nobody(`Nobody can confirm anything now: ${describeTeamRefusal(state.code)}.`);
   if (self === undefined) return nobody('No key on this machine belongs to a member of the team, so nobody could tell that it is you who asks. Use \u201cJoin a Team\u201d, or have an administrator add your key.');
-  return describePeers(state.team, terms, self.member);
+  const masked = maskingNote(images(), { team: state.team.body.policy.masking ?? [], hidden });
+  const peer = describePeers(state.team, terms, self.member);
+  return masked === undefined ? peer : { ...peer, notes: [...peer.notes, masked] };
 }
 
 /** Pure. */

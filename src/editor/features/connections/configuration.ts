@@ -60,6 +60,13 @@ export function confirmationWish(): ConfirmationWish | undefined {
   return confirmationWishes.find((wish) => wish === value) ?? 'allWrites';
 }
 
+/** Columns that the person hides from reviewers; what is no pattern hides everything, because it was meant to hide. */
+export function hiddenFromReviewers(): readonly string[] {
+  const value = configuration().inspect<unknown>('production.hideFromReviewers')?.globalValue;
+  if (value === undefined) return [];
+  return Array.isArray(value) ? value.map(String) : ['*'];
+}
+
 /** The person's own confirmation server; empty when they named none. */
 export function chosenServer(): string {
   const value = configuration().inspect<unknown>('server.url')?.globalValue;

@@ -8,7 +8,7 @@ import type { ConfirmationPolicy } from '../../../core/policy/confirmation.ts';
 import { loadConfirmation, loadTeamFeature } from '../../lazy.ts';
 import type { RecordControl } from '../audit/controlChanges.ts';
 import type { Connections } from '../connections/connectionCatalogue.ts';
-import { confirmationWish } from '../connections/configuration.ts';
+import { confirmationWish, hiddenFromReviewers } from '../connections/configuration.ts';
 import { teamFileUri } from '../connections/teamFiles.ts';
 import type { TeamFeature } from './teamFeature.ts';
 import type { TeamNode } from './teamNodes.ts';
@@ -71,7 +71,8 @@ export function registerTeam(context: Pick<ExtensionContext, 'subscriptions' | '
       const wish = confirmationWish();
       // Nothing is open that a team could belong to.
       const team = workspace.workspaceFolders === undefined ? ({ kind: 'none' } as const) : await (await confirmation()).team.rules();
-      return { ...(wish === undefined ? {} : { wish }), team };
+      const hidden = hiddenFromReviewers();
+      return { ...(wish === undefined ? {} : { wish }), team, ...(hidden.length === 0 ? {} : { hidden }) };
     },
     onDidChange: changed.event,
     close: async () => await (await made)?.close(),
