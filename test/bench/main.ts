@@ -11,6 +11,7 @@ import type { ConnectionId, ConnectionProfile } from '../../src/core/profile/con
 import { statement } from '../fakes/statements.ts';
 import { startPostgres } from '../support/postgres.ts';
 import { startTcpProxy } from '../support/tcpProxy.ts';
+import { auditFigures } from './audit.ts';
 import { confirmationLoad } from './confirmation.ts';
 import { effectFigures } from './effects.ts';
 import { mysqlEffectFigures } from './mysqlEffects.ts';
@@ -39,12 +40,29 @@ try {
   for (const dialect of ['mariadb', 'mysql'] as const) await mysqlEffectFigures(dialect, { add, withMillion: process.argv.includes('--million') });
   await sqlFigures({ add, best, stall });
   await risksWhileTyping({ add, best, cpu });
+  await records();
   loading();
 } finally {
   await server.stop();
 }
 await confirmation();
 console.table(Object.fromEntries(figures.map(({ what, ...row }) => [what, row])));
+
+/** A small change from its first word to COMMIT, with more or less being recorded about it. */
+async function records(): Promise<void> {
+  const session = await open(server.port);
+  await auditFigures({
+    add,
+    change: async ({ before, commit, after }) => {
+      await before();
+      const change = await beginUpdate(session);
+      await commit();
+      await change.commit({ id: 'bench' } as IntentReceipt);
+      await after();
+    },
+  });
+  await session.close();
+}
 
 /** The confirmation server has bounds of its own instead of a baseline. */
 async function confirmation(): Promise<void> {
