@@ -9,7 +9,7 @@ import type { SignedTeam } from '../../src/core/approval/teamChain.ts';
 import type { Team } from '../../src/core/approval/team.ts';
 import { sixWords } from '../../src/core/approval/digest.ts';
 import { crypto } from '../support/confirmation/keys.ts';
-import { launchBrowser, useEditor } from '../support/editor.ts';
+import { launchBrowser, startEditor, useEditor } from '../support/editor.ts';
 import { until } from '../support/until.ts';
 
 const plain = `{
@@ -146,6 +146,45 @@ describe('a team of two', { concurrency: false }, () => {
     await until('the view says so', async () => (await teamRow('Not in force').count()) === 0);
     await teamRow('version 3').waitFor();
     assert.ok(existsSync(file('team.sig.json')));
+  });
+
+  test('somebody joins from an editor of their own, and is known there once the next version arrived', async () => {
+    const { ui } = session;
+    const copy = Object.fromEntries((['team.jsonc', 'team.sig.json'] as const).map((name) => [`.countersign/${name}`, readFileSync(file(name), 'utf8')]));
+    const carols = await startEditor({ files: { ...copy, 'query.sql': 'SELECT 1;\n' } });
+    try {
+      await ui.clearToasts();
+      await ui.command('Countersign: Invite Somebody to the Team…');
+      await ui.input('Invite Somebody to shop', 'Carol');
+      await ui.toast('The link for Carol is on the clipboard');
+      const link = await session.editor.page.evaluate(async () => await navigator.clipboard.readText());
+
+      await carols.ui.command('Countersign: Show the Team');
+      const three = await accepted(two);
+      await carols.ui.toast((await sixWords(crypto, 'team', three.digest)).join(' '));
+      await carols.ui.command('Countersign: Join a Team…');
+      await carols.ui.input('Join a Team', link);
+      await carols.ui.input('Join shop', 'Carol');
+      const said = await carols.ui.modalText();
+      const words = [...said.matchAll(/^\d\. (\w+)$/gmu)].map(([, word = '']) => word);
+      assert.equal(words.length, 6, said);
+      if (pictures) await carols.screenshot('team/9-words-to-tell');
+      await carols.ui.modal('OK');
+
+      await ui.toast('Carol wants to join the team “shop”', 'Compare the Words');
+      await ui.input('Add Carol: Compare Six Words', words.join(' '));
+      await ui.pick('Add Carol: Who Is It?', 'is new in the team');
+      await ui.input('Add Carol: Short Name', 'carol');
+      await session.editor.page.locator('.quick-input-widget:visible').filter({ hasText: 'Administrator' }).waitFor();
+      await ui.key('Enter');
+      await ui.toast('Carol is in the team.');
+
+      for (const name of ['team.jsonc', 'team.sig.json'] as const) writeFileSync(path.join(carols.workspace, '.countersign', name), readFileSync(file(name)));
+      await carols.page.locator('.pane-body .monaco-list-row').filter({ hasText: 'version 4' }).first().waitFor();
+      await carols.page.locator('.pane-body .monaco-list-row').filter({ hasText: /Carol.*you/u }).first().waitFor();
+    } finally {
+      await carols.stop();
+    }
   });
 });
 

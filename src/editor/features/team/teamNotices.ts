@@ -1,4 +1,5 @@
 /** Says at the file that it is not in force, and offers to sign it there. */
+import path from 'node:path';
 import { CodeAction, CodeActionKind, Diagnostic, DiagnosticSeverity, Disposable, languages, Range, RelativePattern, Uri, workspace } from 'vscode';
 import type { CodeActionProvider } from 'vscode';
 import { signaturesFile } from '../../../adapters/confirmation/teamFolder.ts';
@@ -33,20 +34,32 @@ export function createTeamNotices(context: TeamContext): TeamNotices {
     clearTimeout(timer);
     timer = setTimeout(() => void refresh(), settleMs);
   };
-  const watchers = openPlaces().flatMap(({ folder, file }) =>
-    [file, signaturesFile(file)].map((name) => {
-      const watcher = workspace.createFileSystemWatcher(new RelativePattern(Uri.file(folder), name.slice(folder.length + 1).replaceAll('\\', '/')));
-      return Disposable.from(watcher, watcher.onDidChange(soon), watcher.onDidCreate(soon), watcher.onDidDelete(soon));
-    }),
+  let watchers: readonly Disposable[] = [];
+  const watch = (): void => {
+    for (const watcher of watchers) watcher.dispose();
+    watchers = openPlaces().flatMap(({ folder, file }) => [file, signaturesFile(file)].map((name) => watchFile(folder, name, soon)));
+    soon();
+  };
+  watch();
+  const parts = Disposable.from(
+    collection,
+    workspace.onDidChangeWorkspaceFolders(watch),
+    workspace.onDidGrantWorkspaceTrust(soon),
+    languages.registerCodeActionsProvider({ scheme: 'file', pattern: '**/*.jsonc' }, signAction, { providedCodeActionKinds: [CodeActionKind.QuickFix] }),
   );
-  const parts = Disposable.from(collection, ...watchers, languages.registerCodeActionsProvider({ scheme: 'file', pattern: '**/*.jsonc' }, signAction, { providedCodeActionKinds: [CodeActionKind.QuickFix] }));
   return {
     refresh,
     dispose() {
       clearTimeout(timer);
+      for (const watcher of watchers) watcher.dispose();
       parts.dispose();
     },
   };
+}
+
+function watchFile(folder: string, name: string, changed: () => void): Disposable {
+  const watcher = workspace.createFileSystemWatcher(new RelativePattern(Uri.file(folder), path.relative(folder, name).replaceAll('\\', '/')));
+  return Disposable.from(watcher, watcher.onDidChange(changed), watcher.onDidCreate(changed), watcher.onDidDelete(changed));
 }
 
 function diagnosticOf(report: TeamReport, now: number): Diagnostic | undefined {
