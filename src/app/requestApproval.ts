@@ -93,7 +93,8 @@ async function ask(run: Run, approvals: Approvals, askable: Askable, asking: Ask
   const envelope = await signBody(payloadTypes.request, bytes, [asking.self.signer]);
   const secret = newSecret(crypto);
   const facts = { request: body.id, digest: await requestDigest(crypto, bytes), team: body.team, requester: body.requester, whom: asking.whom, reason: body.reason, ...(body.ticket === undefined ? {} : { ticket: body.ticket }), ...(body.supersedes === undefined ? {} : { supersedes: body.supersedes }) };
-  await journal.intent(run.record('request', { effects: askable.preview.effects, confirmation: facts }));
+  // What could not be run later for want of a receipt is not even asked.
+  await journal.intent(run.record('request', { effects: askable.preview.effects, confirmation: facts }), askable.terms.audit);
   const entry: PendingRequest = {
     id: body.id,
     run: run.request.run,

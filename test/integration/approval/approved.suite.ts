@@ -146,6 +146,8 @@ const rows: readonly Row[] = [
   ['nothing can be recorded', approvedAnd(({ world }) => void (world.failing = ['decision'])), 'refused not-recorded', 'waiting'],
   ['the claim cannot be recorded', approvedAnd(({ world }) => void (world.failing = ['claim'])), 'refused not-recorded', 'waiting'],
   ['the commit cannot be recorded', approvedAnd(({ world }) => void (world.failing = ['commit-intent'])), 'failed', 'failed'],
+  ['no other machine takes the record the team asks for', approvedAnd(({ world }) => void (world.receipts = false)), 'refused not-recorded', 'waiting', { rules: [{ ...usualRule, audit: 'receipt' }] }],
+  ['no other machine takes records, and nobody asks for it', approvedAnd(({ world }) => void (world.receipts = false)), 'committed', 'committed'],
   ['a claim that cannot be recorded is not lost', async (scene, entry) => {
     scene.world.failing = ['claim'];
     assert.equal(summary(await approve(scene, entry)), 'refused not-recorded');

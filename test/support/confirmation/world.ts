@@ -61,6 +61,8 @@ export type World = {
   team: TeamState | undefined;
   /** Kinds of records that cannot be made durable. */
   failing: readonly AuditRecord['kind'][];
+  /** Whether another machine takes records. */
+  receipts: boolean;
   /** What the person says when they are asked, in this order; then they roll back. */
   consents: readonly Consent[];
   /** What the panel refused. */
@@ -109,7 +111,8 @@ export async function createWorld({ profile, session, analyser, rules = [usualRu
   });
   const approvals: Approvals = { crypto, team: teamPort, pending, filing };
   const journal: Journal = {
-    async intent(record) {
+    async intent(record, demand) {
+      if (demand === 'receipt' && !world.receipts) throw new Error('no endpoint');
       if (world.failing.includes(record.kind)) throw new Error('the disk is full');
       records.push(record);
       return await Promise.resolve({ id: String(records.length) } as IntentReceipt);
@@ -152,6 +155,7 @@ export async function createWorld({ profile, session, analyser, rules = [usualRu
     ahead: 0,
     team: undefined,
     failing: [],
+    receipts: true,
     consents: [{ kind: 'ask-peer', reason: 'the customer asked for it', whom: ['bob'] }],
     refusals: [],
     beforeRun: () => Promise.resolve(),
