@@ -241,6 +241,8 @@ export function describeSession(subject: ContractSubject): void {
 
     check('a lost answer to COMMIT is in doubt, and the server knows that it happened', async (database, session) => {
       const change = await open(session, ['DELETE FROM parents WHERE id = 1']);
+      // As before every commit: it is recorded where the number counts.
+      await change.mark?.();
       const cut = database.proxy.cutAfterRequest(database.isCommit);
       assert.deepEqual(await change.commit(receipt), { kind: 'in-doubt' });
       await cut;
@@ -250,6 +252,8 @@ export function describeSession(subject: ContractSubject): void {
 
     check('a COMMIT that never arrives is in doubt, and the server knows that it did not happen', async (database, session) => {
       const change = await open(session, ['DELETE FROM parents WHERE id = 1']);
+      // As before every commit: it is recorded where the number counts.
+      await change.mark?.();
       const cut = database.proxy.cutBeforeRequest(database.isCommit);
       assert.deepEqual(await change.commit(receipt), { kind: 'in-doubt' });
       await cut;

@@ -22,6 +22,7 @@ if (start.kind === 'open') {
   for await (const order of createInterface({ input: process.stdin })) {
     if (order === 'images') say({ images: (await change.images()).length });
     if (order === 'commit') {
+      await change.mark?.();
       const { kind } = await change.commit({ id: 'chaos' } as IntentReceipt);
       say({ commit: kind === 'in-doubt' ? await session.settle(change.preview.transactionId ?? '') : kind });
     }
