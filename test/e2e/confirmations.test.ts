@@ -1,25 +1,31 @@
 /** Asking another person, clicked through a real editor and a second real browser: what is approved commits, and nothing else does. */
 import assert from 'node:assert/strict';
+import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Frame } from 'playwright-core';
+import { removeFolder, temporaryFolder } from '../../scripts/lib/reaper.mjs';
 import { useEditor } from '../support/editor.ts';
+import { until } from '../support/until.ts';
 import { answerInBrowser, clipboard, fillAndAsk, newReviewer, passkeyRule, setUpTeam, startTeamServer, type Reviewer, type TeamServer } from './peers.ts';
 import { createShop, type Shop } from './shop.ts';
 import { bind, previewChanges, review, waitForEnd } from './steps.ts';
 
 let shop: Shop;
 let server: TeamServer;
+let store: string;
 let bob: Reviewer;
 
 const it = useEditor(async () => {
   shop = await createShop();
-  server = await startTeamServer();
+  store = path.join(await temporaryFolder('countersign-server-'), 'confirmations.sqlite');
+  server = await startTeamServer(0, store);
   bob = await newReviewer(server.origin);
   return { files: shop.workspace({ 'work.sql': 'SELECT 1;\n', 'other.sql': 'SELECT 2;\n' }), settings: { 'countersign.production.access': 'preview', 'countersign.server.url': server.origin } };
 });
 after(async () => {
   await bob.close();
   await server.close();
+  await removeFolder(path.dirname(store));
 });
 
 /** Fills the form and presses its button; returns the page. */
@@ -115,5 +121,31 @@ describe('a change that another person confirms', () => {
     await answerInBrowser(bob, link, 'Approve');
     await waitForEnd(ui, 'Committed, confirmed by Bob Okafor');
     assert.deepEqual(await shop.query('SELECT id FROM customers WHERE id = 10'), []);
+  });
+
+  test('is run after the server was gone for a while: what was decided meanwhile is caught up with', async () => {
+    const { ui, editor } = it;
+    await ui.openFile('work.sql');
+    await askPeer('DELETE FROM customers WHERE id = 12;', 'Customer 12');
+    const link = await clipboard(editor.page);
+    const { port } = server;
+    await server.close();
+    server = await startTeamServer(port, store);
+    await answerInBrowser(bob, link, 'Approve');
+    await waitForEnd(ui, 'Committed, confirmed by Bob Okafor');
+    assert.deepEqual(await shop.query('SELECT id FROM customers WHERE id = 12'), []);
+  });
+
+  test('is run when the editor comes back, that had crashed before it was approved', async () => {
+    const { ui, editor } = it;
+    await askPeer('DELETE FROM customers WHERE id = 13;', 'Customer 13');
+    const link = await clipboard(editor.page);
+    editor.killExtensionHost();
+    await answerInBrowser(bob, link, 'Approve');
+    assert.equal((await shop.query('SELECT id FROM customers WHERE id = 13')).length, 1);
+    await editor.reload();
+    await until('it is committed', async () => (await shop.query('SELECT id FROM customers WHERE id = 13')).length === 0, 40_000);
+    await ui.toast('Committed, confirmed by Bob Okafor', 'Show');
+    await waitForEnd(ui, 'Committed, confirmed by Bob Okafor');
   });
 });
