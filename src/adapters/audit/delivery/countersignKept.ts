@@ -7,8 +7,8 @@ import { mkdir, open, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { b64u, equalBytes, parseB64u } from '../../../core/approval/bytes.ts';
 import type { Crypto } from '../../../core/approval/crypto.ts';
-import { openCheckpoint, type Checkpoint, type LogKey } from '../../../core/audit/checkpoint.ts';
-import { splitNotes } from '../../../core/audit/checkpointNote.ts';
+import { openCheckpoint, parseCheckpoint, type Checkpoint, type LogKey } from '../../../core/audit/checkpoint.ts';
+import { parseNote, splitNotes } from '../../../core/audit/checkpointNote.ts';
 import type { Receipt } from '../../../core/audit/receipt.ts';
 import { sha256 } from '../spool/digest.ts';
 
@@ -55,24 +55,26 @@ export function createKeptLog(crypto: Crypto, folder: string, endpoint: string):
   const own = logFolder(folder, endpoint);
   const checkpoints = path.join(own, checkpointsFile);
   let newest: { readonly checkpoint: Checkpoint; readonly note: string } | undefined;
-  /** How much of the file was read. */
+  /** How many bytes of the file were read. */
   let seen = 0;
+  let known: LogKey | undefined;
 
+  /** What was added since, here or by other windows: the largest that this very key signed. What a crash cut off is passed over. */
   const readNew = async (log: LogKey): Promise<void> => {
-    const text = await readFile(checkpoints, 'utf8').catch(ifMissing);
-    if (text.length === seen) return;
-    // From the largest down: those that this very key signed count, and one that was cut off by a crash is passed over.
-    const notes = splitNotes(text.slice(seen)).toReversed();
-    for (const note of notes) {
+    const text = await readFrom(checkpoints, seen);
+    seen += Buffer.byteLength(text);
+    const larger = splitNotes(text).map((note) => ({ note, size: sizeOf(note) })).filter(({ size }) => size > (newest?.checkpoint.size ?? -1));
+    for (const { note } of larger.toSorted((a, b) => b.size - a.size)) {
       const opened = await openCheckpoint(crypto, log, note);
-      if (opened.kind === 'signed' && opened.checkpoint.size >= (newest?.checkpoint.size ?? 0)) newest = { checkpoint: opened.checkpoint, note };
+      if (opened.kind !== 'signed') continue;
+      newest = { checkpoint: opened.checkpoint, note };
+      return;
     }
-    seen = text.length;
   };
 
   return {
     async pinned() {
-      return parsePin(await readFile(path.join(own, pinFile), 'utf8').catch(ifMissing));
+      return (known ??= parsePin(await readFile(path.join(own, pinFile), 'utf8').catch(ifMissing)));
     },
     async pin({ origin, pub }) {
       await mkdir(own, { recursive: true, mode: 0o700 });
@@ -100,6 +102,11 @@ export function createKeptLog(crypto: Crypto, folder: string, endpoint: string):
       return !known;
     },
   };
+}
+
+/** What a note claims; -1 when it is none. */
+function sizeOf(note: string): number {
+  return parseCheckpoint(parseNote(note)?.text ?? '')?.size ?? -1;
 }
 
 function parsePin(text: string): LogKey | undefined {
@@ -131,6 +138,22 @@ async function writeDurably(file: string, text: string, flags = 0): Promise<void
     await handle.datasync();
   } finally {
     await handle.close();
+  }
+}
+
+/** Empty when there is nothing more. */
+async function readFrom(file: string, start: number): Promise<string> {
+  const handle = await open(file, 'r').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  try {
+    const size = (await handle?.stat())?.size ?? 0;
+    if (handle === undefined || size <= start) return '';
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(size - start), 0, size - start, start);
+    return buffer.toString('utf8', 0, bytesRead);
+  } finally {
+    await handle?.close();
   }
 }
 
