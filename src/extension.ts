@@ -32,7 +32,7 @@ export function activate(context: ExtensionContext): void {
   const spool = createSpool({ folder, clock, start: () => ({ time: clock.now(), actor, app: appOf(context) }) });
   const note: SpooledJournal['note'] = async (record) => await journal.note(record);
   const audit = registerAudit(context, { spool, folder, clock, actor, newRun: randomUUID, note, team: async () => await logTeam() });
-  registerActivity(context, { spool, folder });
+  registerActivity(context, { spool, folder, clock, actor, team: async () => await logTeam() });
   const journal = createJournal({ spool, clock, facts: { app: appOf(context) }, sql: recordedSql, receipts: audit.receipts, onTrouble: (message) => void window.showErrorMessage(message) });
   const catalogue = createConnectionCatalogue(context);
   const record = createRecordControl({ note, clock, actor, newRun: randomUUID });

@@ -65,7 +65,7 @@ describe('the activity view', () => {
     test(`can be looked at in ${theme}, wide and narrow`, async () => {
       const { ui, editor } = it;
       await writeFile(path.join(editor.home, 'user-data/User/settings.json'), JSON.stringify({ ...settings, 'workbench.colorTheme': theme }));
-      await until('the theme is on', async () => await editor.page.locator('.monaco-workbench').evaluate((element, wanted) => wanted.includes('High') === /hc-black|hc-light/u.test(element.className), theme));
+      await until('the theme is on', async () => await editor.page.locator('.monaco-workbench').evaluate((element, wanted) => wanted.includes('High') === /hc-black|hc-light/u.test(element.getAttribute('class') ?? ""), theme));
       const name = theme.toLowerCase().replaceAll(' ', '-');
       await editor.page.setViewportSize({ width: 1400, height: 900 });
       await editor.screenshot(`activity-${name}`);

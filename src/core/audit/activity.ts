@@ -13,6 +13,8 @@ export type Activity = {
   /** Of its first record. */
   readonly time: EpochMs;
   readonly actor: Actor;
+  /** Who sent it to the team's log; absent for what was recorded on this machine. */
+  readonly member?: string;
   /** Absent for a changed control that belongs to no connection. */
   readonly target?: AuditTarget;
   /** Empty where it was not recorded. */
@@ -40,7 +42,7 @@ export type Activity = {
 export type RecordPlace = { readonly stream: string; readonly seq: number; readonly hash: string };
 
 /** An event as the activity needs it. `member`: who sent it to the team's log; absent for this machine's own. */
-export type ActivityEvent = { readonly place: RecordPlace; readonly body: EventBody };
+export type ActivityEvent = { readonly place: RecordPlace; readonly body: EventBody; readonly member?: string };
 
 export type ActivityFilter = {
   readonly kinds?: readonly ActivityKind[];
@@ -55,10 +57,10 @@ export type ActivityFilter = {
 /** Newest first. Events that belong to no run are left out. Pure. */
 export function summariseActivity(events: readonly ActivityEvent[]): readonly Activity[] {
   const runs = new Map<string, Draft>();
-  for (const { place, body } of events) {
+  for (const { place, body, member } of events) {
     const { run, kind, time, actor } = body as Partial<AuditRecord>;
     if (run === undefined || kind === undefined || time === undefined || !actor) continue;
-    runs.set(run, merge(runs.get(run), { ...(body as Partial<AuditRecord>), run, kind, time, actor }, place));
+    runs.set(run, merge(runs.get(run), { ...(body as Partial<AuditRecord>), run, kind, time, actor }, { place, ...(member === undefined ? {} : { member }) }));
   }
   const drafts = [...runs.values()];
   const takenBack = new Map(drafts.flatMap(({ undoOf, outcome, run }) => (undoOf !== undefined && outcome === 'committed' ? [[undoOf, run] as const] : [])));
@@ -84,8 +86,8 @@ function isQuiet({ kind, outcome }: Activity): boolean {
 type Draft = Omit<Activity, 'places'> & { readonly places: RecordPlace[] };
 type Complete = Partial<AuditRecord> & Partial<Pick<ControlRecord, 'changes'>> & Pick<AuditRecord, 'run' | 'kind' | 'time' | 'actor'>;
 
-function merge(former: Draft | undefined, record: Complete, place: RecordPlace): Draft {
-  const start = former ?? begin(record);
+function merge(former: Draft | undefined, record: Complete, { place, member }: Omit<ActivityEvent, 'body'>): Draft {
+  const start = former ?? { ...begin(record), ...(member === undefined ? {} : { member }) };
   start.places.push(place);
   const { undoOf, reason, rows, durationMs, transactionId, effects, confirmation } = record;
   return {

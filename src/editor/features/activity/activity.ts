@@ -1,11 +1,23 @@
 /** The Activity view: the local records as a timeline. Nothing is read before somebody looks. */
 import { commands, EventEmitter, window } from 'vscode';
 import type { ExtensionContext, TreeDataProvider } from 'vscode';
+import type { LogTeam } from '../../../adapters/audit/delivery/logMember.ts';
 import type { Spool } from '../../../adapters/audit/spool/spool.ts';
+import type { Clock } from '../../../app/ports.ts';
+import type { Actor } from '../../../core/audit/record.ts';
 import { loadActivityFeature } from '../../lazy.ts';
 import type { ActivityNode, ActivityFeature } from './activityFeature.ts';
 
-export type ActivityPorts = { readonly spool: Spool; /** The spool's folder. */ readonly folder: string };
+export type ActivityPorts = {
+  readonly spool: Spool;
+  /** The spool's folder. */
+  readonly folder: string;
+  readonly clock: Clock;
+  /** Who works here. */
+  readonly actor: Actor;
+  /** Whose log has what others did; absent: nobody's. */
+  readonly team?: () => Promise<LogTeam>;
+};
 
 /** Several records of one run come close together. */
 const settleMs = 200;

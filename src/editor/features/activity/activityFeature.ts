@@ -1,12 +1,15 @@
 /** Reads the records, and shows them as days and runs. Loaded when the view is first looked at. */
 import { env, window, workspace } from 'vscode';
 import type { Disposable, QuickPickItem, TreeItem } from 'vscode';
-import { filterActivity, summariseActivity, type Activity, type ActivityFilter } from '../../../core/audit/activity.ts';
+import { filterActivity, summariseActivity, type Activity, type ActivityEvent, type ActivityFilter } from '../../../core/audit/activity.ts';
+import { plainText } from '../../plainText.ts';
+import { recordsPolicy } from '../audit/auditSettings.ts';
 import type { ActivityPorts } from './activity.ts';
 import { dayItem, dayOf, moreItem, runItem } from './activityItems.ts';
 import { createDetails } from './activityDetails.ts';
 import { chainStateOf } from './chainState.ts';
 import { createRecordsReader } from './readRecords.ts';
+import { createTeamRecords } from './teamRecords.ts';
 
 export type ActivityNode = { readonly kind: 'day'; readonly day: string } | { readonly kind: 'run'; readonly entry: Activity } | { readonly kind: 'more'; readonly count: number };
 
@@ -23,19 +26,28 @@ export interface ActivityFeature {
 
 const mostRuns = 1000;
 
-export function createActivityFeature({ folder, subscriptions }: Pick<ActivityPorts, 'folder'> & { readonly subscriptions: Disposable[] }, changed: () => void): ActivityFeature {
+export function createActivityFeature({ folder, clock, actor, team, subscriptions }: Omit<ActivityPorts, 'spool'> & { readonly subscriptions: Disposable[] }, changed: () => void): ActivityFeature {
   const details = createDetails(subscriptions);
   const records = createRecordsReader(folder);
-  let filter: { readonly name: string | undefined; readonly value: ActivityFilter } = { name: undefined, value: {} };
+  const others = team && createTeamRecords({ clock, team, endpoints: () => recordsPolicy().endpoints });
+  let filter: Shown = { name: undefined, value: {} };
   let shown: readonly Activity[] = [];
   /** How many entries there are beyond those that are shown. */
   let more = 0;
 
   const read = async (): Promise<readonly Activity[]> => {
-    return filterActivity(summariseActivity(await records.read()), filter.value);
+    const events = filter.isTeam === true ? await readOthers() : await records.read();
+    return filterActivity(summariseActivity(events), filter.value);
   };
 
-  const show = (next: typeof filter): string | undefined => {
+  const readOthers = async (): Promise<readonly ActivityEvent[]> => {
+    const read = (await others?.read()) ?? 'there is no log to ask.';
+    if (typeof read !== 'string') return read;
+    void window.showWarningMessage(plainText(`What others did cannot be shown: ${read}`));
+    return [];
+  };
+
+  const show = (next: Shown): string | undefined => {
     filter = next;
     changed();
     return next.name;
@@ -56,10 +68,11 @@ export function createActivityFeature({ folder, subscriptions }: Pick<ActivityPo
     },
     async chooseFilter() {
       const connections = [...new Set(summariseActivity(await records.read()).flatMap(({ target }) => target?.connection ?? []))];
-      const items: FilterItem[] = [...fixed, ...connections.map((connection) => ({ label: `$(database) ${connection.replace(/^\w+:/u, '')}`, filter: { connection } }))];
+      const people: readonly FilterItem[] = others?.isThere() === true ? [{ label: '$(person) Mine', filter: { actor } }, { label: '$(organization) Team', description: 'what others did, from the log of the team', filter: everything, isTeam: true }] : [];
+      const items: FilterItem[] = [...fixed, ...people, ...connections.map((connection) => ({ label: `$(database) ${connection.replace(/^\w+:/u, '')}`, filter: { connection } }))];
       const picked = await window.showQuickPick(items, { title: 'Activity', placeHolder: 'What to show' });
       if (!picked) return filter.name;
-      return show({ name: picked.filter === everything ? undefined : picked.label.replace(/^\$\([\w-]+\) /u, ''), value: picked.filter });
+      return show({ isTeam: picked.isTeam === true, name: picked.filter === everything && picked.isTeam !== true ? undefined : picked.label.replace(/^\$\([\w-]+\) /u, ''), value: picked.filter });
     },
     async details(node) {
       if (node.kind === 'run') await details.show(node.entry, await chainStateOf(node.entry, folder, records.stream));
@@ -75,7 +88,8 @@ export function createActivityFeature({ folder, subscriptions }: Pick<ActivityPo
   };
 }
 
-type FilterItem = QuickPickItem & { readonly filter: ActivityFilter };
+type Shown = { readonly name: string | undefined; readonly value: ActivityFilter; /** What others did, instead of what is recorded here. */ readonly isTeam?: boolean };
+type FilterItem = QuickPickItem & { readonly filter: ActivityFilter; readonly isTeam?: true };
 
 const everything: ActivityFilter = {};
 const fixed: readonly FilterItem[] = [

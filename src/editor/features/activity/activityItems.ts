@@ -32,8 +32,8 @@ export function runItem(entry: Activity): TreeItem {
   item.id = `run/${entry.run}`;
   item.iconPath = iconOf(entry);
   // How it ended must be readable in the narrowest side bar; the text can be cut off.
-  item.description = [clock(entry.time), connection, titleOf(entry)].filter((part) => part !== '').join(' · ');
-  item.contextValue = entry.outcome === 'committed' && entry.undoneBy === undefined && entry.kind === 'change' ? 'run committed' : 'run';
+  item.description = [clock(entry.time), entry.member ?? '', connection, titleOf(entry)].filter((part) => part !== '').join(' · ');
+  item.contextValue = entry.outcome === 'committed' && entry.undoneBy === undefined && entry.kind === 'change' && entry.member === undefined ? 'run committed' : 'run';
   item.tooltip = tooltipOf(entry, connection);
   item.command = { command: 'countersign.activity.details', title: 'Show Details', arguments: [{ kind: 'run', entry }] };
   item.accessibilityInformation = { label: [titleOf(entry), endOf(entry), connection, new Date(entry.time).toLocaleString()].filter((part) => part !== '').join(', ') };

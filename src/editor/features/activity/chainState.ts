@@ -6,9 +6,11 @@ import type { Activity } from '../../../core/audit/activity.ts';
 /** In words, one for each line. */
 export type ChainState = { readonly records: string; readonly chain: string; readonly receivedBy: string };
 
-export async function chainStateOf({ places }: Activity, folder: string, streamOf: (name: string) => ReadStream | undefined): Promise<ChainState> {
+export async function chainStateOf({ places, member }: Activity, folder: string, streamOf: (name: string) => ReadStream | undefined): Promise<ChainState> {
   const streams = [...new Set(places.map(({ stream }) => stream))];
   const numbers = (stream: string): string => places.filter((place) => place.stream === stream).map(({ seq }) => String(seq)).join(', ');
+  const records = streams.map((stream) => `${stream} ${numbers(stream)}`).join('; ');
+  if (member !== undefined) return { records: `${records}, sent by ${member}`, chain: 'as the server of the log says; “countersign audit verify --server” checks it', receivedBy: 'the log of the team' };
   const received = await Promise.all(
     streams.map(async (stream) => {
       const last = Math.max(...places.filter((place) => place.stream === stream).map(({ seq }) => seq));
@@ -17,7 +19,7 @@ export async function chainStateOf({ places }: Activity, folder: string, streamO
   );
   const everywhere = received.reduce((all, names) => all.filter((name) => names.includes(name)), received[0] ?? []);
   return {
-    records: streams.map((stream) => `${stream} ${numbers(stream)}`).join('; '),
+    records,
     chain: streams.map((stream) => describeEnd(streamOf(stream))).join('; '),
     receivedBy: everywhere.length === 0 ? 'nobody yet, besides this machine' : everywhere.join(', '),
   };
