@@ -3,7 +3,7 @@ import type { EpochMs } from '../brand.ts';
 import type { TableEffect } from '../effect/preview.ts';
 import type { EventBody } from './chain.ts';
 import { readAnswers, type RecordedAnswer } from './recordedAnswers.ts';
-import type { Actor, AuditRecord, AuditTarget, ControlRecord } from './record.ts';
+import type { Actor, AuditKind, AuditRecord, AuditTarget, ControlRecord } from './record.ts';
 
 export type ActivityKind = 'read' | 'change' | 'refused' | 'elevation' | 'connect' | 'export' | 'control';
 
@@ -118,13 +118,22 @@ function notesOf({ changes, to, session, tls }: Complete): readonly string[] {
 
 const controls: ReadonlySet<string> = new Set<ControlRecord['kind']>(['profile-changed', 'settings-changed', 'team-changed', 'endpoints-changed']);
 
+/** What is no run of its own, or is more than one: said in so many words. */
+const apart: Partial<Record<AuditKind, { readonly kind: ActivityKind; readonly outcome: string }>> = {
+  'break-glass': { kind: 'elevation', outcome: 'break-glass' },
+  'mask-revealed': { kind: 'export', outcome: 'hidden values shown' },
+  'agent-proposed': { kind: 'control', outcome: 'proposed by an agent' },
+  'agent-revoked': { kind: 'control', outcome: 'agent revoked' },
+};
+
 function kindOf({ kind }: Complete): ActivityKind {
   if (kind === 'read' || kind === 'refused' || kind === 'elevation' || kind === 'connect' || kind === 'export') return kind;
-  return controls.has(kind) ? 'control' : 'change';
+  return controls.has(kind) ? 'control' : (apart[kind]?.kind ?? 'change');
 }
 
 function outcomeOf({ kind, outcome, reason }: Complete): string | undefined {
   if (kind === 'settled') return reason;
+  if (apart[kind]) return apart[kind].outcome;
   if (kind === 'elevation' || kind === 'export' || controls.has(kind)) return 'recorded';
   // What was refused before it ran ends the run; an answer of others does not.
   if (kind === 'decision') return undefined;

@@ -49,7 +49,7 @@ describe('records of the team', () => {
 
   it('are those of the others', async () => {
     const read = await (await records(team.alice)).read();
-    assert.ok(typeof read !== 'string', String(read));
+    assert.ok(typeof read !== 'string', JSON.stringify(read));
     assert.deepEqual(summariseActivity(read).map(({ run, member, outcome }) => [run, member, outcome]), [['run of bob', 'bob', 'read']]);
   });
 

@@ -29,6 +29,7 @@ const bodies: readonly EventBody[] = [
   of('line', 0.5, 'connect', { sql: undefined }),
   of('broken', 0.7, 'connect', { sql: undefined, outcome: 'failed', reason: 'no route' }),
   of('other', 12, 'read', { outcome: 'read', rows: 1, actor: { kind: 'human', osUser: 'ben', host: 'desk' } }),
+  of('glass', 13, 'break-glass', { reason: 'the site is down' }),
   of('lease', 11, 'elevation', { reason: 'writes allowed for 5 min: x' }),
 ];
 
@@ -36,6 +37,7 @@ describe('activity', () => {
   const all = summariseActivity(bodies.map((body, index) => ({ body, place: { stream: 's', seq: index + 1, hash: 'h' } })));
   const entries = filterActivity(all, {});
   const rows: readonly (readonly [run: string, kind: string, outcome: string])[] = [
+    ['glass', 'elevation', 'break-glass'],
     ['other', 'read', 'read'],
     ['lease', 'elevation', 'recorded'],
     ['settled', 'change', 'rolled-back'],
