@@ -2,8 +2,8 @@
  * The versions of teams that were accepted on this machine, and which folder has which team. Each version is a file of its own that is
  * made once: the highest is in force, nothing takes it back, and two windows that accept the same one do not disturb each other.
  */
-import { createHash } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
+import { createHash, randomUUID } from 'node:crypto';
+import { readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { b64u, parseB64u } from '../../core/approval/bytes.ts';
 import type { Crypto } from '../../core/approval/crypto.ts';
@@ -30,6 +30,8 @@ export interface TeamPins {
   /** The team a folder has, since it was first seen there. */
   teamOf(folder: string): Promise<string | undefined>;
   bind(folder: string, team: string): Promise<void>;
+  /** What was accepted for a folder's team is put aside: the next file is believed as if it were the first. */
+  forget(folder: string): Promise<void>;
 }
 
 /** @param onPinned - told of each version that was accepted on this machine just now */
@@ -58,6 +60,17 @@ export function createTeamPins(crypto: Crypto, root: string, onPinned: (team: Te
     return pinned;
   };
 
+  const teamOf = async (folder: string): Promise<string | undefined> => {
+    const text = await readFile(fileOf(folder), 'utf8').catch((thrown: unknown) => {
+      if (isMissing(thrown)) return undefined;
+      throw thrown;
+    });
+    if (text === undefined) return undefined;
+    const value: unknown = JSON.parse(text);
+    if (!isFolder(value)) throw new Error(`what is kept about the team of ${folder} is damaged`);
+    return value.team;
+  };
+
   return {
     async latest(team) {
       const version = (await versionsOf(team)).at(-1);
@@ -78,17 +91,15 @@ export function createTeamPins(crypto: Crypto, root: string, onPinned: (team: Te
       }
       return all;
     },
-    async teamOf(folder) {
-      const text = await readFile(fileOf(folder), 'utf8').catch((thrown: unknown) => {
-        if (isMissing(thrown)) return undefined;
-        throw thrown;
-      });
-      if (text === undefined) return undefined;
-      const value: unknown = JSON.parse(text);
-      if (!isFolder(value)) throw new Error(`what is kept about the team of ${folder} is damaged`);
-      return value.team;
-    },
+    teamOf,
     bind: async (folder, team) => await writeOver(fileOf(folder), `${JSON.stringify({ v: 1, team })}\n`),
+    async forget(folder) {
+      // Also where what is kept about the folder cannot be read any more.
+      const team = await teamOf(folder).catch(() => undefined);
+      await rm(fileOf(folder), { force: true });
+      if (team === undefined || (await versionsOf(team)).length === 0) return;
+      await rename(folderOf(team), path.join(root, 'versions', `forgotten-${randomUUID()}-${team}`));
+    },
   };
 }
 

@@ -200,6 +200,19 @@ describe('the team in force', () => {
     assert.equal(await codeOf(openMachine(path.join(root, 'state'), [repo])), 'team-malformed');
   });
 
+  test('forgotten on purpose, the next file is believed as the first', async () => {
+    const one = await first();
+    putTeam(repo, await next(one));
+    assert.equal(await codeOf(), 'accepted 2');
+    putTeam(repo, one);
+    assert.equal(await codeOf(), 'team-rolled-back');
+    await machine.pins.forget(repo);
+    machine.team.forget();
+    assert.equal(await codeOf(), 'accepted 1');
+    assert.deepEqual(machine.firstUses.length, 2);
+    await machine.pins.forget(path.join(root, 'never seen'));
+  });
+
   test('two windows that accept the same version at once agree', async () => {
     putTeam(repo, await first());
     const windows = Array.from({ length: 8 }, () => openMachine(path.join(root, 'state'), [repo]));

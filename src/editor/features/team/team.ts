@@ -63,6 +63,7 @@ export function registerTeam(context: Pick<ExtensionContext, 'subscriptions' | '
     onTeam('countersign.revokeKey', async (team, argument) => await team.revokeKey(argument)),
     onTeam('countersign.removeMember', async (team, argument) => await team.removeMember(argument)),
     onTeam('countersign.renewTeam', async (team) => await team.renew()),
+    onTeam('countersign.forgetTeam', async (team) => await team.forget()),
     later,
   );
   return {

@@ -11,6 +11,7 @@ import type { Team } from '../../../core/approval/team.ts';
 import { plainText } from '../../plainText.ts';
 import { acceptMember } from './acceptMember.ts';
 import { addMyKey, removeMember, renewTeam, revokeKey } from './changeMembers.ts';
+import { forgetTeam } from './forgetTeam.ts';
 import { inviteMember } from './inviteMember.ts';
 import { joinTeam } from './joinTeam.ts';
 import { setUpTeam } from './setUpTeam.ts';
@@ -33,6 +34,7 @@ export interface TeamFeature extends Disposable {
   revokeKey(argument?: unknown): Promise<void>;
   removeMember(argument?: unknown): Promise<void>;
   renew(): Promise<void>;
+  forget(): Promise<void>;
   item(node: TeamNode): TreeItem;
   children(node?: TeamNode): Promise<TeamNode[]>;
   /** Looks at the file, and goes on waiting for answers. */
@@ -67,6 +69,10 @@ export function createTeamFeature(context: TeamContext): TeamFeature {
     revokeKey: async (argument) => await revokeKey(context, isNode(argument, 'key') ? argument.key.keyid : undefined),
     removeMember: async (argument) => await removeMember(context, isNode(argument, 'member') ? argument.member.id : undefined),
     renew: async () => await renewTeam(context),
+    async forget() {
+      await forgetTeam(context);
+      await notices.refresh();
+    },
     item: teamItem,
     children: async (node) => (node === undefined ? await roots(context) : await childrenOf(context, node)),
     async watch() {
