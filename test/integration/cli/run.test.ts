@@ -136,9 +136,10 @@ describe('countersign run', () => {
     assert.equal(right.code, 0, right.screen);
     assert.deepEqual(await counts(), { parents: 10, children: 0 });
     const journal = await readSpool(path.join(folder, 'state/countersign/audit'));
-    const last = journal.trimEnd().split('\n').slice(-3).map((line) => JSON.parse(line).body);
-    assert.deepEqual(last.map(({ kind }) => kind), ['intent', 'commit-intent', 'outcome']);
-    assert.equal(last[2].outcome, 'committed');
+    const last = journal.trimEnd().split('\n').slice(-4).map((line) => JSON.parse(line).body);
+    assert.deepEqual(last.map(({ kind }) => kind), ['intent', 'preview', 'commit-intent', 'outcome']);
+    assert.equal(last[3].outcome, 'committed');
+    assert.match(last[2].transactionMark, /flushed$/u);
   });
 
   it('takes Enter at a terminal for no', { skip: noTerminal }, async () => {
