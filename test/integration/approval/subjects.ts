@@ -21,7 +21,7 @@ export type Subject = {
 
 export const deleteOld = "DELETE FROM people WHERE state = 'old'";
 
-const fill = [
+export const fill = [
   'DROP TABLE IF EXISTS orders',
   'DROP TABLE IF EXISTS people',
   'CREATE TABLE people (id int PRIMARY KEY, name varchar(20), state varchar(10))',

@@ -8,6 +8,7 @@ import path from 'node:path';
 import { createFiling } from '../../../src/adapters/confirmation/filing.ts';
 import { connectRelay } from '../../../src/adapters/confirmation/httpRelay.ts';
 import { createPendingRequests } from '../../../src/adapters/confirmation/pendingRequests.ts';
+import type { SecretStore } from '../../../src/adapters/credentials/secretStore.ts';
 import type { Approvals, Filing, PendingRequest, PendingRequests } from '../../../src/app/approvalPorts.ts';
 import type { ApprovedPorts } from '../../../src/app/approvedExecution.ts';
 import type { Consent, IntentReceipt, Journal, Review, Session, SqlAnalyser } from '../../../src/app/ports.ts';
@@ -42,6 +43,10 @@ export type WorldOptions = {
   readonly profile: ConnectionProfile;
   readonly session: () => Session;
   readonly analyser: SqlAnalyser;
+  /** Where requests are kept, and the key they are sealed with. Absent: a place of its own. */
+  readonly kept?: { readonly folder: string; readonly vault: SecretStore };
+  /** Absent: what is recorded is in `records`. */
+  readonly journal?: Journal;
   readonly rules?: readonly Rule[];
 };
 
@@ -82,9 +87,9 @@ export type World = {
   close(): Promise<void>;
 };
 
-export async function createWorld({ profile, session, analyser, rules = [usualRule] }: WorldOptions): Promise<World> {
+export async function createWorld({ profile, session, analyser, kept, journal: recorded, rules = [usualRule] }: WorldOptions): Promise<World> {
   const folder = mkdtempSync(path.join(tmpdir(), 'world-'));
-  const vault = createVault();
+  const { folder: requests, vault } = kept ?? { folder, vault: createVault() };
   const keys = { alice: await softwareKey(), aliceToo: await passkey(), bob: await passkey(), carol: await passkey() };
   const people = (revoked: readonly Person[] = [], without: readonly Person[] = []) =>
     [{ id: 'alice', keys: [keys.alice, keys.aliceToo] }, { id: 'bob', keys: [keys.bob] }, { id: 'carol', keys: [keys.carol] }]
@@ -96,7 +101,7 @@ export async function createWorld({ profile, session, analyser, rules = [usualRu
   const origin = `http://127.0.0.1:${String(server.port)}`;
   const records: AuditRecord[] = [];
   const now = (): number => Date.now() + world.ahead;
-  const pending = createPendingRequests({ folder, secrets: () => vault });
+  const pending = createPendingRequests({ folder: requests, secrets: () => vault });
   const teamPort: Approvals['team'] = {
     state: () => Promise.resolve(world.team),
     self: () => Promise.resolve(selfOf(world.team, keys.alice)),
@@ -110,7 +115,7 @@ export async function createWorld({ profile, session, analyser, rules = [usualRu
     now,
   });
   const approvals: Approvals = { crypto, team: teamPort, pending, filing };
-  const journal: Journal = {
+  const journal: Journal = recorded ?? {
     async intent(record, demand) {
       if (demand === 'receipt' && !world.receipts) throw new Error('no endpoint');
       if (world.failing.includes(record.kind)) throw new Error('the disk is full');

@@ -1,0 +1,74 @@
+/** A program that is killed while it runs what others approved: it is never run twice, and never left without an end. */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, test } from 'node:test';
+import { createJournal } from '../../../src/adapters/audit/journal.ts';
+import { readLeftovers } from '../../../src/adapters/audit/leftovers.ts';
+import { readRunFates } from '../../../src/adapters/audit/runFates.ts';
+import { createSpool } from '../../../src/adapters/audit/spool/spool.ts';
+import { createPendingRequests } from '../../../src/adapters/confirmation/pendingRequests.ts';
+import type { PendingState } from '../../../src/app/approvalPorts.ts';
+import { settleFor } from '../../../src/app/settleLeftovers.ts';
+import { settleTaken } from '../../../src/app/settleTaken.ts';
+import { systemClock as clock } from '../../support/clock.ts';
+import { fileVault } from '../../support/confirmation/vault.ts';
+import { createTestDatabase } from '../../support/postgres.ts';
+import { openTestSession, testProfile } from '../../support/postgresSession.ts';
+import { until } from '../../support/until.ts';
+import type { Moment } from './killedRun.ts';
+import { contents, fill } from './subjects.ts';
+
+type Row = readonly [moment: Moment, left: PendingState, settled: PendingState, isCommitted: boolean];
+const rows: readonly Row[] = [
+  ['claimed', 'waiting', 'waiting', false],
+  ['taken', 'failed', 'failed', false],
+  ['measured', 'failed', 'failed', false],
+  ['announced', 'in-doubt', 'failed', false],
+  ['committed', 'in-doubt', 'committed', true],
+];
+
+describe('killed', () => {
+  for (const [moment, left, settled, isCommitted] of rows) {
+    test(`when it had just ${moment}: ${settled}`, async () => {
+      const folder = mkdtempSync(path.join(tmpdir(), 'killed-'));
+      const database = await createTestDatabase(fill.join(';'));
+      const before = await contents(database);
+      const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', path.join(import.meta.dirname, 'killedRun.ts'), JSON.stringify(database), folder, moment], { stdio: ['ignore', 'inherit', 'inherit'] });
+      const [, signal] = (await once(child, 'exit')) as [number | null, string | null];
+      assert.equal(signal, 'SIGKILL');
+
+      const audit = path.join(folder, 'audit');
+      const vault = fileVault(path.join(folder, 'vault'));
+      const pending = createPendingRequests({ folder: path.join(folder, 'requests'), secrets: () => vault });
+      const [entry] = await pending.list();
+      assert.ok(entry);
+      const settle = async (): Promise<PendingState | undefined> => {
+        await settleTaken(pending, async (runs) => await readRunFates(audit, runs));
+        return (await pending.get(entry.id))?.state;
+      };
+      assert.equal(await settle(), left);
+      // What was claimed and not taken can still be run; what was taken never again.
+      assert.equal(moment === 'claimed' || !(await pending.take(entry.id)), true);
+
+      const spool = createSpool({ folder: audit, clock, start: () => ({}) });
+      const session = await openTestSession(database);
+      const journal = createJournal({ spool, clock });
+      // The server may take a moment to see that nobody is there any more.
+      await until('the server has said what became of it', async () => {
+        await settleFor(testProfile(database), session, { find: async () => await readLeftovers(audit), journal, clock });
+        return (await readLeftovers(audit)).length === 0;
+      });
+      assert.equal(await settle(), settled);
+      const now = await contents(database);
+      if (isCommitted) assert.notEqual(now, before);
+      else assert.equal(now, before);
+      await session.close();
+      await spool.close();
+      rmSync(folder, { recursive: true });
+    });
+  }
+});
