@@ -96,9 +96,10 @@ export function createSealedEntries<Entry extends { readonly id: string }>(optio
         const version = current.version + 1;
         if (!(await write(entry, version))) continue;
         // A number could be free again because others went on from it and tidied up: then this state is not the latest.
-        const [highest] = (await versions()).get(id) ?? [];
+        const [highest, ...older] = (await versions()).get(id) ?? [];
         if (highest === version) {
-          await rm(fileOf(id, current.version), { force: true });
+          // Also those that a crash left here.
+          await Promise.all(older.map(async (each) => await rm(fileOf(id, each), { force: true })));
           return entry;
         }
         if (highest !== undefined && highest > version) await rm(fileOf(id, version), { force: true });
