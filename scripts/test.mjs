@@ -3,6 +3,7 @@
  *
  *     node scripts/test.mjs [unit|db|editor|package] [test files] [--test-… options]
  */
+import os from 'node:os';
 import { build } from './build.mjs';
 import { check, reportChecks } from './check.mjs';
 import { describeFailures } from './lib/failures.mjs';
@@ -15,8 +16,8 @@ const options = rest.filter((word) => word.startsWith('--'));
 
 const layers = {
   unit: () => runTests('unit', chosen('test/unit', 'test/arch'), { args: ['--test-isolation=none', ...options] }),
-  db: () => withServers((env) => runTests('db', chosen('test/contract', 'test/integration'), { args: ['--test-timeout=120000', ...options], env })),
-  editor: () => withDatabase(async (env) => runTests('editor', chosen('test/host', 'test/e2e'), { args: ['--test-concurrency=1', '--test-timeout=180000', ...options], env: { ...env, ...(await editorEnvironment()) } })),
+  db: () => runShared('db', chosen('test/contract', 'test/integration'), { seconds: 120, start: withServers }),
+  editor: () => runShared('editor', chosen('test/host', 'test/e2e'), { seconds: 180, start: async (work) => withDatabase(async (env) => work({ ...env, ...(await editorEnvironment()) })) }),
   package: packageChecks,
 };
 const needsBuild = new Set(['db', 'editor']);
@@ -78,7 +79,14 @@ function chosen(...folders) {
   return files.length > 0 ? files : folders.flatMap(testFiles);
 }
 
-/** One server for all files of the run; each test makes a database of its own on it. */
+/** Two files at a time. Each of the two has servers of its own: what a test does to a whole server, no other one sees. */
+function runShared(name, names, { seconds, start }) {
+  const count = Math.max(1, Math.min(2, os.availableParallelism(), names.length));
+  const begin = (workers) => (workers.length < count ? start((env) => begin([...workers, env])) : runTests(name, names, { args: [`--test-timeout=${seconds * 1000}`, ...options], workers }));
+  return begin([]);
+}
+
+/** One server for all files of a worker; each test makes a database of its own on it. */
 async function withDatabase(work) {
   const { startPostgres } = await import('./lib/postgres.mjs');
   const server = await startPostgres({ name: 'tests', settings: { max_connections: 200 } });
@@ -125,7 +133,7 @@ async function startOther(name, start) {
   } catch (error) {
     const reason = String(error.message).replaceAll(/\s+/g, ' ').slice(0, 400);
     // For a person's machine. Where changes are accepted, a proof that did not run is no proof.
-    results.push({ name: name.toLowerCase(), milliseconds: 0, passed: 0, failed: 0, ...(process.env['CI'] ? { problem: reason } : { skipped: reason }) });
+    if (!results.some((result) => result.name === name.toLowerCase())) results.push({ name: name.toLowerCase(), milliseconds: 0, passed: 0, failed: 0, ...(process.env['CI'] ? { problem: reason } : { skipped: reason }) });
     return { env: { [`COUNTERSIGN_TEST_${name}_MISSING`]: reason }, stop };
   }
 }

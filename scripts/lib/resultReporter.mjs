@@ -1,4 +1,4 @@
-/** A reporter for Node's test runner that writes, as JSON, what is needed when the run is over: counts, what failed and why, how long each file took. */
+/** A reporter for Node's test runner that writes, as JSON, what is needed when the run is over: counts, what failed and why, what tests noted, how long each file took. */
 import path from 'node:path';
 import { inspect } from 'node:util';
 
@@ -9,7 +9,7 @@ const knownReasons = new Set(['MYSQL', 'MARIADB'].map((name) => process.env[`COU
 const keptLines = 40;
 
 export default async function* reportResults(events) {
-  const results = { passed: 0, failed: 0, skipped: 0, failures: [], files: [] };
+  const results = { passed: 0, failed: 0, skipped: 0, failures: [], files: [], notes: [] };
   const names = createNames();
   const written = new Map();
   for await (const { type, data } of events) {
@@ -17,6 +17,7 @@ export default async function* reportResults(events) {
     const file = data.file === undefined ? undefined : path.resolve(data.file);
     if (type === 'test:start') names.enter(file, data);
     else if (type === 'test:stderr' || type === 'test:diagnostic') written.set(file, [...(written.get(file) ?? []), data.message.trimEnd()].slice(-keptLines));
+    if (type === 'test:diagnostic' && file !== undefined) results.notes.push(data.message);
     else if (type === 'test:summary' && file !== undefined) results.files.push({ file, milliseconds: data.duration_ms });
     else if (type === 'test:pass' || type === 'test:fail') count(results, type, data, () => ({ file, name: names.full(file, data), ...reasonOf(data, written.get(file)) }));
   }

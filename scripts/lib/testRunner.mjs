@@ -19,23 +19,55 @@ export function testFiles(folder) {
 }
 
 /**
+ * @typedef {{passed: number, failed: number, skipped: number, failures: readonly object[], files: readonly {file: string, milliseconds: number}[], notes: readonly string[]}} Results
+ *
  * @param {string} layer for messages
  * @param {readonly string[]} files relative to the repository
- * @param {{args?: readonly string[], env?: Record<string, string>}} [options] `args`: more for the test runner
- * @returns {Promise<{passed: number, failed: number, failures: readonly object[], files: readonly {file: string, milliseconds: number}[], problem?: string}>}
- *   `problem`: why the counts alone would mislead
+ * @param {{args?: readonly string[], workers?: readonly Record<string, string>[]}} [options]
+ *   `args`: more for the test runner. `workers`: environments, each for one file at a time; nothing that they name is shared
+ * @returns {Promise<Omit<Results, 'skipped'> & {problem?: string}>} `problem`: why the counts alone would mislead
  */
-export async function runTests(layer, files, { args = [], env = {} } = {}) {
-  if (files.length === 0) return { passed: 0, failed: 0, failures: [], files: [], problem: 'there is no test file' };
+export async function runTests(layer, files, { args = [], workers = [{}] } = {}) {
+  const runs = workers.length === 1 ? [await runFiles(layer, files, { args, env: workers[0] })] : await share(layer, files, { args, workers });
+  const sum = (key) => runs.reduce((total, done) => total + done[key], 0);
+  const all = { passed: sum('passed'), failed: sum('failed'), failures: runs.flatMap(({ failures }) => failures), files: runs.flatMap((done) => done.files) };
+  reportSlowest(all.files);
+  const problem = files.length === 0 ? 'there is no test file' : problemOf({ ...all, skipped: sum('skipped') });
+  return { ...all, ...(problem === undefined ? {} : { problem }) };
+}
+
+/** Each worker takes the next file when it is done with one. What a file wrote is shown when it failed. */
+async function share(layer, files, { args, workers }) {
+  const waiting = [...files];
+  const runs = [];
+  const work = async (env) => {
+    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
+      const started = performance.now();
+      const done = await runFiles(layer, [file], { args, env, quiet: true });
+      const milliseconds = performance.now() - started;
+      runs.push({ ...done, files: [{ file: path.join(root, file), milliseconds }] });
+      console.log(`${done.failed > 0 ? '✖' : '✔'} ${file}: ${done.passed} passed${done.failed > 0 ? `, ${done.failed} failed` : ''} (${(milliseconds / 1000).toFixed(1)} s)`);
+      for (const note of done.notes) console.log(`  ℹ ${note}`);
+      if (done.failed > 0) console.log(done.output);
+    }
+  };
+  await Promise.all(workers.map(work));
+  return runs;
+}
+
+/** @returns {Promise<Results & {output: string}>} */
+async function runFiles(layer, files, { args, env, quiet = false }) {
   // Two runs at the same time do not write into one file.
-  const results = path.join(root, 'test-results', `${layer}-${process.pid}.json`);
+  const results = path.join(root, 'test-results', `${layer}-${process.pid}-${path.basename(files[0] ?? '')}.json`);
   await mkdir(path.dirname(results), { recursive: true });
   const reporters = ['--test-reporter=spec', '--test-reporter-destination=stdout', `--test-reporter=${reporter}`, `--test-reporter-destination=${results}`];
-  const { code } = await run(await node24(), ['--test', `--import=${endOfFile}`, '--disable-warning=ExperimentalWarning', ...reporters, ...args, ...files], { cwd: root, env: { ...process.env, ...env } });
-  const { skipped, failures, ...done } = await readResults(results);
+  const command = ['--test', `--import=${endOfFile}`, '--disable-warning=ExperimentalWarning', ...reporters, ...args, ...files];
+  const { code, output } = await run(await node24(), command, { cwd: root, env: { ...process.env, ...env }, quiet });
+  const done = await readResults(results);
   await rm(results, { force: true });
-  reportSlowest(done.files);
-  return { ...done, failures: failures.map((failure) => ({ layer, ...failure })), ...problemOf({ code, skipped, ...done }) };
+  const failures = [...done.failures];
+  if (code !== 0 && done.failed === 0) failures.push({ name: files.length === 1 ? files[0] : layer, error: `the test runner ended with code ${code}\n${output}`, isConsequence: false });
+  return { ...done, failed: failures.length, failures: failures.map((failure) => ({ layer, ...failure })), output };
 }
 
 /** A runner that was killed has written nothing, or half of it. */
@@ -43,7 +75,7 @@ async function readResults(file) {
   try {
     return JSON.parse(await readFile(file, 'utf8'));
   } catch {
-    return { passed: 0, failed: 0, skipped: 0, failures: [], files: [] };
+    return { passed: 0, failed: 0, skipped: 0, failures: [], files: [], notes: [] };
   }
 }
 
@@ -54,9 +86,7 @@ function reportSlowest(files) {
   for (const { file, milliseconds } of [...files].sort((one, other) => other.milliseconds - one.milliseconds).slice(0, 15)) console.log(`${(milliseconds / 1000).toFixed(1).padStart(7)} s  ${path.relative(root, file)}`);
 }
 
-function problemOf({ code, passed, failed, skipped }) {
-  if (skipped > 0) return { problem: `${skipped} skipped: a test that does not run proves nothing` };
-  if (failed > 0) return {};
-  if (passed === 0) return { problem: 'no test ran' };
-  return code === 0 ? {} : { problem: `the test runner ended with code ${code}` };
+function problemOf({ passed, failed, skipped }) {
+  if (skipped > 0) return `${skipped} skipped: a test that does not run proves nothing`;
+  return passed === 0 && failed === 0 ? 'no test ran' : undefined;
 }

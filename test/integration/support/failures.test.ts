@@ -1,12 +1,14 @@
 /** A run that fails says at its very end what failed and why: where changes are accepted, only the end of its log is kept. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { before, describe, it } from 'node:test';
 import { describeFailures, type TestFailure } from '../../../scripts/lib/failures.mjs';
+import { root } from '../../../scripts/lib/paths.mjs';
 import { temporaryFolder } from '../../../scripts/lib/reaper.mjs';
+import { runTests } from '../../../scripts/lib/testRunner.mjs';
 
 const tool = (name: string): string => new URL(`../../../scripts/lib/${name}`, import.meta.url).href;
 const tools = [`--test-reporter=${tool('resultReporter.mjs')}`, `--import=${tool('endOfFile.mjs')}?patience=200`];
@@ -68,5 +70,33 @@ describe('a run with failures', () => {
     const lines = describeFailures(failures).split('\n');
     assert.ok(lines.length < 500, String(lines.length));
     assert.ok(lines.includes('    line 0') && lines.includes('    line 499') && lines.at(-1) === '  ✖ db: test 39');
+  });
+});
+
+describe('files shared by workers', () => {
+  const noting = `
+    const { it } = require('node:test');
+    const { appendFileSync } = require('node:fs');
+    it('takes a while', async () => {
+      appendFileSync(process.env.NOTES, process.env.WORKER + ' begins\\n');
+      await new Promise((resolve) => setTimeout(resolve, 150));
+      appendFileSync(process.env.NOTES, process.env.WORKER + ' ends\\n');
+    });`;
+
+  it('every file runs once, each worker has one at a time, and whoever fails is counted', async () => {
+    const folder = await temporaryFolder('countersign-workers-');
+    const texts = { 'one.test.js': noting, 'two.test.js': noting, 'three.test.js': noting, 'four.test.js': noting, 'broken.test.js': planted['broken.test.js'], 'empty.test.js': '' };
+    for (const [name, lines] of Object.entries(texts)) await writeFile(path.join(folder, name), lines);
+    const notes = path.join(folder, 'notes');
+    const workers = ['a', 'b'].map((name) => ({ WORKER: name, NOTES: notes, NODE_TEST_CONTEXT: undefined }));
+    const { passed, failed, failures, files } = await runTests('planted', Object.keys(texts).map((name) => path.relative(root, path.join(folder, name))), { workers });
+    const lines = (await readFile(notes, 'utf8')).trim().split('\n');
+    assert.deepEqual({ passed, failed, files: files.length }, { passed: 5, failed: 1, files: 6 });
+    assert.match(failures[0]?.error ?? '', /Cannot find module '\.\/nowhere\.js'/u);
+    for (const name of ['a', 'b']) {
+      const own = lines.filter((line) => line.startsWith(name));
+      assert.ok(own.length >= 2 && own.every((line, index) => line.endsWith(index % 2 === 0 ? 'begins' : 'ends')), own.join(', '));
+    }
+    assert.equal(lines.length, 8);
   });
 });
