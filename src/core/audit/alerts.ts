@@ -32,6 +32,7 @@ export type AlertKind =
   | 'records-changed'
   | 'team-changed'
   | 'endpoint-silent'
+  | 'log-untrusted'
   | 'spool-damaged'
   | 'in-doubt';
 
@@ -80,6 +81,7 @@ const sentences: Record<AlertKind, string> = {
   'records-changed': 'changed where records go, or whether they are required',
   'team-changed': 'took over another version of the team file',
   'endpoint-silent': 'gets no records to an endpoint that should take them',
+  'log-untrusted': 'sends records to a log that was rewritten, rolled back or replaced',
   'spool-damaged': 'works where the local records were tampered with',
   'in-doubt': 'ran a change of which nobody knows yet whether it was committed',
 };
@@ -145,6 +147,7 @@ function kindsOf(body: EventBody, { actor, isCommitted, isLate: outsideHours }: 
     ['records-changed', kind === 'endpoints-changed'],
     ['team-changed', kind === 'team-changed'],
     ['endpoint-silent', kind === 'endpoint-silent'],
+    ['log-untrusted', kind === 'log-untrusted'],
     ['spool-damaged', kind === 'stream-begin' && body['abandoned'] !== undefined],
     ['in-doubt', kind === 'outcome' && body['outcome'] === 'in-doubt'],
   ];

@@ -35,6 +35,7 @@ const activities: Readonly<Record<AuditKind | ControlRecord['kind'] | UpkeepKind
   heartbeat: 99,
   pruned: 99,
   'endpoint-silent': 99,
+  'log-untrusted': 99,
 };
 const severities = { info: 1, low: 2, medium: 3, high: 4 } as const;
 
@@ -73,7 +74,7 @@ function activityOf(body: EventBody): number {
   return has('inserted') ? 5 : 4;
 }
 
-const grave: ReadonlySet<unknown> = new Set<AuditKind | UpkeepKind>(['break-glass', 'spool-gap', 'endpoint-silent']);
+const grave: ReadonlySet<unknown> = new Set<AuditKind | UpkeepKind>(['break-glass', 'spool-gap', 'endpoint-silent', 'log-untrusted']);
 const worthALook: ReadonlySet<unknown> = new Set<AuditKind | ControlRecord['kind']>(['refused', 'elevation', 'effect-changed', 'mask-revealed', 'export', 'team-changed', 'settings-changed', 'endpoints-changed']);
 
 function severityOf(body: EventBody): number {

@@ -129,8 +129,11 @@ export type UpkeepKind =
   /** Delivered records were removed from this machine. */
   | 'pruned'
   /** An endpoint takes nothing while others do. */
-  | 'endpoint-silent';
+  | 'endpoint-silent'
+  /** A log does not contain what it signed before, or is another one. */
+  | 'log-untrusted';
 
 export type UpkeepRecord =
   | { readonly kind: 'heartbeat'; readonly time: EpochMs; readonly actor: Actor; /** Events of this program so far. */ readonly records: number }
-  | { readonly kind: 'endpoint-silent'; readonly time: EpochMs; readonly actor: Actor; /** Its name. */ readonly endpoint: string; readonly since: EpochMs };
+  | { readonly kind: 'endpoint-silent'; readonly time: EpochMs; readonly actor: Actor; /** Its name. */ readonly endpoint: string; readonly since: EpochMs }
+  | { readonly kind: 'log-untrusted'; readonly time: EpochMs; readonly actor: Actor; readonly endpoint: string; /** What it did, in words. */ readonly reason: string };

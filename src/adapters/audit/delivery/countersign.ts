@@ -33,7 +33,7 @@ export type CountersignLogOptions = {
   /** Events of a stream from one number up to, and without, another: for a log that lacks what came before. */
   readonly earlier: (stream: string, from: number, to: number) => Promise<readonly ChainedEvent[]>;
   /** The log broke its word. Called once for each way in which it did. */
-  readonly onAlarm?: (message: string) => void;
+  readonly onAlarm?: (message: string, endpoint: string) => void;
 };
 
 type Known = { readonly log: LogKey; readonly member: LogMember };
@@ -52,7 +52,7 @@ export function createCountersignLog(options: CountersignLogOptions): Endpoint {
   const raise = async (kind: AlarmKind, note: string, before?: string): Promise<Failed> => {
     const isNew = await kept.alarm({ time: now(), kind, note, ...(before === undefined ? {} : { kept: before }) });
     const why = `${alarms[kind]} What it signed is kept in ${logFolder(folder, name)}. Keep that folder, tell who is responsible for the records, and compare with “countersign audit verify”`;
-    if (isNew) options.onAlarm?.(`The log “${name}” cannot be trusted: ${why}.`);
+    if (isNew) options.onAlarm?.(`The log “${name}” cannot be trusted: ${why}.`, name);
     return { kind: 'refused', why };
   };
 

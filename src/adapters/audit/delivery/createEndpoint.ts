@@ -34,7 +34,7 @@ export type LogSurroundings = {
   readonly folder: string;
   /** Who works here, as the team knows them; asked for each batch. */
   readonly member: () => Promise<LogMember | undefined>;
-  readonly onAlarm?: (message: string) => void;
+  readonly onAlarm?: (message: string, endpoint: string) => void;
 };
 
 /** Never rejects: an endpoint that cannot be used is one that refuses everything, with the reason. */

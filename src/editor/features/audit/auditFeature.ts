@@ -23,7 +23,14 @@ const secretPrefix = 'countersign.endpoint/';
 export async function startEndpoints(context: ExtensionContext, { spool, folder, clock, team, actor, note, delivered }: DeliveryPorts, profiles: readonly EndpointProfile[]): Promise<RunningDelivery> {
   const { version } = context.extension.packageJSON as { version: string };
   const secret = async (name: string): Promise<string | undefined> => await context.secrets.get(secretPrefix + name);
-  const log = { folder, member: async () => (team === undefined ? undefined : await logMemberOf(await team())), onAlarm: (message: string) => void window.showErrorMessage(plainText(message), { modal: true }) };
+  const log = {
+    folder,
+    member: async () => (team === undefined ? undefined : await logMemberOf(await team())),
+    onAlarm: (message: string, endpoint: string) => {
+      void note({ kind: 'log-untrusted', time: clock.now(), actor, endpoint, reason: message });
+      void window.showErrorMessage(plainText(message), { modal: true });
+    },
+  };
   const { rules, problems } = alertRules();
   const endpoints = await Promise.all(profiles.map(async (profile) => await createEndpoint(profile, { clock, version, secret, rules, log })));
   for (const problem of problems) void window.showWarningMessage(plainText(`Records: ${problem}`));

@@ -28,6 +28,7 @@ const rows: readonly (readonly [what: string, body: EventBody, kinds: readonly A
   ['a change that was declined', { ...base, kind: 'outcome', outcome: 'rolled-back', reason: 'declined' }, []],
   ['other endpoints', { kind: 'endpoints-changed', actor: base.actor, changes: ['x'] }, ['records-changed']],
   ['another version of the team file', { kind: 'team-changed', actor: base.actor, changes: ['x'] }, ['team-changed']],
+  ['a log that was rewritten', { kind: 'log-untrusted', actor: base.actor, endpoint: 'log', reason: 'it is smaller than it was' }, ['log-untrusted']],
   ['an endpoint that takes nothing', { kind: 'endpoint-silent', actor: base.actor, endpoint: 'loki' }, ['endpoint-silent']],
   ['a changed profile', { kind: 'profile-changed', actor: base.actor, changes: ['x'] }, []],
   ['nonsense', { kind: 7, effects: 'x', actor: null }, []],
