@@ -14,9 +14,20 @@ export type OwnKey = { readonly record: KeyRecord; readonly signer: Signer };
 /** Made with the first use. @throws UsageError when the file holds something else */
 export async function openKeyFile(crypto: Crypto, file: string, now: number): Promise<OwnKey> {
   const key = (await readKey(crypto, file)) ?? (await makeKey(crypto, file));
-  const keyid = await keyidOf(crypto, 'es256', key.publicKey);
   const record: KeyRecord = { alg: 'es256', pub: b64u(key.publicKey), added: isoText(now), label: 'Key file' };
-  return { record, signer: { keyid, sign: async (signed) => ({ keyid, sig: b64u(await crypto.sign(key, signed)) }) } };
+  return { record, signer: await signerOf(crypto, key) };
+}
+
+/** From the text of a key file, as a pipeline keeps it among its secrets; `undefined` when it is none. */
+export async function signerFromText(crypto: Crypto, text: string): Promise<Signer | undefined> {
+  const [pkcs8, pub] = partsOf(text);
+  if (pkcs8 === undefined || pub === undefined) return undefined;
+  return await signerOf(crypto, await crypto.importKey('sign', pkcs8, pub));
+}
+
+async function signerOf(crypto: Crypto, key: PrivateKey): Promise<Signer> {
+  const keyid = await keyidOf(crypto, 'es256', key.publicKey);
+  return { keyid, sign: async (signed) => ({ keyid, sig: b64u(await crypto.sign(key, signed)) }) };
 }
 
 async function makeKey(crypto: Crypto, file: string): Promise<PrivateKey> {

@@ -10,6 +10,7 @@ import type { Clock, Journal } from '../../app/ports.ts';
 import { defaultAlertRules } from '../../core/audit/alerts.ts';
 import manifest from '../../../package.json' with { type: 'json' };
 import { stateFolder } from './machine.ts';
+import { pipelineMember } from './pipelineMember.ts';
 import { secretVariableOf, type RecordsPolicy } from './recordsPolicy.ts';
 
 export interface Records {
@@ -33,8 +34,9 @@ export async function openRecords({ policy, clock, env, say }: RecordsOptions): 
   const { version } = manifest;
   const app = { program: 'countersign run', version };
   const spool = createSpool({ folder, clock, start: () => ({ time: clock.now(), actor, app }) });
+  const log = { folder, member: async (secret: string | undefined) => await pipelineMember(secret, env['COUNTERSIGN_TEAM_FILE'] ?? path.join('.countersign', 'team.jsonc')), onAlarm: (message: string) => say(`${message}\n`) };
   const endpoints = await Promise.all(
-    policy.endpoints.map(async (profile) => await createEndpoint(profile, { clock, version, rules: defaultAlertRules, secret: (name) => Promise.resolve(env[secretVariableOf(name)]), whereSecret: (name) => `put it into the environment as ${secretVariableOf(name)}` })),
+    policy.endpoints.map(async (profile) => await createEndpoint(profile, { clock, version, rules: defaultAlertRules, log, secret: (name) => Promise.resolve(env[secretVariableOf(name)]), whereSecret: (name) => `put it into the environment as ${secretVariableOf(name)}` })),
   );
   const delivery = endpoints.length === 0 ? undefined : await startDelivery({ folder, spool, endpoints, clock, random: Math.random });
   const journal = createJournal({ spool, clock, facts: { app }, sql: () => policy.sql, receipts: (demand) => (demand === 'receipt' || policy.required ? receiptsOf(delivery) : { kind: 'not-required' }), onTrouble: (message) => say(`${message}\n`) });

@@ -32,8 +32,8 @@ export type EndpointSurroundings = {
 export type LogSurroundings = {
   /** The spool's, beside which receipts are kept. */
   readonly folder: string;
-  /** Who works here, as the team knows them; asked for each batch. */
-  readonly member: () => Promise<LogMember | undefined>;
+  /** Who works here, as the team knows them; asked for each batch. `secret`: the one stored for the endpoint, where a program has no keys of its own. */
+  readonly member: (secret: string | undefined) => Promise<LogMember | undefined>;
   readonly onAlarm?: (message: string, endpoint: string) => void;
 };
 
@@ -56,7 +56,7 @@ function build({ name, kind, url = '' }: EndpointProfile, { clock, version, rule
   switch (kind) {
     case 'countersign':
       if (log === undefined) return unusable(name, 'this program does not know who works here, and the log takes records of members only');
-      return createCountersignLog({ name, url: new URL(url), now: () => clock.now(), earlier: async (stream, from, to) => await eventsBetween(log.folder, { stream, from, to }), ...log, ...trust });
+      return createCountersignLog({ name, url: new URL(url), now: () => clock.now(), ...log, member: async () => await log.member(secret), earlier: async (stream, from, to) => await eventsBetween(log.folder, { stream, from, to }), ...trust });
     case 'otlp':
       return createOtlp({ name, url: new URL(url), version, ...trust, ...(secret === undefined ? {} : { headers: { authorization: secret } }) });
     case 'webhook':
