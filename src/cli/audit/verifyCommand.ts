@@ -2,14 +2,14 @@
 import { readKeptLogs, type KeptLogOfEndpoint } from '../../adapters/audit/readKeptLogs.ts';
 import { sha256, sha256Bytes } from '../../adapters/audit/spool/digest.ts';
 import type { ReadStream } from '../../adapters/audit/spool/streams.ts';
+import { alarmText, localEvents } from '../../adapters/audit/verifyKept.ts';
 import { b64u, parseB64u } from '../../core/approval/bytes.ts';
 import { parseEvent, type ChainedEvent } from '../../core/audit/chain.ts';
 import type { LogKey } from '../../core/audit/checkpoint.ts';
 import { splitNotes } from '../../core/audit/checkpointNote.ts';
-import { removedHeads } from '../../core/audit/pruned.ts';
 import { verifyApprovals } from '../../core/audit/verifyApprovals.ts';
 import { verifyLog } from '../../core/audit/verifyLog.ts';
-import { verifyReceipts, type LocalEvents } from '../../core/audit/verifyReceipts.ts';
+import { verifyReceipts } from '../../core/audit/verifyReceipts.ts';
 import { verifyRuns, verifySpool } from '../../core/audit/verifySpool.ts';
 import type { LogEntry, LogView } from '../../protocol/audit.ts';
 import { UsageError } from '../usage.ts';
@@ -94,7 +94,7 @@ async function checkLog({ endpoint, log: key, notes, receipts, alarms = [] }: Na
       ...findings.map(({ where: place, message, suspicious }) => ({ where: `${where}, ${place}`, message, suspicious })),
       ...found.map(({ message, suspicious }) => ({ where, message, suspicious })),
       ...chains.map(({ stream, message, suspicious }) => ({ where: `${where}, stream ${stream}`, message, suspicious })),
-      ...alarms.map(({ time, kind }) => ({ where, message: `broke its word on ${new Date(time).toISOString()} (${kind}); what it answered then is kept`, suspicious: true })),
+      ...alarms.map((alarm) => ({ where, message: alarmText(alarm), suspicious: true })),
       ...unnamed(where, key, teams),
     ],
     summary: [`“${endpoint}” signed ${String(checkpoints.size)} checkpoints${receipts.length === 0 ? '' : ` and received ${String(received)} of the events`}${isFetched && log !== undefined ? `, and holds ${String(log.entries.length)}` : ''}`],
@@ -105,14 +105,6 @@ function unnamed(where: string, { origin, pub }: LogKey, { newest }: TeamVersion
   const logs = newest?.body.audit?.logs ?? [];
   if (logs.length === 0 || logs.some((each) => each.origin === origin && each.pub === b64u(pub))) return [];
   return [{ where, message: 'is not one of those that the team file names', suspicious: true }];
-}
-
-function localEvents(streams: readonly ReadStream[]): LocalEvents {
-  const removed = removedHeads(streams.flatMap(({ events }) => events.map(({ body }) => body)));
-  return {
-    streams: new Map(streams.map(({ stream, events }) => [stream, events])),
-    removed: new Map([...removed].map(([stream, heads]) => [stream, Math.max(...heads.map(({ seq }) => seq))])),
-  };
 }
 
 function streamsOf(entries: readonly LogEntry[]): readonly { readonly stream: string; readonly events: readonly ChainedEvent[]; readonly end: { readonly kind: 'whole' } }[] {

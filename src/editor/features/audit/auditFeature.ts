@@ -5,6 +5,7 @@ import { createEndpoint } from '../../../adapters/audit/delivery/createEndpoint.
 import { logMemberOf } from '../../../adapters/audit/delivery/logMember.ts';
 import { startDelivery, type Delivery } from '../../../adapters/audit/delivery/delivery.ts';
 import type { EndpointStatus } from '../../../adapters/audit/delivery/worker.ts';
+import { verifyKept } from '../../../adapters/audit/verifyKept.ts';
 import { listStreams, readStream } from '../../../adapters/audit/spool/streams.ts';
 import { epochMs } from '../../../core/brand.ts';
 import type { EndpointProfile } from '../../../core/audit/endpoints.ts';
@@ -94,13 +95,13 @@ const wanted: Readonly<Record<string, string>> = { webhook: 'The key both sides 
 
 export async function verifyRecords(folder: string): Promise<void> {
   const streams = await Promise.all((await listStreams(folder)).toSorted().map(async (stream) => await readStream(folder, stream)));
-  const findings = verifySpool(streams).filter(({ suspicious }) => suspicious);
+  const findings = [...verifySpool(streams).map(({ stream, ...finding }) => ({ where: stream, ...finding })), ...(await verifyKept(folder, streams))].filter(({ suspicious }) => suspicious);
   const events = streams.reduce((sum, stream) => sum + stream.events.length, 0);
   const counted = `${String(events)} records of ${String(streams.length)} windows`;
   if (findings.length === 0) {
     void window.showInformationMessage(`${counted}: every chain is whole.`);
     return;
   }
-  const detail = findings.map(({ stream, message }) => `${stream}: ${message}`).join('\n');
+  const detail = findings.map(({ where, message }) => `${where}: ${message}`).join('\n');
   void window.showErrorMessage(plainText(`${counted}: ${String(findings.length)} things are wrong. Keep the folder as it is, and compare with what your endpoints received.`), { modal: true, detail });
 }
