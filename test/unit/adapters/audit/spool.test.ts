@@ -8,6 +8,7 @@ import { epochMs } from '../../../../src/core/brand.ts';
 import { createSpool, type Spool, type SpoolOptions } from '../../../../src/adapters/audit/spool/spool.ts';
 import { SpoolError, type SpoolProblem } from '../../../../src/adapters/audit/spool/spoolFile.ts';
 import { hasLivingOwner } from '../../../../src/adapters/audit/spool/owner.ts';
+import { verifySpool } from '../../../../src/core/audit/verifySpool.ts';
 import { listStreams, readStream } from '../../../../src/adapters/audit/spool/streams.ts';
 
 const clock = { now: () => epochMs(1_790_000_000_000) };
@@ -64,6 +65,30 @@ describe('the spool', () => {
       const begun = (await readStream(folder, event.stream)).events[0]?.body;
       assert.deepEqual(begun?.['previous'], [spool.head]);
       await next.close();
+    });
+  });
+
+  it('a clock that is set back breaks no chain, and the next stream names the one before it all the same', async () => {
+    let now = 1_790_000_000_000;
+    const back = { now: () => epochMs((now -= 3_600_000)) };
+    await withSpool(async ({ folder, spool }) => {
+      for (let n = 0; n < 3; n += 1) await spool.append({ kind: 'read', time: back.now() });
+      const next = createSpool({ folder, clock: back, start: () => ({}) });
+      const { stream } = await next.append({ kind: 'read', time: back.now() });
+      assert.ok(stream < (spool.head?.stream ?? ''), 'it sorts before the one it follows');
+      assert.deepEqual((await readStream(folder, stream)).events[0]?.body['previous'], [spool.head]);
+      assert.deepEqual(verifySpool(await allEvents(folder)), []);
+      await next.close();
+    }, { clock: back });
+  });
+
+  it('two programs at once never write into one stream', async () => {
+    await withSpool(async ({ folder, spool }) => {
+      const other = createSpool({ folder, clock, start: () => ({}) });
+      const events = await Promise.all(Array.from({ length: 40 }, async (_, n) => await (n % 2 === 0 ? spool : other).append({ kind: 'read', n })));
+      assert.equal(new Set(events.map(({ stream }) => stream)).size, 2);
+      assert.deepEqual(verifySpool(await allEvents(folder)), []);
+      await other.close();
     });
   });
 
