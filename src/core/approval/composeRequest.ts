@@ -12,7 +12,8 @@ import { utf8 } from './bytes.ts';
 import type { Bytes } from './bytes.ts';
 import { cut, plainName } from './effectOf.ts';
 import { bodyBytes } from './envelope.ts';
-import { previewRows } from './previewRows.ts';
+import { previewRows, tellRows } from './previewRows.ts';
+import type { ToldTable } from './previewRows.ts';
 import { parseRequest } from './request.ts';
 import type { RequestBody } from './request.ts';
 import { maxBodyBytes } from './strictJson.ts';
@@ -40,10 +41,11 @@ export type ComposedRequest =
 
 /** Never more than a request may hold: rows are left out first, and it says so. */
 export function composeRequest(asked: AskedChange): ComposedRequest {
-  const bare = bodyOf(asked, 0);
+  const told = tellRows(asked.images, asked.masking);
+  const bare = bodyOf(asked, told, 0);
   const room = maxBodyBytes - utf8(JSON.stringify(bare)).length - margin;
   if (room < 0) return { kind: 'unfit', why: 'Its text is longer than a request can hold. Run it in parts.' };
-  const body = bodyOf(asked, room);
+  const body = bodyOf(asked, told, room);
   const bytes = bodyBytes(body);
   // What cannot be read here could not be read by whoever is asked either.
   return parseRequest(bytes) === undefined ? { kind: 'unfit', why: 'A reviewer could not read it: it has too many statements or tables, or holds half of a character. Run it in parts.' } : { kind: 'composed', body, bytes };
@@ -51,9 +53,9 @@ export function composeRequest(asked: AskedChange): ComposedRequest {
 
 const margin = 4096;
 
-function bodyOf(asked: AskedChange, room: number): RequestBody {
-  const { statements, preview, images, environment, undo, ticket, supersedes, drift, masking } = asked;
-  const tables = previewRows(images, masking, room);
+function bodyOf(asked: AskedChange, told: readonly ToldTable[], room: number): RequestBody {
+  const { statements, preview, environment, undo, ticket, supersedes, drift, masking } = asked;
+  const tables = previewRows(told, room);
   const { id, nonce, team, requester, origin, created, expires, reason, target, session, effect } = asked;
   return {
     v: 1,

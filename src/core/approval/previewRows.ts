@@ -15,14 +15,17 @@ const sizes = [[200, 4096], [100, 2048], [50, 1024], [20, 512], [5, 256], [1, 12
 
 const mostRows = Math.max(...sizes.map(([rows]) => rows));
 
-/**
- * Masked first and cut then: a part of a value is still a part of it.
- *
- * @param bytes - what the rows may take, written as JSON
- */
-export function previewRows(images: readonly TableImages[], masking: Pick<Masking, 'table' | 'text'>, bytes: number): RequestRows {
+/** What may be told of the rows, however many of them find room. Masked first and cut then: a part of a value is still a part of it. */
+export function tellRows(images: readonly TableImages[], masking: Pick<Masking, 'table' | 'text'>): readonly ToldTable[] {
   const shown = images.slice(0, mostTables).filter(({ columns }) => columns.length <= mostColumns);
-  const told = shown.map((table) => ({ ...table, ...masking.table(table, table.changes.slice(0, mostRows)), found: table.changes.length, ...(table.incomplete === undefined ? {} : { incomplete: masking.text(table.incomplete) }) }));
+  return shown.map((table) => {
+    const { changes, incomplete } = table;
+    return { ...table, ...masking.table(table, changes.slice(0, mostRows)), found: changes.length, ...(incomplete === undefined ? {} : { incomplete: masking.text(incomplete) }) };
+  });
+}
+
+/** @param bytes - what the rows may take, written as JSON */
+export function previewRows(told: readonly ToldTable[], bytes: number): RequestRows {
   for (const [rows, units] of sizes) {
     const tables = told.map((table) => tableOf(table, rows, units));
     if (utf8(JSON.stringify(tables)).length <= bytes) return tables;
@@ -30,7 +33,7 @@ export function previewRows(images: readonly TableImages[], masking: Pick<Maskin
   return [];
 }
 
-type ToldTable = TableImages & MaskedTable & { /** Rows that are known here, shown or not. */ readonly found: number };
+export type ToldTable = TableImages & MaskedTable & { /** Rows that are known here, shown or not. */ readonly found: number };
 
 function tableOf({ table, columns, key, changes, masked, found, totals, incomplete }: ToldTable, rows: number, units: number): RequestRows[number] {
   const kept = changes.slice(0, rows);

@@ -3,7 +3,10 @@
 /** Shorter ones stand in other texts by chance. In UTF-16 units. */
 export const shortestCopy = 6;
 
-/** Replaces every copy in a text. */
+/** Of a text so much is read, and told: no reviewer is shown more of a value. In UTF-16 units. */
+export const longestTold = 4096;
+
+/** Replaces every copy in a text, of which at most the beginning comes back. */
 export type ReplaceCopies = (text: string) => string;
 
 /**
@@ -17,24 +20,28 @@ export function createCopyReplacer(values: Iterable<string>, standIn: (value: st
   const byStart = indexByStart(values);
   if (byStart.size === 0) return (text) => text;
   return (text) => {
-    const folded = fold(text);
-    let done = '';
+    // A copy that begins in what is told is recognised to its end.
+    const folded = fold(text.slice(0, 2 * longestTold));
+    const end = Math.min(text.length, longestTold);
+    let told = '';
     let from = 0;
-    for (let at = 0; at + shortestCopy <= text.length; ) {
+    for (let at = 0; at < end; ) {
       const found = byStart.get(folded.slice(at, at + shortestCopy))?.find(({ needle }) => folded.startsWith(needle, at));
       if (!found) {
         at += 1;
         continue;
       }
-      done += text.slice(from, at) + standIn(found.value);
-      at += found.needle.length;
+      told += text.slice(from, at) + standIn(found.value);
+      at += found.length;
       from = at;
     }
-    return done + text.slice(from);
+    const rest = text.slice(from, Math.max(from, end));
+    return from + rest.length < text.length ? `${told}${rest}…` : told + rest;
   };
 }
 
-type Copy = { readonly needle: string; readonly value: string };
+/** `needle` is the beginning of what is longer than any text that is read; `length` is that of the whole. */
+type Copy = { readonly needle: string; readonly length: number; readonly value: string };
 
 /** The longest first, so that of two values that begin alike the whole one is found. */
 function indexByStart(values: Iterable<string>): ReadonlyMap<string, readonly Copy[]> {
@@ -43,14 +50,14 @@ function indexByStart(values: Iterable<string>): ReadonlyMap<string, readonly Co
     const spellings = new Set([value, JSON.stringify(value).slice(1, -1)]);
     for (const spelling of spellings) {
       if (spelling.length < shortestCopy || !/[\p{L}\p{N}]/u.test(spelling)) continue;
-      const needle = fold(spelling);
+      const needle = fold(spelling.slice(0, longestTold));
       const start = needle.slice(0, shortestCopy);
       const copies = index.get(start) ?? [];
-      copies.push({ needle, value });
+      copies.push({ needle, length: spelling.length, value });
       index.set(start, copies);
     }
   }
-  return new Map([...index].map(([start, copies]) => [start, copies.toSorted((a, b) => b.needle.length - a.needle.length)]));
+  return new Map([...index].map(([start, copies]) => [start, copies.toSorted((a, b) => b.length - a.length)]));
 }
 
 /** Lower case character by character, so that every index means the same place in both texts, whatever stands around it. */

@@ -69,11 +69,16 @@ function maskTable(plan: Plan, changes: readonly RowChange[], { standIn, replace
     const mask = plan[position];
     if (mask && mask.strategy !== 'show') return maskValue(value, mask, standIn(value));
     const told = value.length < shortestCopy ? value : replaceCopies(value);
-    if (told !== value) masked.add(position);
+    if (!isBeginning(told, value)) masked.add(position);
     return told;
   };
   const told = changes.map((change) => maskChange(change, cell));
   return { changes: told, masked: [...masked].toSorted((a, b) => a - b) };
+}
+
+/** Nothing was replaced, whether it is cut or not. */
+function isBeginning(told: string, value: string): boolean {
+  return told === value || (told.endsWith('…') && value.startsWith(told.slice(0, -1)));
 }
 
 function maskChange(change: RowChange, cell: (value: string | null, position: number) => string | null): RowChange {

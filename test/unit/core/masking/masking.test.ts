@@ -6,7 +6,7 @@ import { composeRequest, type AskedChange } from '../../../../src/core/approval/
 import type { BodyDigest } from '../../../../src/core/approval/digest.ts';
 import type { RequestBody } from '../../../../src/core/approval/request.ts';
 import type { RowChange, TableImages } from '../../../../src/core/effect/preview.ts';
-import { createCopyReplacer } from '../../../../src/core/masking/copies.ts';
+import { createCopyReplacer, longestTold } from '../../../../src/core/masking/copies.ts';
 import { prepareMasking } from '../../../../src/core/masking/masking.ts';
 import { pseudonymsOf } from '../../../../src/core/masking/pseudonyms.ts';
 import type { MaskingPolicy } from '../../../../src/core/masking/rules.ts';
@@ -50,6 +50,18 @@ describe('copies', () => {
     ['alice@example.com', '<17>'], ['x alice@example.com,ALICE@EXAMPLE.COM.', 'x <17>,<17>.'], ['alice@example.com.au', '<20>'], ['{"e":"alice@example.com","w":"say \\"hi\\" to"}', '{"e":"<17>","w":"<11>"}'],
     ['short', 'short'], ['        ', '        '], ['xİSTANBULx', 'x<8>x'], ['ΟΔΟΣ ΟΔΟΣ', '<9>'], ['x ΟΔΟΣ ΟΔΟΣy', 'x <9>y'], ['alice@example.co', 'alice@example.co'], ['', ''],
   ] as const) test(`in “${text}”`, () => assert.equal(replace(text), expected));
+});
+
+test('of a long text only the beginning is read and told, with no part of a copy at its end', () => {
+  const long = `${'y'.repeat(5000)}tail of it`;
+  const replace = createCopyReplacer(['canary-of-a-row', long], (value) => (value === long ? '<long>' : '<row>'));
+  for (let before = longestTold - 30; before <= longestTold + 5; before += 1) {
+    const told = replace(`${'x'.repeat(before)}canary-of-a-row${'z'.repeat(9000)}canary-of-a-row`);
+    assert.equal(told, before < longestTold ? `${'x'.repeat(before)}<row>${'z'.repeat(Math.max(0, longestTold - before - 15))}…` : `${'x'.repeat(longestTold)}…`);
+  }
+  assert.equal(replace(`a ${long} b`), 'a <long>…');
+  assert.equal(replace(`a ${long}`), 'a <long>');
+  assert.equal(replace('x'.repeat(longestTold)), 'x'.repeat(longestTold));
 });
 
 const noPolicy: MaskingPolicy = { team: [], hidden: [] };
@@ -109,6 +121,11 @@ describe('a request', () => {
     const { body } = await composed([tableOf(['id', 'email'], changes)]);
     assert.equal(body.preview.tables[0]?.incomplete, 'Only 200 of 450 rows are shown.');
     assert.equal(body.preview.tables[0].changes.length, 200);
+  });
+
+  test('does not call a column hidden because a value is long', async () => {
+    const { body } = await composed([tableOf(['id', 'email', 'note'], [{ kind: 'deleted', before: ['1', 'frida@mail.test', 'x'.repeat(9000)] }])]);
+    assert.deepEqual([body.preview.tables[0]?.masked, body.preview.tables[0]?.incomplete], [[1], 'Long values are cut, and end in “…”.']);
   });
 
   test('tells no literal of the definition of a masked column', async () => {
