@@ -1,6 +1,6 @@
 /** Signed notes and checkpoints: the published ones hold, and nothing that was changed does. */
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
+import { createHash, createPublicKey, verify } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { b64, utf8 } from '../../../../src/core/approval/bytes.ts';
 import { derEcdsa, rawEcdsa } from '../../../../src/core/approval/der.ts';
@@ -108,6 +108,14 @@ describe('a checkpoint', () => {
     assert.deepEqual(await openCheckpoint(crypto, { ...log, origin: 'another' }, note, log.origin), { kind: 'refused', code: 'other-log' });
     assert.deepEqual(await openCheckpoint(crypto, log, note.replace('\n3\n', '\n4\n')), { kind: 'refused', code: 'unsigned' });
     assert.deepEqual(await openCheckpoint(crypto, log, ''), { kind: 'refused', code: 'malformed' });
+  });
+
+  it('is what other programs check: DER of ECDSA over the text, by Node and not by us', async () => {
+    const { signer, log } = await newLog();
+    const { text, signatures } = parseNote(await signer.sign('shop', { size: 3, root })) ?? assert.fail();
+    const key = createPublicKey({ key: Buffer.from(log.pub), format: 'der', type: 'spki' });
+    assert.equal(verify('sha256', Buffer.from(text), key, signatures[0]?.signature ?? new Uint8Array()), true);
+    assert.equal(verify('sha256', Buffer.from(`${text}x`), key, signatures[0]?.signature ?? new Uint8Array()), false);
   });
 
   it('keeps a witness beside the log, and is refused when its own signature is wrong besides', async () => {
