@@ -47,7 +47,7 @@ export function activate(context: ExtensionContext): void {
   const bindings = registerBinding(context, catalogue);
   const lenses = registerColours(context, bindings, access);
   registerRisks(context, { bindings, catalogue, lenses });
-  const requests = registerConfirmations(context, { teams, catalogue, clock, records: folder, runs: async () => (await runs.feature()).requestRuns });
+  const requests = registerConfirmations(context, { teams, catalogue, clock, records: folder, runs: async () => (await runs.feature()).requestRuns, panels: () => runs.loaded()?.requestRuns });
   const runs = registerRun(context, { extensionUri: context.extensionUri, catalogue, access, bindings, journal, clock, actor, newId: randomUUID, undo: undoPlaces(context), records: folder, teams, requests });
   leave = async () => {
     await runs.finish();

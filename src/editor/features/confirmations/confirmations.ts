@@ -24,6 +24,8 @@ export type ConfirmationsPorts = {
   /** Folder of the spool. */
   readonly records: string;
   readonly runs: () => Promise<RequestRuns>;
+  /** The same, if anything ran in this window. */
+  readonly panels: () => RequestRuns | undefined;
 };
 
 /** What the review panel and a run ask of the requests. */

@@ -11,7 +11,8 @@ import { createNotices } from './notices.ts';
 import { createOwnRequests, isOver } from './ownRequests.ts';
 import { actOnRequest, copyLink, enterAnswer, type ActionPorts } from './requestActions.ts';
 import { createRequestPanels } from './requestPanels.ts';
-import { onPageMessage, openingOf, reviewRequest, showAsked, textOfUri, type ReviewingPorts } from './reviewing.ts';
+import { onPageMessage, openingOf, reviewRequest, showAsked, type ReviewingPorts } from './reviewing.ts';
+import { textOfUri } from './uriText.ts';
 import { createWaitingStatus } from './waitingStatus.ts';
 
 export interface ConfirmationsFeature extends RequestActions, Disposable {
@@ -27,7 +28,7 @@ export interface ConfirmationsFeature extends RequestActions, Disposable {
 
 export type ViewPorts = { readonly view: TreeView<ConfirmationNode>; readonly changed: () => void };
 
-export async function startConfirmations(context: Pick<ExtensionContext, 'extensionUri' | 'globalState'>, { teams, catalogue, clock, records, runs }: ConfirmationsPorts, { view, changed }: ViewPorts): Promise<ConfirmationsFeature> {
+export async function startConfirmations(context: Pick<ExtensionContext, 'extensionUri' | 'globalState'>, { teams, catalogue, clock, records, runs, panels: reviews }: ConfirmationsPorts, { view, changed }: ViewPorts): Promise<ConfirmationsFeature> {
   const confirmation = await teams.confirmation();
   const status = createWaitingStatus();
   const refreshView = (): void => {
@@ -39,7 +40,7 @@ export async function startConfirmations(context: Pick<ExtensionContext, 'extens
   };
   const notices = createNotices({
     memory: context.globalState,
-    isShown: async (id) => window.state.focused && (panels.isShown(id) || (await runs()).isShown(id)),
+    isShown: (id) => window.state.focused && (panels.isShown(id) || reviews()?.isShown(id) === true),
     open: (id) => void openById(id),
     runNow: (id) => void own.consider(id, false),
   });
@@ -49,6 +50,7 @@ export async function startConfirmations(context: Pick<ExtensionContext, 'extens
     clock,
     catalogue,
     runs,
+    panels: reviews,
     isHere: (document) => workspace.textDocuments.some(({ uri }) => uri.toString() === document),
     changed: refreshView,
     tell: (news) => void notices.own(news),

@@ -9,7 +9,8 @@ import type { OwnNews } from './ownRequests.ts';
 export type NoticePorts = {
   /** Shared by all windows. */
   readonly memory: Memento;
-  readonly isShown: (id: string) => Promise<boolean>;
+  /** In front of the person right now. */
+  readonly isShown: (id: string) => boolean;
   readonly open: (id: string) => void;
   readonly runNow: (id: string) => void;
 };
@@ -32,13 +33,13 @@ export function createNotices({ memory, isShown, open, runNow }: NoticePorts): N
   };
   return {
     async arrived({ checked: { request, requester } }) {
-      if (!(await isNew(`asked ${request.id}`)) || (await isShown(request.id))) return;
+      if (!(await isNew(`asked ${request.id}`)) || isShown(request.id)) return;
       const choice = await window.showInformationMessage(plainText(`${requester.name} asks you to confirm: ${describeRequest(request)} on ${request.target.profile}.`), 'Open');
       if (choice !== undefined) open(request.id);
     },
     async own(news) {
       const { id } = news.own.entry;
-      if (!(await isNew(`${news.kind} ${id}`)) || (news.kind === 'ended' && (await isShown(id)))) return;
+      if (!(await isNew(`${news.kind} ${id}`)) || (news.kind === 'ended' && isShown(id))) return;
       const what = `${describeRequest(news.own.body)} on ${news.own.body.target.profile}`;
       if (news.kind === 'ready') {
         const choice = await window.showWarningMessage(plainText(`Approved, and not run yet: ${what}. ${news.why}`), 'Run Now');

@@ -32,7 +32,7 @@ export function awaitingOf({ entry, stage, verdict, asked, nameOf, words }: OwnR
     stage: stage === 'over' ? 'waiting' : stage,
     title: titleOf(stage, verdict, asked, nameOf),
     text: textOf(stage, entry, copied),
-    lines: [...seenLines(entry, nameOf, now), ...answerLines(verdict, nameOf)],
+    lines: [...impediment(verdict), ...seenLines(entry, nameOf, now), ...answerLines(verdict, nameOf)],
     words,
     hasLink: entry.server !== undefined,
     expires: entry.expires,
@@ -54,6 +54,11 @@ function textOf(stage: OwnStage, { server }: PendingRequest, copied: 'link' | un
   const after = 'Once it is approved it runs by itself, and is committed only if it does what was shown.';
   if (server === undefined) return `No server has it: copy it as text, send it by any chat, and enter the answer that comes back. ${after}`;
   return copied === 'link' ? `The link is on the clipboard: send it to whom you want to ask. ${after}` : after;
+}
+
+/** Why nobody could confirm it right now. */
+function impediment(verdict: ApprovalVerdict): readonly AwaitingLine[] {
+  return verdict.kind === 'refused' ? [{ tone: 'high', text: `Nobody can confirm it now. ${whyRefused(verdict)}` }] : [];
 }
 
 function seenLines({ seen }: PendingRequest, nameOf: OwnRequest['nameOf'], now: number): readonly AwaitingLine[] {

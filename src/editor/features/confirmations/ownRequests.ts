@@ -7,6 +7,7 @@ import type { PendingRequest } from '../../../app/approvalPorts.ts';
 import type { Clock } from '../../../app/ports.ts';
 import { parseB64u } from '../../../core/approval/bytes.ts';
 import { parseEnvelopeText } from '../../../core/approval/envelope.ts';
+import { isFinal } from '../../../core/approval/executionRefusal.ts';
 import { linkKeys, openBox } from '../../../core/approval/seal.ts';
 import type { LinkKeys } from '../../../core/approval/seal.ts';
 import { strictParse } from '../../../core/approval/strictJson.ts';
@@ -25,6 +26,8 @@ export type OwnRequestPorts = {
   readonly clock: Clock;
   readonly catalogue: Pick<ConnectionCatalogue, 'byId'>;
   readonly runs: () => Promise<RequestRuns>;
+  /** The panels, if any were ever opened in this window. */
+  readonly panels: () => Pick<RequestRuns, 'tell'> | undefined;
   /** Whether the document that asked is open in this window: then this window runs it, without waiting for others. */
   readonly isHere: (document: string) => boolean;
   readonly changed: () => void;
@@ -42,6 +45,8 @@ export interface OwnRequests {
   refresh(): Promise<void>;
   /** It was just asked here, and its link is on the clipboard, or it is not. */
   asked(id: string, copied: 'link' | undefined): Promise<void>;
+  /** Reads it again, and runs nothing. */
+  look(id: string): Promise<OwnRequest | undefined>;
   /** Looks at the answers again, and runs it when they suffice. @param quiet - nobody is asked for a password */
   consider(id: string, quiet: boolean): Promise<void>;
   /** Shows it in the panel of its document. */
@@ -57,7 +62,7 @@ const keepEndedMs = 7 * 24 * 60 * 60 * 1000;
 type Followed = { own: OwnRequest; stage: OwnStage; copied: 'link' | undefined; end?: ReviewEnd; stop: (() => void) | undefined };
 
 export function createOwnRequests(ports: OwnRequestPorts): OwnRequests {
-  const { confirmation, clock, catalogue, runs, changed, tell } = ports;
+  const { confirmation, clock, catalogue, runs, panels, changed, tell } = ports;
   const { pending, crypto } = confirmation;
   const known = new Map<string, Followed>();
   /** Being run by this window: from the first step to the last, whatever comes in between. */
@@ -77,13 +82,12 @@ export function createOwnRequests(ports: OwnRequestPorts): OwnRequests {
     }
     known.set(id, { own, stage, copied: before?.copied, stop: before?.stop, ...(end === undefined ? {} : { end }) });
     if (isOver(own)) unfollow(id);
-    await tellPanel(own);
+    tellPanel(own);
     changed();
     return own;
   };
-  const tellPanel = async (own: OwnRequest): Promise<void> => {
-    const panels = await runs();
-    panels.tell(own.entry.id, isOver(own) ? { type: 'end', end: endOf(own) } : { type: 'awaiting', awaiting: awaitingOf(own, known.get(own.entry.id)?.copied, clock.now()) });
+  const tellPanel = (own: OwnRequest): void => {
+    panels()?.tell(own.entry.id, isOver(own) ? { type: 'end', end: endOf(own) } : { type: 'awaiting', awaiting: awaitingOf(own, known.get(own.entry.id)?.copied, clock.now()) });
   };
   const unfollow = (id: string): void => {
     known.get(id)?.stop?.();
@@ -109,14 +113,16 @@ export function createOwnRequests(ports: OwnRequestPorts): OwnRequests {
     for await (const event of relay.follow({ id: entry.id, readToken: keys.readToken }, entry.seq, { signal })) await take(entry.id, keys, event);
   };
   const take = async (id: string, keys: LinkKeys, event: RequestEvent): Promise<void> => {
-    await pending.change(id, { seq: event.seq, ...(await factsOf(confirmation, id, keys, event)) });
+    // Closed because it ended here: how it ended stands.
+    const isEnded = event.kind === 'closed' && (await pending.get(id))?.state !== 'waiting';
+    await pending.change(id, { seq: event.seq, ...(isEnded ? {} : await factsOf(confirmation, id, keys, event)) });
     await consider(id, true);
   };
 
   const consider = async (id: string, quiet: boolean): Promise<void> => {
     const own = await update(id);
     const profile = own && catalogue.byId(own.entry.connection);
-    if (!own || !profile || own.entry.state !== 'waiting' || own.verdict.kind === 'waiting' || running.has(id)) return;
+    if (!own || !profile || own.entry.state !== 'waiting' || !isDecided(own) || running.has(id)) return;
     if (quiet && !ports.isHere(own.entry.document)) await new Promise<void>((resolve) => clock.after(othersFirstMs, resolve));
     if (isDisposed || running.has(id)) return;
     running.add(id);
@@ -158,7 +164,7 @@ export function createOwnRequests(ports: OwnRequestPorts): OwnRequests {
       const own = await update(entry.id);
       if (own?.entry.state !== 'waiting') continue;
       follow(own.entry);
-      if (own.verdict.kind !== 'waiting') void consider(entry.id, true);
+      void consider(entry.id, true);
     }
     for (const id of known.keys()) if (!entries.some((entry) => entry.id === id)) known.delete(id);
     changed();
@@ -173,21 +179,27 @@ export function createOwnRequests(ports: OwnRequestPorts): OwnRequests {
       if (!own) return;
       const followed = known.get(id);
       if (followed) followed.copied = copied;
-      await tellPanel(own);
+      tellPanel(own);
       follow(own.entry);
     },
+    look: async (id) => await update(id),
     consider,
     async show(id) {
       const own = known.get(id)?.own ?? (await update(id));
       if (!own) return;
       (await runs()).show(own.entry, own.body);
-      await tellPanel(own);
+      tellPanel(own);
     },
     dispose() {
       isDisposed = true;
       for (const id of known.keys()) unfollow(id);
     },
   };
+}
+
+/** Confirmed, rejected, or impossible for good; a team file that is not in force now may be tomorrow. */
+function isDecided({ verdict }: OwnRequest): boolean {
+  return verdict.kind === 'refused' ? isFinal(verdict.code) : verdict.kind !== 'waiting';
 }
 
 export function isOver({ stage }: Pick<OwnRequest, 'stage'>): boolean {

@@ -16,6 +16,7 @@ import type { ConnectionCatalogue } from '../../catalogue.ts';
 import { plainText } from '../../plainText.ts';
 import type { RequestRuns } from '../run/requestRuns.ts';
 import { linkOf, textOfRequest } from './links.ts';
+import type { OwnRequest } from './ownRequest.ts';
 import type { OwnRequests } from './ownRequests.ts';
 
 export type ActionPorts = { readonly confirmation: Confirmation; readonly own: OwnRequests; readonly catalogue: Pick<ConnectionCatalogue, 'byId'>; readonly runs: () => Promise<RequestRuns> };
@@ -76,8 +77,7 @@ export async function enterAnswer({ confirmation, own }: ActionPorts): Promise<v
   const id = await requestWith(confirmation, body.request);
   if (id === undefined) return void window.showWarningMessage('This answers a request that was not made on this machine, or that is over. Nothing was run.');
   await confirmation.pending.change(id, { decisions: [envelope] });
-  await own.refresh();
-  sayIfNotCounted(own, id, envelope);
+  sayIfNotCounted(await own.look(id), envelope);
   await own.consider(id, false);
 }
 
@@ -86,8 +86,7 @@ async function requestWith({ pending, crypto }: Confirmation, digest: string): P
   return undefined;
 }
 
-function sayIfNotCounted(own: OwnRequests, id: string, envelope: Envelope): void {
-  const found = own.of(id);
+function sayIfNotCounted(found: OwnRequest | undefined, envelope: Envelope): void {
   const at = found?.entry.decisions.findIndex((each) => JSON.stringify(each) === JSON.stringify(envelope)) ?? -1;
   const result = found?.verdict.results[at];
   if (result?.kind === 'not-counted') void window.showWarningMessage(`The answer does not count, because ${describeDecisionRefusal(result.code)}. Nothing was run.`);

@@ -114,8 +114,3 @@ async function openInBrowser({ confirmation }: ReviewingPorts, { source }: Asked
 function addressOf(link: string): Uri {
   return Uri.parse(link, true);
 }
-
-/** `vscode://countersign.countersign/review#<link or text>`; VS Code has asked the person by itself. */
-export function textOfUri({ fragment, path }: Uri): string | undefined {
-  return path === '/review' && fragment !== '' ? fragment : undefined;
-}

@@ -5,13 +5,15 @@ import { loadRunFeature } from '../../lazy.ts';
 import type { RunFeature, RunFeatureOptions } from './runFeature.ts';
 import { takeText } from './takenText.ts';
 
-export type RegisteredRun = { /** Loads it when nothing ran yet. */ feature(): Promise<RunFeature>; /** To be waited for before the window closes. */ finish(): Promise<void> };
+export type RegisteredRun = { /** Loads it when nothing ran yet. */ feature(): Promise<RunFeature>; /** What is loaded already. */ loaded(): RunFeature | undefined; /** To be waited for before the window closes. */ finish(): Promise<void> };
 
 export function registerRun(context: Pick<ExtensionContext, 'subscriptions'>, options: RunFeatureOptions): RegisteredRun {
   let started: Promise<RunFeature> | undefined;
+  let loaded: RunFeature | undefined;
   const load = async (): Promise<RunFeature> => {
     started ??= loadRunFeature().then(({ startRunFeature }) => {
       const feature = startRunFeature(options);
+      loaded = feature;
       context.subscriptions.push(feature);
       return feature;
     });
@@ -39,7 +41,7 @@ export function registerRun(context: Pick<ExtensionContext, 'subscriptions'>, op
     commands.registerCommand('countersign.undoChange', async (run?: unknown) => await (await load()).undoChange(typeof run === 'string' ? run : undefined)),
     commands.registerCommand('countersign.rollback', async () => (await load()).rollBack()),
   );
-  return { feature: load, finish: async () => await (await started)?.shutDown() };
+  return { feature: load, loaded: () => loaded, finish: async () => await (await started)?.shutDown() };
 }
 
 async function deserializeWebviewPanel(panel: WebviewPanel): Promise<void> {

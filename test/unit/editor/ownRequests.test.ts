@@ -1,0 +1,182 @@
+/** Requests of one's own, while they wait: what is stored, when it is run, and that it is run once. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { Confirmation } from '../../../src/adapters/confirmation/confirmation.ts';
+import type { PendingRequest } from '../../../src/app/approvalPorts.ts';
+import type { ApprovedEnd } from '../../../src/app/runApproved.ts';
+import { epochMs } from '../../../src/core/brand.ts';
+import { b64u } from '../../../src/core/approval/bytes.ts';
+import { bodyBytes } from '../../../src/core/approval/envelope.ts';
+import { linkKeys, sealBox } from '../../../src/core/approval/seal.ts';
+import type { RequestEvent, SeenBody } from '../../../src/protocol/confirmation.ts';
+import { createOwnRequests, type OwnNews } from '../../../src/editor/features/confirmations/ownRequests.ts';
+import type { RequestRuns } from '../../../src/editor/features/run/requestRuns.ts';
+import { textOfUri } from '../../../src/editor/features/confirmations/uriText.ts';
+import { fakeApprovals } from '../../fakes/approvals.ts';
+import { ManualClock, production } from '../../fakes/ports.ts';
+import { crypto } from '../../support/confirmation/keys.ts';
+import { ask, decide, noon, requestBody } from '../../support/confirmation/people.ts';
+import { cast } from '../../support/confirmation/relay.ts';
+import { pendingRequest } from '../../support/confirmation/pending.ts';
+import { until } from '../../support/until.ts';
+
+type Scene = { readonly isHere?: boolean; readonly end?: ApprovedEnd; readonly facts?: Partial<PendingRequest>; readonly isUnsigned?: boolean };
+
+/** Alice has asked; a server says what the test lets it say. */
+async function scene({ isHere = true, end = { kind: 'ran', outcome: { kind: 'committed' } }, facts = {}, isUnsigned = false }: Scene = {}) {
+  const people = await cast();
+  const clock = new ManualClock();
+  clock.advance(noon);
+  const now = clock.now();
+  const asked = await ask(people.alice, requestBody(people.team, { created: now - 1000, expires: now + 600_000 }));
+  const approvals = await fakeApprovals({ team: { state: () => Promise.resolve(isUnsigned ? { kind: 'refused', code: 'team-unsigned' } : { kind: 'accepted', team: people.team }), self: () => Promise.resolve(undefined) } });
+  const { id } = asked.body;
+  const secret = crypto.random(32);
+  approvals.kept.set(id, pendingRequest({ id, body: asked.bytes, envelope: asked.envelope, secret, server: 'https://confirm.example.com', expires: epochMs(asked.body.expires), created: epochMs(now), ...facts }));
+  const events: RequestEvent[] = [];
+  let wake = (): void => undefined;
+  let signal: AbortSignal | undefined;
+  async function* follow(_: object, seq: number, waiting: { readonly signal: AbortSignal }): AsyncGenerator<RequestEvent> {
+    signal = waiting.signal;
+    for (let at = seq; !waiting.signal.aborted; at += 1) {
+      while (events[at] === undefined && !waiting.signal.aborted) await new Promise<void>((resolve) => (wake = resolve));
+      const event = events[at];
+      if (event) yield event;
+    }
+  }
+  const runs: { readonly id: string; readonly quiet: boolean }[] = [];
+  const gate = { open: Promise.resolve() };
+  const runner: Pick<RequestRuns, 'run' | 'tell'> = {
+    async run(entry, _profile, quiet) {
+      runs.push({ id: entry.id, quiet });
+      await gate.open;
+      if (end.kind === 'ran') await approvals.pending.change(id, { state: 'committed' });
+      return end;
+    },
+    tell: () => undefined,
+  };
+  const news: OwnNews[] = [];
+  const confirmation = { ...approvals, servers: { relay: () => Promise.resolve({ follow }) } } as unknown as Confirmation;
+  const own = createOwnRequests({ confirmation, clock, catalogue: { byId: () => production }, runs: () => Promise.resolve(runner as RequestRuns), panels: () => undefined, isHere: () => isHere, changed: () => undefined, tell: (each) => news.push(each) });
+  const { key } = await linkKeys(crypto, id, secret);
+  const say = async (kind: RequestEvent['kind'], content?: object): Promise<void> => {
+    const box = content && (kind === 'decision' || kind === 'seen') ? { box: b64u(await sealBox(crypto, key, { kind, id }, bodyBytes(content))) } : {};
+    events.push({ seq: events.length + 1, kind, at: now, ...box });
+    wake();
+  };
+  const kept = (): PendingRequest => approvals.kept.get(id) ?? assert.fail('it is gone');
+  const approve = async (): Promise<void> => await say('decision', await decide(asked, 'bob', [people.bob], { time: now, expires: now + 300_000 }));
+  return { own, id, clock, say, approve, kept, runs, news, gate, signal: () => signal, ends: async (count = 1) => await until('it is told', () => news.length === count) };
+}
+
+describe('while it waits', () => {
+  test('an approval is stored, and it is run by itself, asking nobody', async () => {
+    const { own, approve, kept, runs, news, ends, id } = await scene();
+    await own.refresh();
+    assert.deepEqual(runs, []);
+    await approve();
+    await ends();
+    assert.deepEqual(runs, [{ id, quiet: true }]);
+    assert.deepEqual([kept().decisions.length, kept().seq, kept().state], [1, 1, 'committed']);
+    assert.equal(news[0]?.kind === 'ended' ? news[0].end.title : '', 'Committed, confirmed by Bob');
+  });
+
+  test('what comes while it runs does not run it again', async () => {
+    const { own, id, approve, say, runs, gate, ends, kept } = await scene();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    gate.open = promise;
+    await own.refresh();
+    await approve();
+    await until('it runs', () => runs.length === 1);
+    await say('claimed');
+    await Promise.all([own.consider(id, true), own.consider(id, false), own.refresh()]);
+    assert.equal(own.of(id)?.stage, 'running');
+    resolve();
+    await ends();
+    assert.equal(runs.length, 1);
+    assert.equal(kept().state, 'committed');
+  });
+
+  test('another window that has the document goes first', async () => {
+    const { own, approve, runs, clock, ends, kept } = await scene({ isHere: false });
+    await own.refresh();
+    await approve();
+    await until('it is stored', () => kept().decisions.length === 1);
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(runs.length, 0);
+    clock.advance(3000);
+    await ends();
+    assert.equal(runs.length, 1);
+  });
+
+  test('who looked is stored, and runs nothing; what does not fit the link is passed over', async () => {
+    const { own, say, kept, runs } = await scene();
+    await own.refresh();
+    const seen: SeenBody = { v: 1, reviewer: 'bob', time: 5 };
+    await say('seen', seen);
+    await say('decision');
+    await until('both were read', () => kept().seq === 2);
+    assert.deepEqual(kept().seen, [{ reviewer: 'bob', time: 5 }]);
+    assert.deepEqual([kept().decisions.length, runs.length], [0, 0]);
+  });
+
+  test('a server that closes it ends it, unless it has ended already', async () => {
+    const open = await scene();
+    await open.own.refresh();
+    await open.say('closed');
+    await until('it is cancelled', () => open.kept().state === 'cancelled');
+    const rejected = await scene();
+    await rejected.own.refresh();
+    await rejected.own.look(rejected.id);
+    Object.assign(rejected.kept(), { state: 'rejected' });
+    await rejected.say('closed');
+    await until('it was read', () => rejected.kept().seq === 1);
+    assert.equal(rejected.kept().state, 'rejected');
+  });
+
+  test('when its time is over it is ended, though nobody says so', async () => {
+    const { own, clock, runs, ends, news } = await scene({ end: { kind: 'refused', code: 'request-expired', message: 'Over.', isOver: true } });
+    await own.refresh();
+    clock.advance(602_000);
+    await ends();
+    assert.equal(runs.length, 1);
+    assert.equal(news[0]?.kind === 'ended' ? news[0].end.kind : '', 'expired');
+  });
+
+  test('where a password is wanted it waits for the person, and then asks', async () => {
+    const { own, id, approve, ends, news, runs } = await scene({ end: { kind: 'refused', code: 'no-session', message: 'The database wants a password.', isOver: false } });
+    await own.refresh();
+    await approve();
+    await ends();
+    assert.deepEqual([news[0]?.kind, own.of(id)?.stage], ['ready', 'ready']);
+    await own.consider(id, false);
+    assert.deepEqual(runs.map(({ quiet }) => quiet), [true, false]);
+  });
+
+  test('a team file that is not in force now ends nothing', async () => {
+    const { own, approve, kept, runs, id } = await scene({ isUnsigned: true });
+    await own.refresh();
+    await approve();
+    await until('it is stored', () => kept().decisions.length === 1);
+    await own.consider(id, true);
+    assert.deepEqual([runs.length, own.of(id)?.stage], [0, 'waiting']);
+  });
+
+  test('nobody waits for what has ended, and nobody after the window', async () => {
+    const ended = await scene({ facts: { state: 'committed' } });
+    await ended.own.refresh();
+    assert.equal(ended.signal(), undefined);
+    const waiting = await scene();
+    await waiting.own.refresh();
+    await until('it is followed', () => waiting.signal() !== undefined);
+    waiting.own.dispose();
+    assert.equal(waiting.signal()?.aborted, true);
+  });
+});
+
+const addresses = [
+  ['/review', 'https://confirm.example.com/r/r_AAAAAAAAAAAAAAAA#1.x', 'https://confirm.example.com/r/r_AAAAAAAAAAAAAAAA#1.x'],
+  ['/review', '', undefined],
+  ['/else', 'cfm1.x', undefined],
+] as const;
+for (const [path, fragment, text] of addresses) test(`address ${path}#${fragment.slice(0, 12)}`, () => assert.equal(textOfUri({ path, fragment }), text));
