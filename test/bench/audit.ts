@@ -41,7 +41,7 @@ export async function auditFigures({ add, change }: AuditTools): Promise<void> {
   await postTeam(server.call, team.signed);
   const nothing = async (): Promise<void> => await Promise.resolve();
   const spool = createSpool({ folder: path.join(folder, 'spool'), clock, start: () => ({}) });
-  const endpoint = createCountersignLog({ name: 'log', url: new URL(server.origin), now: Date.now, folder: path.join(folder, 'spool'), member: async () => await Promise.resolve({ team: 'shop', signer: team.alice.signer, logs: [] }), earlier: async () => await Promise.resolve([]) });
+  const endpoint = createCountersignLog({ name: 'log', url: new URL(server.origin), now: Date.now, folder: path.join(folder, 'spool'), member: async () => await Promise.resolve({ team: 'shop', id: 'alice', signer: team.alice.signer, logs: [] }), earlier: async () => await Promise.resolve([]) });
   const local = createJournal({ spool, clock });
   const steps = (journal: typeof local) => ({ before: async () => await journal.intent(record), commit: async () => await journal.intent({ ...record, kind: 'commit-intent' }), after: async () => await journal.outcome({ ...record, kind: 'outcome', outcome: 'committed' }) });
 

@@ -20,5 +20,7 @@ export async function pipelineMember(secret: string | undefined, teamFile: strin
   const state = await acceptTeam(crypto, undefined, [signed]);
   if (state.kind === 'refused') throw new Error(describeTeamRefusal(state.code));
   const { team, audit } = state.team.body;
-  return { team, signer, logs: audit?.logs ?? [], files: async () => await Promise.resolve([signed]) };
+  const key = state.team.keys.get(signer.keyid);
+  if (key === undefined || key.record.revoked !== undefined) throw new Error(`the key belongs to no member of the team “${team}”, or was revoked`);
+  return { team, id: key.member.id, signer, logs: audit?.logs ?? [], files: async () => await Promise.resolve([signed]) };
 }

@@ -9,22 +9,22 @@ import { fileURLToPath } from 'node:url';
 import { requestDigest } from '../../../src/core/approval/digest.ts';
 import { acceptTeam } from '../../../src/core/approval/teamChain.ts';
 import { audit } from '../../support/audit/auditCli.ts';
-import { introduce, newLogClient, patience, startLogServer, type LogClient, type LogServer } from '../../support/audit/logServer.ts';
-import { crypto, softwareKey, type OwnKey } from '../../support/confirmation/keys.ts';
+import { introduce, newLogClient, patience, startLogServer, type LogClient, type LogServer, type Owned } from '../../support/audit/logServer.ts';
+import { crypto, softwareKey } from '../../support/confirmation/keys.ts';
 import { ask, decide, requestBody, signedTeam, teamBody } from '../../support/confirmation/people.ts';
 import { until } from '../../support/until.ts';
 
 let folder = '';
 let log: LogServer;
 let client: LogClient;
-const keys: Record<string, OwnKey> = {};
+let owner: Owned;
 const file = (name: string): string => path.join(folder, name);
 const rules = { confirmations: [{ match: { env: 'production' as const, class: ['destructive' as const] }, approvals: 1, roles: [], assurance: 'software' as const, effectMatch: 'exact' as const, ttlMinutes: 15, audit: 'receipt' as const, breakGlass: false }] };
 
 before(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'countersign-cli-'));
-  const [alice, bob, mallory] = [await softwareKey(), await softwareKey(), await softwareKey()];
-  Object.assign(keys, { alice, bob, mallory });
+  const [alice, bob] = [{ ...(await softwareKey()), id: 'alice' }, { ...(await softwareKey()), id: 'bob' }];
+  owner = alice;
   const people = [{ id: 'alice', keys: [alice] }, { id: 'bob', keys: [bob] }];
   const first = await signedTeam(teamBody(people, { policy: rules }), [alice]);
   const state = await acceptTeam(crypto, undefined, [first]);
@@ -95,7 +95,7 @@ describe('audit verify', () => {
   });
 
   it('finds a commit that nobody confirmed', async () => {
-    const other = await newLogClient(keys['alice'] ?? assert.fail());
+    const other = await newLogClient(owner);
     try {
       const base = { run: 'alone', time: Date.now(), class: 'destructive', target: { connection: 'team:shop', environment: 'production' } };
       for (const body of [{ kind: 'intent' }, { kind: 'commit-intent', transactionId: '8' }, { kind: 'outcome', outcome: 'committed', transactionId: '8' }]) await other.spool.append({ ...base, ...body });

@@ -101,7 +101,7 @@ describe('a log that is met', () => {
       assert.equal(await troubleOf(client), '');
       const pinned = JSON.parse(await readFile(path.join(logFolder(client.folder, 'log'), pinFile), 'utf8'));
       assert.match(pinned.origin, /^countersign-log\/[\w-]{16}\/shop$/u);
-      assert.equal(await troubleOf(client, { member: async () => await Promise.resolve({ team: 'shop', signer: team.alice.signer, logs: [pinned] }) }), '', 'the team file names it');
+      assert.equal(await troubleOf(client, { member: async () => await Promise.resolve({ team: 'shop', id: 'alice', signer: team.alice.signer, logs: [pinned] }) }), '', 'the team file names it');
     } finally {
       await client.close();
     }
@@ -112,7 +112,7 @@ describe('a log that is met', () => {
     await introduce(other, team);
     const client = await newLogClient(team.alice, [], [team.signed]);
     const stranger = await newLogClient(team.alice, [{ origin: 'countersign-log/another/shop', pub: 'AAAA' }], [team.signed]);
-    const nobody = await newLogClient(await softwareKey(), [], [team.signed]);
+    const nobody = await newLogClient({ ...(await softwareKey()), id: 'nobody' }, [], [team.signed]);
     try {
       assert.match(await troubleOf(stranger), /another log/u);
       assert.equal(stranger.alarms.length, 1);

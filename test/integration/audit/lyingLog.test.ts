@@ -110,6 +110,14 @@ describe('a log that answers with', () => {
     });
   }
 
+  it('the name of somebody else, and a tree that says so too, is an alarm', async () => {
+    const endpoint = client.endpoint(origin, { member: async () => await Promise.resolve({ team: 'shop', id: 'carol', signer: team.alice.signer, logs: [] }) });
+    await client.spool.append({ kind: 'read', n: 1 });
+    const { events } = await readStream(client.folder, client.spool.head?.stream ?? '');
+    const result = await endpoint.send(events.slice(-1), new AbortController().signal);
+    assert.match(result.kind === 'accepted' ? '' : result.why, /somebody else sent/u);
+  });
+
   it('any single letter changed', async () => {
     const chance = createChance(9162);
     for (let round = 0; round < 120; round += 1) {

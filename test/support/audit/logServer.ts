@@ -32,11 +32,14 @@ export async function startLogServer(where: string, port = 0): Promise<LogServer
   return { server, store, origin, call: callAt(origin), close: async () => await server.close() };
 }
 
+/** A key, and whose it is. */
+export type Owned = OwnKey & { readonly id: string };
+
 /** Alice and Bob, with keys that programs can use. */
-export type Team = { readonly alice: OwnKey; readonly bob: OwnKey; readonly signed: SignedTeam };
+export type Team = { readonly alice: Owned; readonly bob: Owned; readonly signed: SignedTeam };
 
 export async function newTeam(): Promise<Team> {
-  const [alice, bob] = [await softwareKey(), await softwareKey()];
+  const [alice, bob] = [{ ...(await softwareKey()), id: 'alice' }, { ...(await softwareKey()), id: 'bob' }];
   return { alice, bob, signed: await signedTeam(teamBody([{ id: 'alice', keys: [alice] }, { id: 'bob', keys: [bob] }]), [alice]) };
 }
 
@@ -64,7 +67,7 @@ export type LogClient = {
   close(): Promise<void>;
 };
 
-export async function newLogClient(key: OwnKey, logs: LogMember['logs'] = [], files: readonly SignedTeam[] = []): Promise<LogClient> {
+export async function newLogClient(key: Owned, logs: LogMember['logs'] = [], files: readonly SignedTeam[] = []): Promise<LogClient> {
   const folder = await mkdtemp(path.join(tmpdir(), 'countersign-log-'));
   const spool = createSpool({ folder, clock: fastClock, start: () => ({ time: Date.now() }) });
   const alarms: string[] = [];
@@ -79,7 +82,7 @@ export async function newLogClient(key: OwnKey, logs: LogMember['logs'] = [], fi
         url: new URL(origin),
         now: Date.now,
         folder,
-        member: async () => await Promise.resolve({ team: 'shop', signer: key.signer, logs, files: async () => await Promise.resolve(files) }),
+        member: async () => await Promise.resolve({ team: 'shop', id: key.id, signer: key.signer, logs, files: async () => await Promise.resolve(files) }),
         earlier: async (stream, from, to) => (await readStream(folder, stream)).events.filter(({ seq }) => seq >= from && seq < to),
         onAlarm: (message) => alarms.push(message),
         ...change,

@@ -16,6 +16,8 @@ import type { Endpoint, SendResult } from './endpoint.ts';
 
 /** The person here, as the team knows them. */
 export type LogMember = LogCaller & {
+  /** In the team file. */
+  readonly id: string;
   /** Logs of the team file. With any, no other is believed; with none, the first one seen is. */
   readonly logs: readonly { readonly origin: string; readonly pub: string }[];
 };
@@ -59,7 +61,7 @@ export function createCountersignLog(options: CountersignLogOptions): Endpoint {
   const deliver = async (known: Known, chunk: Chunk, signal: AbortSignal): Promise<SendResult> => {
     const before = await kept.latest(known.log);
     const answer = await calls.call(known.member, { path: '/v1/audit', json: { since: before?.checkpoint.size ?? 0, lines: chunk.map((event) => JSON.stringify(event)) }, signal, parse: parseReceipt });
-    if (answer.kind === 'ok') return await accept(known.log, { receipt: answer.value, chunk, ...(before === undefined ? {} : { before }) });
+    if (answer.kind === 'ok') return await accept(known, { receipt: answer.value, chunk, ...(before === undefined ? {} : { before }) });
     if (answer.kind === 'refused' && answer.code === 'fork') return await raise('fork', before?.note ?? '');
     if (answer.kind === 'refused' && answer.code === 'gap' && answer.next !== undefined) return await fill(known, { chunk, next: answer.next }, signal);
     return toFailed(answer);
@@ -75,12 +77,13 @@ export function createCountersignLog(options: CountersignLogOptions): Endpoint {
   };
 
   type Answered = { readonly receipt: Receipt; readonly chunk: Chunk; readonly before?: { readonly checkpoint: Checkpoint; readonly note: string } };
-  const accept = async (log: LogKey, { receipt, chunk, before }: Answered): Promise<SendResult> => {
+  const accept = async ({ log, member }: Known, { receipt, chunk, before }: Answered): Promise<SendResult> => {
     const opened = await openCheckpoint(crypto, log, receipt.note);
     if (opened.kind === 'refused') return await raise('unsigned', receipt.note, before?.note);
     const { checkpoint } = opened;
     const isAnswer = receipt.since === (before?.checkpoint.size ?? 0) && covers(receipt.runs, chunk);
     const problem = isAnswer ? problemWithReceipt({ receipt, checkpoint, previous: before?.checkpoint, hashesOf: (run) => hashesOf(run, chunk) }, sha256Bytes) : { kind: 'unreadable' as const };
+    if (problem === undefined && receipt.runs.some((run) => run.member !== member.id)) return await raise('other-sender', receipt.note, before?.note);
     if (problem !== undefined) return await raise(problem.kind, receipt.note, before?.note);
     await kept.keep({ ...receipt, time: now(), origin: log.origin }, checkpoint);
     return { kind: 'accepted', receipt: receipt.note };
@@ -113,7 +116,7 @@ export function createCountersignLog(options: CountersignLogOptions): Endpoint {
 
 const nobody = 'no key on this machine belongs to a member of the team, and the log takes records of members only. Open the folder with the team file, and set up your reviewer key';
 
-type AlarmKind = 'fork' | 'unsigned' | 'rolled-back' | 'rewritten' | 'unreadable' | 'not-included' | 'other-log';
+type AlarmKind = 'fork' | 'unsigned' | 'rolled-back' | 'rewritten' | 'unreadable' | 'not-included' | 'other-sender' | 'other-log';
 const alarms: Readonly<Record<AlarmKind, string>> = {
   fork: 'it holds another event under a number that was recorded here: one of the two was changed.',
   unsigned: 'its answer is not signed with the key of the log that was pinned.',
@@ -121,6 +124,7 @@ const alarms: Readonly<Record<AlarmKind, string>> = {
   rewritten: 'it does not contain what it signed before: it was rewritten, or shows different logs to different people.',
   unreadable: 'its receipt proves nothing.',
   'not-included': 'its receipt is for another event than the one that was sent.',
+  'other-sender': 'it says that somebody else sent what was sent from here.',
   'other-log': 'it is another log than the one that was pinned, or than those the team file names.',
 };
 

@@ -15,5 +15,5 @@ export async function logMemberOf({ team, files }: LogTeam): Promise<LogMember |
   const self = state?.kind === 'accepted' ? await team.self() : undefined;
   if (state?.kind !== 'accepted' || self === undefined) return undefined;
   const { team: name, audit } = state.team.body;
-  return { team: name, signer: self.signer, logs: audit?.logs ?? [], files: async () => await files(name) };
+  return { team: name, id: self.member.id, signer: self.signer, logs: audit?.logs ?? [], files: async () => await files(name) };
 }
