@@ -5,8 +5,8 @@ import type { ReadStream } from '../../adapters/audit/spool/streams.ts';
 import { alarmText, localEvents } from '../../adapters/audit/verifyKept.ts';
 import { b64u, parseB64u } from '../../core/approval/bytes.ts';
 import { parseEvent, type ChainedEvent } from '../../core/audit/chain.ts';
-import type { LogKey } from '../../core/audit/checkpoint.ts';
-import { splitNotes } from '../../core/audit/checkpointNote.ts';
+import { parseCheckpoint, type LogKey } from '../../core/audit/checkpoint.ts';
+import { parseNote, splitNotes } from '../../core/audit/checkpointNote.ts';
 import { verifyApprovals } from '../../core/audit/verifyApprovals.ts';
 import { verifyLog } from '../../core/audit/verifyLog.ts';
 import { verifyReceipts } from '../../core/audit/verifyReceipts.ts';
@@ -96,9 +96,18 @@ async function checkLog({ endpoint, log: key, notes, receipts, alarms = [] }: Na
       ...chains.map(({ stream, message, suspicious }) => ({ where: `${where}, stream ${stream}`, message, suspicious })),
       ...alarms.map((alarm) => ({ where, message: alarmText(alarm), suspicious: true })),
       ...unnamed(where, key, teams),
+      ...(isFetched ? [] : uncompared(where, own, [...notes, ...receipts.map((receipt) => receipt.note)])),
     ],
     summary: [`“${endpoint}” signed ${String(checkpoints.size)} checkpoints${receipts.length === 0 ? '' : ` and received ${String(received)} of the events`}${isFetched && log !== undefined ? `, and holds ${String(log.entries.length)}` : ''}`],
   };
+}
+
+/** Of two sizes only the log can say whether one contains the other. */
+function uncompared(where: string, others: readonly string[], kept: readonly string[]): readonly Line[] {
+  const sizeOf = (note: string): number | undefined => parseCheckpoint(parseNote(note)?.text ?? '')?.size;
+  const known = new Set(kept.map(sizeOf));
+  const unknown = others.filter((note) => !known.has(sizeOf(note))).length;
+  return unknown === 0 ? [] : [{ where, message: `${String(unknown)} of the checkpoints given are of sizes that were not seen here: whether it is the same log can only be told with --log or --server`, suspicious: false }];
 }
 
 function unnamed(where: string, { origin, pub }: LogKey, { newest }: TeamVersions): readonly Line[] {

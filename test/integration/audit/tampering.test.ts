@@ -189,11 +189,13 @@ describe('what lies on a machine', () => {
       await delivery.waitFor(await bob.spool.append({ kind: 'read', n: 1 }), patience);
       await delivery.close();
       const shown = splitNotes(await notesOf(bob)).at(-1) ?? assert.fail();
+      await writeFile(file('bobs.txt'), shown);
+      const early = await offline(game.client, '--checkpoints', file('bobs.txt'));
+      assert.match(early.stdout, /1 of the checkpoints given are of sizes that were not seen here/u);
       // Alice goes on with the other log until it has as many events.
       const alice = await game.client.deliver(game.client.endpoint(game.log.origin));
       for (let n = 0; n < 3; n += 1) await alice.waitFor(await game.client.spool.append({ kind: 'read', n: 100 + n }), patience);
       await alice.close();
-      await writeFile(file('bobs.txt'), shown);
       const { code, stdout } = await offline(game.client, '--checkpoints', file('bobs.txt'));
       assert.match(stdout, /was signed twice, over different events/u);
       assert.equal(code, 1);
