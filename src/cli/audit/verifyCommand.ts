@@ -116,18 +116,24 @@ function unnamed(where: string, { origin, pub }: LogKey, { newest }: TeamVersion
   return [{ where, message: 'is not one of those that the team file names', suspicious: true }];
 }
 
+/** A server signs receipts for claims with the key of its logs. */
+async function serverKeys(folder: string | undefined, { newest }: TeamVersions): Promise<readonly LogKey['pub'][]> {
+  const kept = folder === undefined ? [] : await readKeptLogs(folder, []);
+  return [...kept.map(({ log }) => log.pub), ...(newest?.body.audit?.logs ?? []).flatMap(({ pub }) => parseB64u(pub) ?? [])];
+}
+
 function streamsOf(entries: readonly LogEntry[]): readonly { readonly stream: string; readonly events: readonly ChainedEvent[]; readonly end: { readonly kind: 'whole' } }[] {
   const byStream = Map.groupBy(entries.flatMap(({ line }) => parseEvent(line) ?? []), ({ stream }) => stream);
   return [...byStream].map(([stream, events]) => ({ stream, events, end: { kind: 'whole' } }));
 }
 
 /** Over everything that is known of a run: part of it may be here, and part only in the log. */
-async function checkConfirmations({ streams, log, teams }: Verification): Promise<Part> {
+async function checkConfirmations({ folder, streams, log, teams }: Verification): Promise<Part> {
   const local = streams.flatMap(({ events }) => events);
   const known = new Set(local.map(({ hash }) => hash));
   const events = [...local, ...(log?.entries ?? []).flatMap(({ line }) => parseEvent(line) ?? []).filter(({ hash }) => !known.has(hash))];
   const isAsked = events.some(({ body }) => body['confirmation'] !== undefined);
   if (teams.newest === undefined) return { lines: [], summary: isAsked ? ['who confirmed what was not checked: name the team’s files with --team'] : [] };
-  const { findings, confirmed } = await verifyApprovals(crypto, events, teams.byDigest);
+  const { findings, confirmed } = await verifyApprovals(crypto, events, teams.byDigest, await serverKeys(folder, teams));
   return { lines: findings.map(({ stream, message, suspicious }) => ({ where: `stream ${stream}`, message, suspicious })), summary: [`${String(confirmed)} commits were confirmed by others, as the team’s rules ask`] };
 }

@@ -1,13 +1,16 @@
 /**
- * Whether everything that was committed had been confirmed as the team's rules ask: V3 to V15 once more, from the records and the
+ * Whether everything that was committed had been confirmed as the team's rules ask: V3 to V16 once more, from the records and the
  * team files alone. What was not confirmed, or not by those who may, is named with its run. Pure.
  */
+import type { Bytes } from '../approval/bytes.ts';
 import type { Crypto } from '../approval/crypto.ts';
 import { parseDecision, type DecisionBody } from '../approval/decision.ts';
 import { openEnvelope, payloadTypes } from '../approval/envelope.ts';
-import { verifySignature } from '../approval/keyRecord.ts';
+import { isObject } from '../approval/guards.ts';
+import { keyidOf, verifySignature } from '../approval/keyRecord.ts';
 import { describeDecisionRefusal } from '../approval/refusalText.ts';
 import type { DecisionRefusal } from '../approval/refusal.ts';
+import { strictParse } from '../approval/strictJson.ts';
 import { isAtLeast } from '../approval/signatureCheck.ts';
 import { memberOf, type Team, type TeamKey } from '../approval/team.ts';
 import { hasRole, missingApprovals, type Terms } from '../approval/terms.ts';
@@ -21,7 +24,7 @@ export type ApprovalFinding = {
   readonly stream: string;
   /** Of the record of how it ended. */
   readonly seq: number;
-  readonly problem: 'unconfirmed' | 'not-enough' | 'rejected' | 'unknown-team' | 'repeated' | 'broke-glass' | 'unproven';
+  readonly problem: 'unconfirmed' | 'not-enough' | 'rejected' | 'unknown-team' | 'repeated' | 'broke-glass' | 'unproven' | 'claim';
   readonly message: string;
   readonly suspicious: boolean;
 };
@@ -34,8 +37,9 @@ type Commit = { readonly event: ChainedEvent; readonly body: Partial<AuditRecord
 /**
  * @param events - of all streams, each stream in its order
  * @param teams - versions that were accepted, by digest
+ * @param servers - keys (SPKI) of servers whose receipts can be checked; those of others are passed over
  */
-export async function verifyApprovals(crypto: Crypto, events: readonly ChainedEvent[], teams: ReadonlyMap<string, Team>): Promise<VerifiedApprovals> {
+export async function verifyApprovals(crypto: Crypto, events: readonly ChainedEvent[], teams: ReadonlyMap<string, Team>, servers: readonly Bytes[] = []): Promise<VerifiedApprovals> {
   const commits = commitsOf(events);
   const requesters = new Map(events.flatMap(({ body }) => requesterIn(body as Partial<AuditRecord>)));
   const executed = new Map<string, Commit>();
@@ -43,7 +47,8 @@ export async function verifyApprovals(crypto: Crypto, events: readonly ChainedEv
   let confirmed = 0;
   for (const commit of commits) {
     const facts = factsOf(commit);
-    const found = facts === undefined ? unconfirmed(commit, teams) : await checkConfirmation(crypto, { commit, facts, requester: facts.requester ?? requesters.get(facts.digest), teams });
+    const found = facts === undefined ? [...unconfirmed(commit, teams)] : [...(await checkConfirmation(crypto, { commit, facts, requester: facts.requester ?? requesters.get(facts.digest), teams }))];
+    if (facts !== undefined && !(await isClaimGenuine(crypto, facts, servers))) found.push(at(commit, 'claim', 'was taken for execution with a receipt that its server did not give for this request'));
     findings.push(...found);
     if (facts === undefined) continue;
     if (executed.has(facts.digest)) findings.push(at(commit, 'repeated', `was confirmed for one execution, and run ${String(executed.get(facts.digest)?.body.run)} had used it`));
@@ -75,7 +80,8 @@ function factsOf({ records }: Commit): ConfirmationFacts | undefined {
   const all = records.flatMap(({ kind, confirmation }) => (confirmation !== undefined && kind !== 'request' ? [confirmation] : []));
   const decisions = all.flatMap((each) => each.decisions ?? []);
   const last = all.at(-1);
-  return last === undefined || decisions.length === 0 ? undefined : { ...last, decisions };
+  const receipt = all.find((each) => each.receipt !== undefined)?.receipt;
+  return last === undefined || decisions.length === 0 ? undefined : { ...last, decisions, ...(receipt === undefined ? {} : { receipt }) };
 }
 
 /** Nobody confirmed it: did anybody have to? By the version of the team that was the newest then. */
@@ -160,6 +166,22 @@ function brokenRule({ facts, requester, terms, now }: Claim, { key, body, isStro
     [now < body.expires, 'decision-expired'],
   ];
   return rules.find(([holds]) => !holds)?.[1];
+}
+
+/** V16, where the server is a known one: it gave out this very request. */
+async function isClaimGenuine(crypto: Crypto, { receipt, request }: ConfirmationFacts, servers: readonly Bytes[]): Promise<boolean> {
+  const opened = receipt === undefined ? undefined : openEnvelope(receipt, payloadTypes.receipt);
+  if (opened === undefined) return true;
+  if (opened.kind === 'refused') return false;
+  for (const pub of servers) {
+    const keyid = await keyidOf(crypto, 'es256', pub);
+    const signature = opened.signatures.find((each) => each.keyid === keyid);
+    if (signature === undefined) continue;
+    const check = await verifySignature(crypto, { alg: 'es256', pub }, signature, opened.signed);
+    const body = strictParse(opened.body)?.value;
+    return check.kind === 'valid' && isObject(body) && body['id'] === request;
+  }
+  return true;
 }
 
 function at({ event, body }: Commit, problem: ApprovalFinding['problem'], what: string, suspicious = true): ApprovalFinding {

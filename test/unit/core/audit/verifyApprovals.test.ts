@@ -1,7 +1,8 @@
 /** Who confirmed what, recomputed from the records and the team files alone: what holds, and every way in which it does not. */
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
-import type { Envelope } from '../../../../src/core/approval/envelope.ts';
+import { parseB64u } from '../../../../src/core/approval/bytes.ts';
+import { bodyBytes, payloadTypes, signBody, type Envelope } from '../../../../src/core/approval/envelope.ts';
 import type { Team, TeamBody } from '../../../../src/core/approval/team.ts';
 import type { EventBody } from '../../../../src/core/audit/chain.ts';
 import { verifyApprovals } from '../../../../src/core/audit/verifyApprovals.ts';
@@ -21,14 +22,14 @@ before(async () => {
   cast = { ...keys, team, asked: await ask(keys.alice, requestBody(team)) };
 });
 
-type Told = { readonly decisions?: readonly unknown[]; readonly requester?: string | null; readonly team?: string; readonly digest?: string; readonly class?: string; readonly environment?: string; readonly more?: readonly EventBody[]; readonly claimed?: number; readonly runs?: number; readonly outcome?: string };
+type Told = { readonly decisions?: readonly unknown[]; readonly requester?: string | null; readonly team?: string; readonly digest?: string; readonly class?: string; readonly environment?: string; readonly more?: readonly EventBody[]; readonly receipt?: object; readonly claimed?: number; readonly runs?: number; readonly outcome?: string };
 
 /** The records of one run, as the editor writes them. */
-function records({ decisions, requester = 'alice', more = [], claimed = noon, runs = 1, ...told }: Told): readonly EventBody[] {
+function records({ decisions, requester = 'alice', more = [], claimed = noon, runs = 1, receipt, ...told }: Told): readonly EventBody[] {
   const base = { time: noon, class: told.class ?? 'destructive', actor: { kind: 'human' }, target: { connection: 'team:shop', environment: told.environment ?? 'production', address: 'x' } };
   const facts = { request: cast.asked.body.id, digest: told.digest ?? cast.asked.digest, team: told.team ?? cast.team.digest, ...(requester === null ? {} : { requester }) };
   return Array.from({ length: runs }, (_, index) => `r${String(index)}`).flatMap((run) => [
-    ...(decisions === undefined ? [] : [{ ...base, run, kind: 'decision', confirmation: { ...facts, decisions } }, { ...base, run, kind: 'claim', time: claimed, confirmation: facts }]),
+    ...(decisions === undefined ? [] : [{ ...base, run, kind: 'decision', confirmation: { ...facts, decisions } }, { ...base, run, kind: 'claim', time: claimed, confirmation: { ...facts, ...(receipt === undefined ? {} : { receipt }) } }]),
     ...more.map((each) => ({ ...base, run, ...each })),
     { ...base, run, kind: 'intent' },
     { ...base, run, kind: 'commit-intent' },
@@ -36,9 +37,9 @@ function records({ decisions, requester = 'alice', more = [], claimed = noon, ru
   ]);
 }
 
-async function check(told: Told, teams: readonly Team[] = [cast.team]) {
+async function check(told: Told, teams: readonly Team[] = [cast.team], servers: readonly Uint8Array<ArrayBuffer>[] = []) {
   const bodies = records(told);
-  return await verifyApprovals(crypto, stream(bodies.length, undefined, (index) => bodies[index] ?? {}), new Map(teams.map((team) => [team.digest, team])));
+  return await verifyApprovals(crypto, stream(bodies.length, undefined, (index) => bodies[index] ?? {}), new Map(teams.map((team) => [team.digest, team])), servers);
 }
 const by = async (who: 'alice' | 'bob' | 'soft' | 'carol' | 'dora', change: Parameters<typeof decide>[3] = {}): Promise<Envelope> => await decide(cast.asked, who === 'soft' ? 'bob' : who, [cast[who]], change);
 
@@ -79,6 +80,20 @@ describe('a commit', () => {
       assert.match(findings[0]?.message ?? '', /^event \d+: run r\d/u);
     });
   }
+
+  it('is taken once, by the word of a server that is known', async () => {
+    const [server, stranger] = [await softwareKey(), await softwareKey()];
+    const pub = parseB64u(server.record.pub) ?? assert.fail();
+    const receiptFor = async (id: string, key = server): Promise<Envelope> => await signBody(payloadTypes.receipt, bodyBytes({ v: 1, id, claim: 'A'.repeat(43), time: noon }), [key.signer]);
+    const decisions = [await by('bob')];
+    const found = async (receipt: object): Promise<readonly string[]> => (await check({ decisions, receipt }, [cast.team], [pub])).findings.map(({ problem }) => problem);
+    const own = await receiptFor(cast.asked.body.id);
+    assert.deepEqual(await found(own), []);
+    assert.deepEqual(await found(await receiptFor(cast.asked.body.id, stranger)), [], 'of another server nobody here can tell');
+    assert.deepEqual(await found(await receiptFor('r_AAAAAAAAAAAAAAAA')), ['claim']);
+    assert.deepEqual(await found({ ...own, payload: (await receiptFor('r_AAAAAAAAAAAAAAAA')).payload }), ['claim']);
+    assert.deepEqual(await found({ signed: true }), ['claim']);
+  });
 
   it('counts persons, not keys and not copies', async () => {
     const team = await teamOf(people(cast), policy({ approvals: 2, assurance: 'software' }));
