@@ -30,6 +30,7 @@ describe('the activity view', () => {
     await editor.screenshot('activity');
     await ui.treeRow('Committed 2 rows in 2 tables').click();
     await editor.page.locator('.view-lines', { hasText: 'audit.customer_log: 1 inserted' }).waitFor();
+    await editor.page.locator('.view-lines', { hasText: 'intact' }).waitFor();
     await editor.screenshot('activity-details');
     await ui.command('Countersign: Verify the Records');
     await ui.toast('every chain is whole');
