@@ -84,7 +84,7 @@ function checkRoots(entries: readonly Entry[], checkpoints: ReadonlyMap<number, 
     if (equal(rootOf(tree, hash), checkpoint.root)) good = index + 1;
     else return [...findings, { problem: 'root', suspicious: true, message: `the log does not make the tree of its checkpoint of ${String(index + 1)} events${good === 0 ? '' : `; its first ${String(good)} are as they were signed`}: something at leaf ${String(good)} or after it was changed, put in or taken out` }];
   }
-  const largest = Math.max(0, ...checkpoints.keys());
+  const largest = [...checkpoints.keys()].reduce((most, size) => Math.max(most, size), 0);
   if (largest > entries.length) findings.push({ problem: 'short', suspicious: true, message: `the log has ${String(entries.length)} events and has signed for ${String(largest)}: the last ${String(largest - entries.length)} are gone` });
   return findings;
 }
@@ -147,7 +147,7 @@ function absentFrom(entries: readonly Entry[], absent: readonly Expected[]): rea
     else if (there?.event !== undefined && !ours.has(contentOf(there.event))) findings.push({ leaf: there.leaf, problem: 'changed', suspicious: true, message: `${what} is another one in the log now` });
     else findings.push({ leaf, problem: 'missing', suspicious: true, message: `${what} is gone from the log` });
   }
-  return [...findings, ...[...relinked].map(([stream, seqs]): LogFinding => ({ problem: 'changed', suspicious: true, message: `${String(seqs.length)} events of stream ${stream} were numbered or linked anew, from event ${String(Math.min(...seqs))} on` }))];
+  return [...findings, ...[...relinked].map(([stream, seqs]): LogFinding => ({ problem: 'changed', suspicious: true, message: `${String(seqs.length)} events of stream ${stream} were numbered or linked anew, from event ${String(seqs.reduce((least, seq) => Math.min(least, seq)))} on` }))];
 }
 
 /** What is taken out or put in moves all that follows: said once. What stands in another order is said one by one. */
