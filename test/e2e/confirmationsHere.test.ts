@@ -163,7 +163,8 @@ describe('being asked in the editor', () => {
   test('and what nobody confirmed in its minute has expired', async () => {
     const { ui, editor } = it;
     await ui.openContainer('Countersign');
-    await ui.clickTreeRow('Decided');
+    await ui.treeRow('Decided').waitFor();
+    if ((await ui.treeRow('Decided').getAttribute('aria-expanded')) !== 'true') await ui.clickTreeRow('Decided');
     await editor.page.locator('.pane-body .monaco-list-row').filter({ hasText: 'Expired' }).first().waitFor({ timeout: 70_000 });
     const [row] = await shop.query("SELECT has_table_privilege('public', 'customers', 'SELECT') AS granted");
     assert.equal(row.granted, false);

@@ -53,6 +53,8 @@ export function createOutcomeView(onAskAgain: (request: string) => void): Outcom
       if (end === shown) return;
       shown = end;
       element.hidden = end === undefined;
+      // What ended before is not said of what is shown now.
+      for (const part of [symbol, title, text]) part.replaceChildren();
       if (end === undefined) return;
       element.className = `outcome-card ${end.kind}`;
       symbol.textContent = symbols[end.kind];

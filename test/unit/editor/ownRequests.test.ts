@@ -10,7 +10,7 @@ import { bodyBytes } from '../../../src/core/approval/envelope.ts';
 import { linkKeys, sealBox } from '../../../src/core/approval/seal.ts';
 import type { RequestEvent, SeenBody } from '../../../src/protocol/confirmation.ts';
 import { createOwnRequests, type OwnNews } from '../../../src/editor/features/confirmations/ownRequests.ts';
-import type { RequestRuns } from '../../../src/editor/features/run/requestRuns.ts';
+import type { HowToRun, RequestRuns } from '../../../src/editor/features/run/requestRuns.ts';
 import { textOfUri } from '../../../src/editor/features/confirmations/uriText.ts';
 import { fakeApprovals } from '../../fakes/approvals.ts';
 import { ManualClock, production } from '../../fakes/ports.ts';
@@ -44,11 +44,11 @@ async function scene({ isHere = true, end = { kind: 'ran', outcome: { kind: 'com
       if (event) yield event;
     }
   }
-  const runs: { readonly id: string; readonly quiet: boolean }[] = [];
+  const runs: ({ readonly id: string } & HowToRun)[] = [];
   const gate = { open: Promise.resolve() };
   const runner: Pick<RequestRuns, 'run' | 'tell'> = {
-    async run(entry, _profile, quiet) {
-      runs.push({ id: entry.id, quiet });
+    async run(entry, _profile, how) {
+      runs.push({ id: entry.id, ...how });
       await gate.open;
       if (end.kind === 'ran') await approvals.pending.change(id, { state: 'committed' });
       return end;
@@ -76,7 +76,7 @@ describe('while it waits', () => {
     assert.deepEqual(runs, []);
     await approve();
     await ends();
-    assert.deepEqual(runs, [{ id, quiet: true }]);
+    assert.deepEqual(runs, [{ id, quiet: true, mayRun: true }]);
     assert.deepEqual([kept().decisions.length, kept().seq, kept().state], [1, 1, 'committed']);
     assert.equal(news[0]?.kind === 'ended' ? news[0].end.title : '', 'Committed, confirmed by Bob');
   });
@@ -139,7 +139,7 @@ describe('while it waits', () => {
     await own.refresh();
     clock.advance(602_000);
     await ends();
-    assert.equal(runs.length, 1);
+    assert.deepEqual(runs.map(({ mayRun }) => mayRun), [false], 'it needs no session to end');
     assert.equal(news[0]?.kind === 'ended' ? news[0].end.kind : '', 'expired');
   });
 

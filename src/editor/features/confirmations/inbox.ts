@@ -1,5 +1,6 @@
 /** What others ask of this person: from the team's servers while the window has the focus, and from links and texts that were opened here. */
 import type { Confirmation } from '../../../adapters/confirmation/confirmation.ts';
+import type { Session } from '../../../adapters/confirmation/httpRelay.ts';
 import { openLinkOrText } from '../../../adapters/confirmation/openedLink.ts';
 import type { OpenedLink } from '../../../adapters/confirmation/openedLink.ts';
 import type { Self } from '../../../app/approvalPorts.ts';
@@ -72,9 +73,13 @@ export function createInbox({ confirmation, clock, changed, arrived }: InboxPort
   };
   const listen = async (self: Self, team: string, server: string, signal: AbortSignal): Promise<void> => {
     const relay = await confirmation.servers.relay(server);
-    const session = async () => {
-      const answer = await relay.logIn(team, self.signer, clock.now());
-      return answer.kind === 'ok' ? answer.value : undefined;
+    const session = async (): Promise<Session | undefined> => {
+      const first = await relay.logIn(team, self.signer, clock.now());
+      if (first.kind !== 'refused') return first.kind === 'ok' ? first.value : undefined;
+      // A server that nobody filed anything with does not know the team, or knows it without this member.
+      const introduced = await relay.putTeam(await confirmation.pins.chain(team));
+      const second = introduced.kind === 'ok' ? await relay.logIn(team, self.signer, clock.now()) : introduced;
+      return second.kind === 'ok' ? second.value : undefined;
     };
     for await (const news of relay.inbox(session, { signal })) {
       if (news.kind === 'gone') settle(news.id, 'over');

@@ -132,7 +132,7 @@ export function createOwnRequests(ports: OwnRequestPorts): OwnRequests {
   const carryOut = async (id: string, profile: ConnectionProfile, quiet: boolean): Promise<Ending> => {
     const own = await update(id);
     if (own?.entry.state !== 'waiting') return { kind: 'elsewhere' };
-    return endOfApproved(await (await runs()).run(own.entry, profile, quiet), own);
+    return endOfApproved(await (await runs()).run(own.entry, profile, { quiet, mayRun: own.verdict.kind === 'approved' }), own);
   };
   const settle = async (id: string, ending: Ending): Promise<void> => {
     switch (ending.kind) {

@@ -10,12 +10,14 @@ import type { ConnectionProfile } from '../../../core/profile/connection.ts';
 import type { Bindings } from '../binding/bindings.ts';
 import type { PeerNews } from '../review/openReview.ts';
 import type { ReviewHost } from '../review/review.ts';
-import type { RunControl } from './runControl.ts';
+import type { ApprovedRun, RunControl } from './runControl.ts';
 import type { Runner } from './runner.ts';
 
+export type HowToRun = Pick<ApprovedRun, 'quiet' | 'mayRun'>;
+
 export interface RequestRuns {
-  /** Runs it, when it is approved. Never rejects. @param quiet - nobody is asked for a password */
-  run(entry: PendingRequest, profile: ConnectionProfile, quiet: boolean): Promise<ApprovedEnd>;
+  /** Runs it, when it is approved, or ends it. Never rejects. */
+  run(entry: PendingRequest, profile: ConnectionProfile, how: HowToRun): Promise<ApprovedEnd>;
   /** Takes it back. Rejects when that cannot be kept. */
   cancel(entry: PendingRequest, profile: ConnectionProfile): Promise<Cancelled>;
   /** Shows what the same text would do now, to ask anew. */
@@ -31,7 +33,7 @@ export type RequestRunPorts = { readonly control: RunControl; readonly review: R
 
 export function createRequestRuns({ control, review, bindings, runner, actor }: RequestRunPorts): RequestRuns {
   return {
-    run: async (entry, profile, quiet) => await control.runApproved({ request: entry.id, document: entry.document, profile, quiet }),
+    run: async (entry, profile, how) => await control.runApproved({ request: entry.id, document: entry.document, profile, ...how }),
     cancel: async (entry, connection) => await runner.cancelRequest({ entry, connection, actor }),
     async askAgain({ id, text, document: asked, state, undoOf, wayBack }, profile) {
       const document = await openAgain(bindings, { asked, text, profile });

@@ -44,7 +44,7 @@ export interface Peers {
   asked(outcome: Extract<Outcome, { kind: 'awaiting-confirmation' }>): void;
 }
 
-export type ApprovedRun = { readonly request: string; readonly document: string; readonly profile: ConnectionProfile; /** Nobody is asked for a password. */ readonly quiet: boolean };
+export type ApprovedRun = { readonly request: string; readonly document: string; readonly profile: ConnectionProfile; /** Nobody is asked for a password. */ readonly quiet: boolean; /** It may run. Otherwise it only ends, whatever the document is doing. */ readonly mayRun: boolean };
 
 export type RunOrder = { readonly document: TextDocument; /** When the text was taken. */ readonly version: number; readonly profile: ConnectionProfile; readonly frozen: FrozenText; readonly mode: RunRequest['mode']; /** What came with the text. */ readonly facts?: TextFacts & Pick<RunRequest, 'supersedes'> };
 
@@ -88,7 +88,10 @@ export function createRunControl(ports: RunPorts): RunControl {
     async start(order) {
       await hold(order.document.uri.toString(), order.profile, async (stop) => await carryOut(ports, order, stop));
     },
-    runApproved: async (order) => (await hold(order.document, order.profile, async (stop) => await carryOutApproved(ports, order, stop))) ?? busy,
+    async runApproved(order) {
+      if (!order.mayRun) return await carryOutApproved(ports, order, { signal: new AbortController().signal, stopped: () => undefined });
+      return (await hold(order.document, order.profile, async (stop) => await carryOutApproved(ports, order, stop))) ?? busy;
+    },
     runOf: (document) => held.get(document),
     runs: () => [...held.values()],
     async stop(document, why) {
@@ -109,12 +112,11 @@ type Stop = { readonly signal: AbortSignal; readonly stopped: () => RollBackWhy 
 const busy: ApprovedEnd = { kind: 'refused', code: 'session-busy', message: 'Another run of the same document has not ended yet.', isOver: false };
 
 async function carryOutApproved({ access, results, runner, peers, actor }: RunPorts, { request, document, profile, quiet }: ApprovedRun, { signal }: Stop): Promise<ApprovedEnd> {
-  const shown = results.start(document, profile, false);
   const policy = { ...access.policyFor(profile), confirmation: await peers.policy() };
-  const end = await runner.runApproved({ request, actor, connection: profile, policy, limits: currentLimits(), signal }, { quiet, results: shown.port(() => undefined) });
+  const end = await runner.runApproved({ request, actor, connection: profile, policy, limits: currentLimits(), signal }, { quiet, results: { begin: (...facts) => results.start(document, profile, false).port(() => undefined).begin(...facts) } });
   if (end.kind === 'ran') {
     const { level, title, text } = describeOutcome(end.outcome, profile.name);
-    shown.say({ level, title, text }, false);
+    results.start(document, profile, false).say({ level, title, text }, false);
   }
   return end;
 }
