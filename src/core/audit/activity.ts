@@ -135,8 +135,8 @@ function outcomeOf({ kind, outcome, reason }: Complete): string | undefined {
   if (kind === 'settled') return reason;
   if (apart[kind]) return apart[kind].outcome;
   if (kind === 'elevation' || kind === 'export' || controls.has(kind)) return 'recorded';
-  // What was refused before it ran ends the run; an answer of others does not.
-  if (kind === 'decision') return undefined;
+  // Of the answers of others only one that rejects ends what was asked.
+  if (kind === 'decision') return outcome === undefined ? undefined : 'rejected';
   return kind === 'connect' ? (outcome ?? 'connected') : outcome;
 }
 

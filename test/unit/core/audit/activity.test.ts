@@ -29,6 +29,11 @@ const bodies: readonly EventBody[] = [
   of('line', 0.5, 'connect', { sql: undefined }),
   of('broken', 0.7, 'connect', { sql: undefined, outcome: 'failed', reason: 'no route' }),
   of('other', 12, 'read', { outcome: 'read', rows: 1, actor: { kind: 'human', osUser: 'ben', host: 'desk' } }),
+  of('asked', 14, 'request'),
+  of('asked', 15, 'outcome', { outcome: 'awaiting-confirmation' }),
+  of('asked', 16, 'decision', { outcome: 'refused', reason: 'rejected by bob' }),
+  of('confirmed', 17, 'outcome', { outcome: 'awaiting-confirmation' }),
+  of('confirmed', 18, 'decision'),
   of('glass', 13, 'break-glass', { reason: 'the site is down' }),
   of('lease', 11, 'elevation', { reason: 'writes allowed for 5 min: x' }),
 ];
@@ -37,6 +42,8 @@ describe('activity', () => {
   const all = summariseActivity(bodies.map((body, index) => ({ body, place: { stream: 's', seq: index + 1, hash: 'h' } })));
   const entries = filterActivity(all, {});
   const rows: readonly (readonly [run: string, kind: string, outcome: string])[] = [
+    ['confirmed', 'change', 'awaiting-confirmation'],
+    ['asked', 'change', 'rejected'],
     ['glass', 'elevation', 'break-glass'],
     ['other', 'read', 'read'],
     ['lease', 'elevation', 'recorded'],
