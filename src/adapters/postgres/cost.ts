@@ -40,7 +40,7 @@ function takesWholeTable({ reasons }: ClassifiedStatement): boolean {
 /**
  * Rows are expected below each node that changes a table. What cannot be planned yet, e.g. because an earlier statement makes
  * the table, is not asked about; a mistake in it is reported by the statement itself. A definition that takes a whole table is
- * expected to take as many rows as the table has. The session's own search path holds, so everything of ours is qualified.
+ * expected to take as many rows as the table and its partitions have. The session's own search path holds, so everything of ours is qualified.
  */
 function costSql(statements: readonly ClassifiedStatement[], cap: number): string {
   const texts = statements.map((statement) => (isPlanned(statement) ? quoteText(`EXPLAIN (FORMAT JSON) ${statement.text}`) : 'NULL'));
@@ -58,8 +58,10 @@ BEGIN
     CONTINUE WHEN texts[i] IS NULL AND tables[i] IS NULL;
     BEGIN
       IF tables[i] IS NOT NULL THEN
-        SELECT COALESCE(pg_catalog.max(GREATEST(c.reltuples, 0)), 0)::pg_catalog.numeric INTO expected FROM pg_catalog.pg_class AS c
-        WHERE c.oid OPERATOR(pg_catalog.=) ANY (SELECT pg_catalog.to_regclass(t.name)::pg_catalog.oid FROM pg_catalog.unnest(tables[i]::pg_catalog.text[]) AS t(name));
+        SELECT COALESCE(pg_catalog.max(s.total), 0) INTO expected FROM pg_catalog.unnest(tables[i]::pg_catalog.text[]) AS t(name) CROSS JOIN LATERAL (
+          SELECT pg_catalog.sum(${knownRows('c')}) AS total FROM pg_catalog.pg_class AS c
+          WHERE c.relkind OPERATOR(pg_catalog.=) ANY ('{r,m}'::pg_catalog."char"[]) AND (c.oid OPERATOR(pg_catalog.=) pg_catalog.to_regclass(t.name)::pg_catalog.oid
+            OR c.oid OPERATOR(pg_catalog.=) ANY (SELECT p.relid::pg_catalog.oid FROM pg_catalog.pg_partition_tree(pg_catalog.to_regclass(t.name)) AS p(relid, parentrelid, isleaf, level)))) AS s;
       ELSE
         EXECUTE texts[i] INTO plan;
         SELECT s.total INTO expected FROM (
@@ -82,6 +84,12 @@ BEGIN
   END IF;
 END`;
   return `DO LANGUAGE plpgsql ${quoteText(body)}`;
+}
+
+/** A table nobody has analysed yet may be large all the same: then its size tells, with rows that are not small. */
+function knownRows(table: string): string {
+  const bySize = `CASE WHEN ${table}.reltuples OPERATOR(pg_catalog.<) 0::pg_catalog.float4 THEN pg_catalog.pg_relation_size(${table}.oid) OPERATOR(pg_catalog./) 200 ELSE 0 END`;
+  return `GREATEST(${table}.reltuples::pg_catalog.numeric, pg_catalog.pg_stat_get_live_tuples(${table}.oid)::pg_catalog.numeric, (${bySize})::pg_catalog.numeric)`;
 }
 
 /** As a string whatever is inside; backslashes mean nothing, because the session keeps standard strings. */

@@ -263,6 +263,21 @@ describe('the cost is asked about before anything runs', () => {
     });
   }
 
+  test('a table that nobody analysed is known by its size, and one with partitions by theirs', async () => {
+    await database.query(`CREATE TABLE fresh_big (id int, v text); ALTER TABLE fresh_big SET (autovacuum_enabled = off); INSERT INTO fresh_big SELECT n, 'x' FROM generate_series(1, 20000) AS n;
+      CREATE TABLE split (id int, k int) PARTITION BY LIST (k); CREATE TABLE split_1 PARTITION OF split FOR VALUES IN (1); CREATE TABLE split_2 PARTITION OF split FOR VALUES IN (2);
+      INSERT INTO split SELECT n, 1 + n % 2 FROM generate_series(1, 400) AS n; ANALYZE split_1; ANALYZE split_2`);
+    try {
+      const fresh = await begin(['ALTER TABLE fresh_big ALTER COLUMN v TYPE varchar(9)'], { maxExpectedRows: 1000 });
+      assert.ok(fresh.kind === 'costly' && fresh.expectedRows > 1000, fresh.kind);
+      const split = await begin(['ALTER TABLE split ALTER COLUMN id TYPE bigint'], { maxExpectedRows: 150 });
+      assert.deepEqual(split.kind === 'costly' && split.expectedRows, 400);
+    } finally {
+      await database.query('DROP TABLE fresh_big, split');
+      schemaBefore = await schemaNow();
+    }
+  });
+
   test('a mistake is still reported where it is', async () => {
     const start = await begin(['UPDATE orders SET nope = 1'], { maxExpectedRows: 150 });
     assert.ok(start.kind === 'failed');
