@@ -105,11 +105,13 @@ async function roots(context: TeamContext): Promise<TeamNode[]> {
   const expiry = expiryText(team, teamFreshness(team, now), now);
   const own = await confirmation.keys.find(team.body.team);
   const self = own.kind === 'found' ? selfIn(team, own.key) : undefined;
+  const words = await sixWords(confirmation.crypto, 'team', team.digest);
   return [
     ...problem,
     ...(expiry === undefined ? [] : [{ kind: 'expiry', text: expiry } as const]),
     { kind: 'head', team },
-    { kind: 'words', words: await sixWords(confirmation.crypto, 'team', team.digest) },
+    { kind: 'words', half: 'first', words },
+    { kind: 'words', half: 'second', words },
     ...team.body.members.map((member): TeamNode => ({ kind: 'member', team, member, isSelf: member.id === self?.member.id })),
     ...(await invitationNodes(context, team)),
   ];

@@ -10,8 +10,8 @@ export type TeamNode =
   | { readonly kind: 'problem'; readonly text: string; readonly file: string; readonly canBeSigned: boolean }
   | { readonly kind: 'expiry'; readonly text: string }
   | { readonly kind: 'head'; readonly team: Team }
-  /** Six, of the version. */
-  | { readonly kind: 'words'; readonly words: readonly string[] }
+  /** Half of the six words of the version: all of them do not fit beside each other. */
+  | { readonly kind: 'words'; readonly half: 'first' | 'second'; readonly words: readonly string[] }
   | { readonly kind: 'member'; readonly team: Team; readonly member: Member; readonly isSelf: boolean }
   | { readonly kind: 'key'; readonly key: TeamKey; readonly isSelf: boolean }
   | { readonly kind: 'invitation'; readonly invitation: Invitation; readonly answeredBy: string | undefined };
@@ -25,7 +25,7 @@ export function teamItem(node: TeamNode): TreeItem {
     case 'head':
       return headItem(node);
     case 'words':
-      return wordsItem(node.words);
+      return wordsItem(node);
     case 'member':
       return memberItem(node);
     case 'key':
@@ -37,6 +37,7 @@ export function teamItem(node: TeamNode): TreeItem {
 
 function problemItem({ text, file, canBeSigned }: Extract<TeamNode, { kind: 'problem' }>): TreeItem {
   const item = new TreeItem('Not in force', TreeItemCollapsibleState.None);
+  item.id = 'problem';
   item.description = text;
   item.tooltip = `The team file is not in force: ${text}. Until that is settled nothing can be confirmed, and no change that needs it is run.`;
   item.iconPath = new ThemeIcon('error', new ThemeColor('list.errorForeground'));
@@ -47,6 +48,7 @@ function problemItem({ text, file, canBeSigned }: Extract<TeamNode, { kind: 'pro
 
 function expiryItem(text: string): TreeItem {
   const item = new TreeItem(text, TreeItemCollapsibleState.None);
+  item.id = 'expiry';
   item.iconPath = new ThemeIcon('warning', new ThemeColor('list.warningForeground'));
   item.tooltip = 'Without a new version nothing can be confirmed from then on. An administrator renews it with one command.';
   item.contextValue = 'expiry';
@@ -55,6 +57,7 @@ function expiryItem(text: string): TreeItem {
 
 function headItem({ team: { body } }: Extract<TeamNode, { kind: 'head' }>): TreeItem {
   const item = new TreeItem(body.team, TreeItemCollapsibleState.None);
+  item.id = 'head';
   item.description = `version ${String(body.version)} · until ${body.expires.slice(0, 10)}`;
   item.iconPath = new ThemeIcon('organization');
   item.contextValue = 'team';
@@ -69,11 +72,13 @@ function headItem({ team: { body } }: Extract<TeamNode, { kind: 'head' }>): Tree
   return item;
 }
 
-function wordsItem(words: readonly string[]): TreeItem {
-  const item = new TreeItem(words.join(' '), TreeItemCollapsibleState.None);
-  item.iconPath = new ThemeIcon('comment-discussion');
+function wordsItem({ half, words }: Extract<TeamNode, { kind: 'words' }>): TreeItem {
+  const shown = half === 'first' ? words.slice(0, 3) : words.slice(3);
+  const item = new TreeItem(shown.join(' '), TreeItemCollapsibleState.None);
+  item.id = `words:${half}`;
+  item.iconPath = new ThemeIcon(half === 'first' ? 'comment-discussion' : 'blank');
   item.tooltip = `The words of this version: ${words.join(' ')}. Everybody who has the same version sees the same words.`;
-  item.accessibilityInformation = { label: `The words of this version: ${words.join(', ')}` };
+  item.accessibilityInformation = { label: `The ${half} three words of this version: ${shown.join(', ')}` };
   return item;
 }
 
