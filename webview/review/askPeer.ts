@@ -15,7 +15,8 @@ export type AskForm = {
   setPeer(peer: PeerModel | undefined): void;
   open(): void;
   close(): void;
-  setEnabled(enabled: boolean): void;
+  /** @param working - what goes on instead; may be empty */
+  setEnabled(enabled: boolean, working: string): void;
 };
 
 export type AskFormOptions = { onAsk(asked: Asked): void; /** Closed without asking. */ onClose(): void };
@@ -42,6 +43,7 @@ export function createAskForm({ onAsk, onClose }: AskFormOptions): AskForm {
   const guard = createPressGuard(() => performance.now());
   let peer: PeerModel | undefined;
   let isEnabled = true;
+  let working = '';
   let waking: number | undefined;
 
   const chosen = (): readonly string[] => [...people.querySelectorAll('input')].filter(({ checked }) => checked).map(({ value }) => value);
@@ -62,7 +64,7 @@ export function createAskForm({ onAsk, onClose }: AskFormOptions): AskForm {
     send.setEnabled(isReady);
     back.setEnabled(isEnabled);
     for (const field of [reason, ticket, ...people.querySelectorAll('input')]) field.toggleAttribute('disabled', !isEnabled);
-    setText(hint, isEnabled ? missing() : '');
+    setText(hint, isEnabled ? missing() : working);
   };
   const ask = (): void => {
     if (!send.isEnabled() || guard.isTooEarly()) return;
@@ -93,6 +95,7 @@ export function createAskForm({ onAsk, onClose }: AskFormOptions): AskForm {
       return !element.hidden;
     },
     setPeer(next) {
+      if (next === peer) return;
       if (JSON.stringify(next?.members) !== JSON.stringify(peer?.members)) people.replaceChildren(el('legend', {}, 'Whom to ask'), ...(next?.members ?? []).map(personRow));
       if (next === undefined) {
         reason.value = '';
@@ -111,8 +114,9 @@ export function createAskForm({ onAsk, onClose }: AskFormOptions): AskForm {
       reason.focus();
     },
     close,
-    setEnabled(enabled) {
+    setEnabled(enabled, instead) {
       isEnabled = enabled;
+      working = instead;
       paint();
     },
   };

@@ -120,7 +120,7 @@ export function createFooter(options: FooterOptions): Footer {
   const paintPeer = (isOver: boolean) => {
     if (isOver || state.peer === undefined) form.setPeer(undefined);
     else form.setPeer(state.peer);
-    form.setEnabled(mayAsk());
+    form.setEnabled(mayAsk(), state.phase === 'ask-sent' ? outcomeText(state, words) : '');
     askPeer.element.hidden = !needsPeer || isOver;
     askPeer.setEnabled(mayAsk());
     terms.hidden = !needsPeer || isOver || state.phase !== 'open';
