@@ -80,7 +80,7 @@ function triggersOf({ plan }: Measured): Parameters<typeof findFiredAgain>[1] {
 async function readTouched(request: UndoRequest, table: TableFacts, mostRows: number): Promise<TouchedRows | { readonly reason: string }> {
   const { own, measured } = request;
   const name = `${table.ref.schema}.${table.ref.table}`;
-  const found = table.key.length === 0 ? await identifyRows({ own, former: measured.former, run: {} }, table, measured.compared.get(table.id)) : await changedRows(request, table, mostRows);
+  const found = table.key.length === 0 ? await identifyRows({ own, former: measured.former, run: {} }, table, { operations: measured.tables.get(table.id)?.operations ?? { inserted: 0, updated: 0, deleted: 0 }, known: measured.compared.get(table.id) }) : await changedRows(request, table, mostRows);
   if ('reason' in found) return found;
   const { facts, kinds } = found;
   if (kinds.size > mostRows) return { reason: 'too many rows changed.' };

@@ -3,6 +3,7 @@
  * that are small enough to be read as a whole.
  */
 import { isOneOf, quoteName } from '../../core/effect/mysql/keyText.ts';
+import type { RowCounts } from '../../core/effect/counters.ts';
 import type { Row, RowChange } from '../../core/effect/preview.ts';
 import { ask } from './change/asking.ts';
 import type { TableFacts } from './change/catalog.ts';
@@ -11,9 +12,18 @@ import { inPortions, keyOfId, qualifiedName } from './change/rows.ts';
 
 export type Identified = { readonly facts: TableFacts; readonly kinds: ReadonlyMap<string, RowChange['kind']> };
 
-/** @param known - its changed rows, where they were looked for already. Throws `Unanswered`. */
-export async function identifyRows(lines: Lines, facts: TableFacts, known: readonly KeyedChange[] | undefined): Promise<Identified | { readonly reason: string }> {
+/** What is known of what a change did to the table. */
+export type KeylessChange = { readonly operations: RowCounts; /** Its changed rows, where they were looked for already. */ readonly known: readonly KeyedChange[] | undefined };
+
+/**
+ * The way back would look at each row of the table, and lock it. Where there is no index either, the statement itself did that
+ * already.
+ *
+ * Throws `Unanswered`.
+ */
+export async function identifyRows(lines: Lines, facts: TableFacts, { operations, known }: KeylessChange): Promise<Identified | { readonly reason: string }> {
   const name = `${facts.ref.schema}.${facts.ref.table}`;
+  if (facts.indexes.size > 0 || operations.updated + operations.deleted === 0) return { reason: `${name} has no key by which its rows could be found again, and looking for them would keep others from writing to it.` };
   const changes = known ?? (isComparable(facts) ? await compareTable(lines, facts) : undefined);
   if (!changes) return { reason: `${name} has no key by which its rows could be found again, and is too large to be looked through.` };
   for (const key of candidates(facts, changes)) {
@@ -38,7 +48,7 @@ function valuesAt(rows: readonly Row[], position: number): string {
 
 /** `undefined` when another row has the same values in these columns, on either side of the change. */
 async function identifyBy(lines: Lines, facts: TableFacts, expected: readonly KeyedChange[]): Promise<Identified | undefined> {
-  const changes = await compareTable(lines, facts);
+  const changes = await compareTable(lines, facts, 'nothing');
   if (!changes) return undefined;
   const kinds = new Map(changes.map(({ id, change }) => [id, change.kind]));
   const sides = [[lines.former, 'inserted'], [lines.own, 'deleted']] as const;

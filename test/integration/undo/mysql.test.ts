@@ -88,7 +88,9 @@ for (const dialect of ['mariadb', 'mysql'] as const satisfies readonly MysqlDial
     const cases: readonly (readonly [text: string, reason: RegExp, setUp?: string])[] = [
       ["UPDATE plain SET v = 2 WHERE id = 1", /has no key by which its rows could be found again: all its columns together do not tell them apart/, 'CREATE TABLE plain (id int, v int); INSERT INTO plain VALUES (1, 1), (1, 1)'],
       ["DELETE FROM plain WHERE v = 1 LIMIT 1", /all its columns together do not tell them apart/, 'CREATE TABLE plain (v int); INSERT INTO plain VALUES (1), (1), (2)'],
-      ["INSERT INTO plain VALUES ('a')", /all its columns together do not tell them apart/, "CREATE TABLE plain (v varchar(9)); INSERT INTO plain VALUES ('A')"],
+      ["UPDATE plain SET v = 'a' WHERE v = 'x'", /all its columns together do not tell them apart/, "CREATE TABLE plain (v varchar(9)); INSERT INTO plain VALUES ('A'), ('x')"],
+      ["INSERT INTO plain VALUES ('a')", /would keep others from writing to it/, 'CREATE TABLE plain (v varchar(9))'],
+      ['DELETE FROM plain WHERE v = 1', /would keep others from writing to it/, 'CREATE TABLE plain (v int, KEY (v)); INSERT INTO plain VALUES (1), (2)'],
       ["DELETE FROM plain", /has no key/, 'CREATE TABLE plain (v int); INSERT INTO plain VALUES (NULL)'],
       ["UPDATE plain SET v = 1 WHERE id = 2", /all its columns together do not tell them apart/, 'CREATE TABLE plain (id int, v int); INSERT INTO plain VALUES (1, 1), (2, 1), (2, 2), (2, 3)'],
       ['UPDATE tight SET place = place + 10 WHERE id > 0; UPDATE tight SET place = 13 - place WHERE id > 0', /exchanged values that must be unique, and rows elsewhere depend on them/, 'CREATE TABLE tight (id int PRIMARY KEY, place int, UNIQUE (place)); INSERT INTO tight VALUES (1, 1), (3, 3); CREATE TABLE hangs (t int, FOREIGN KEY (t) REFERENCES tight (id)); UPDATE tight SET place = place - 1 WHERE id = 3'],

@@ -28,8 +28,13 @@ export function isComparable({ rows, bytes, isView }: TableFacts): boolean {
   return !isView && rows <= maxComparedRows && bytes <= maxComparedBytes;
 }
 
-/** Every row that differs because of this change; `undefined` when the table turned out to be too large. Throws `Unanswered`. */
-export async function compareTable(lines: Lines, facts: TableFacts): Promise<readonly KeyedChange[] | undefined> {
+/**
+ * Every row that differs because of this change; `undefined` when the table turned out to be too large. Throws `Unanswered`.
+ *
+ * @param asks - `latest` takes locks on the rows that differ, to tell them from what others committed meanwhile; without an index
+ *   that would lock the whole table
+ */
+export async function compareTable(lines: Lines, facts: TableFacts, asks: 'latest' | 'nothing' = 'latest'): Promise<readonly KeyedChange[] | undefined> {
   const now = new Kept(facts);
   const before = new Kept(facts);
   const text = selectAll(facts, ` LIMIT ${String(maxComparedRows + 1)}`);
@@ -37,7 +42,7 @@ export async function compareTable(lines: Lines, facts: TableFacts): Promise<rea
   if (now.isTooLarge || before.isTooLarge) return undefined;
   if (facts.key.length === 0) return differingRows(now, before);
   const different = differingKeys(now, before);
-  return await onlyOurs(lines, facts, different);
+  return asks === 'latest' ? await onlyOurs(lines, facts, different) : different;
 }
 
 /** Rows read so far: by key, or by all of their values with how often they occur. */
