@@ -108,8 +108,10 @@ describe('a team of two', { concurrency: false }, () => {
   test('what is written into the file by hand is not in force, says so, and is signed change by change', async () => {
     const { ui, editor } = session;
     await ui.clearToasts();
-    writeFileSync(file('team.jsonc'), readFileSync(file('team.jsonc'), 'utf8').replace('"ttlMinutes": 15', '"ttlMinutes": 60').replace('"shop-prod", "environment"', '"shop-main", "environment"'));
+    writeFileSync(file('team.jsonc'), readFileSync(file('team.jsonc'), 'utf8').replace('"ttlMinutes": 15', '"ttlMinutes": 60').replace('"shop-prod", "environment": "production"', '"shop-main", "environment": "development"'));
     await teamRow('Not in force').waitFor();
+    // What was signed about the database holds, whatever the file calls it now.
+    await ui.treeRow('shop-main').filter({ hasText: 'read-only' }).waitFor();
     await ui.openFile('team.jsonc');
     await editor.page.locator('.squiggly-error').first().waitFor();
     await picture('6-edited');

@@ -12,11 +12,13 @@ export type TeamProfiles = { readonly folder: string; readonly profiles: readonl
  * - A team profile never replaces a personal one of the same name; both are there, told apart by their source.
  * - A team profile that leads to a server and database the person calls production is production, whatever the file says,
  *   and allows no more there than the person's own profile.
+ * - Nothing is less protected than what an accepted team says of the same database, whatever the file on disk or the person's own
+ *   settings call it: a signed version is not undone by editing a file.
  * - When the team files of two folders use one name, both ids name their folder: an id that meant one of them before now
  *   means neither, rather than silently the other.
  */
-export function mergeProfiles(personal: readonly ConnectionProfile[], teams: readonly TeamProfiles[]): readonly ConnectionProfile[] {
-  const all = [...personal, ...distinctTeamProfiles(teams).map((profile) => tighten(profile, personal))];
+export function mergeProfiles(personal: readonly ConnectionProfile[], teams: readonly TeamProfiles[], signed: readonly ConnectionProfile[] = []): readonly ConnectionProfile[] {
+  const all = [...personal.map((profile) => tighten(profile, signed)), ...distinctTeamProfiles(teams).map((profile) => tighten(profile, [...personal, ...signed]))];
   return all.toSorted(byEnvironmentThenName);
 }
 
@@ -28,11 +30,11 @@ function distinctTeamProfiles(teams: readonly TeamProfiles[]): readonly Connecti
   );
 }
 
-function tighten(profile: ConnectionProfile, personal: readonly ConnectionProfile[]): ConnectionProfile {
-  const own = personal.filter((candidate) => leadsToSameDatabase(candidate, profile));
-  const isProduction = own.some(({ environment }) => environment === 'production');
-  const isProtected = own.some((candidate) => candidate.protected);
-  const access = strictest([profile, ...own]);
+function tighten(profile: ConnectionProfile, others: readonly ConnectionProfile[]): ConnectionProfile {
+  const same = others.filter((candidate) => leadsToSameDatabase(candidate, profile));
+  const isProduction = same.some(({ environment }) => environment === 'production');
+  const isProtected = same.some((candidate) => candidate.protected);
+  const access = strictest([profile, ...same]);
   return {
     ...profile,
     environment: isProduction ? 'production' : profile.environment,

@@ -28,9 +28,16 @@ export interface Connections extends ConnectionCatalogue {
   teamFileOf(profile: ConnectionProfile): Uri | undefined;
   /** Something about a connection changed that is not kept here: a lease. */
   notify(): void;
-  /** What is wrong with the team behind the team files; `undefined`: nothing. */
-  noteTeam(problem: ConnectionProblem | undefined): void;
+  /** What is known of the team behind the team files. */
+  noteTeam(facts: TeamFacts): void;
 }
+
+export type TeamFacts = {
+  /** What keeps it from being in force, or soon will. */
+  readonly problem?: ConnectionProblem;
+  /** The connections of the version that was accepted last: the file on disk may be another one. */
+  readonly signed: readonly ConnectionProfile[];
+};
 
 export type ConnectionProblem = {
   readonly severity: 'error' | 'warning';
@@ -47,11 +54,11 @@ export function createConnectionCatalogue(context: Pick<ExtensionContext, 'secre
   const passwords = createPasswordKeeper(createPasswords(store), () => store().label);
   let profiles: readonly ConnectionProfile[] = [];
   let problems: readonly ConnectionProblem[] = [];
-  let ofTeam: ConnectionProblem | undefined;
+  let ofTeam: TeamFacts = { signed: [] };
 
   const refresh = (): void => {
     const personal = personalConnections();
-    profiles = mergeProfiles(personal.profiles, files.loaded);
+    profiles = mergeProfiles(personal.profiles, files.loaded, ofTeam.signed);
     problems = [...personal.problems.map(({ severity, message, path }) => ({ severity, message: `${entryOf(path)}: ${message}` })), ...files.loaded.flatMap(problemsOf)];
     changed.fire();
   };
@@ -84,7 +91,7 @@ export function createConnectionCatalogue(context: Pick<ExtensionContext, 'secre
       return store().label;
     },
     get problems() {
-      return ofTeam === undefined ? problems : [ofTeam, ...problems];
+      return ofTeam.problem === undefined ? problems : [ofTeam.problem, ...problems];
     },
     get notice() {
       if (files.heldBack) return 'The team file of this folder is not read, because the folder is not trusted.';
@@ -92,10 +99,10 @@ export function createConnectionCatalogue(context: Pick<ExtensionContext, 'secre
     },
     teamFileOf: ({ id, source }) => (source === 'team' ? fileOf(files.loaded, id) : undefined),
     notify: () => changed.fire(),
-    noteTeam(problem) {
-      if (problem?.message === ofTeam?.message) return;
-      ofTeam = problem;
-      changed.fire();
+    noteTeam(facts) {
+      if (JSON.stringify(facts) === JSON.stringify(ofTeam)) return;
+      ofTeam = facts;
+      refresh();
     },
   };
 }

@@ -67,3 +67,19 @@ for (const [own, theirs, expected] of access) {
     assert.equal(merged.find(({ source }) => source === 'team')?.access, expected);
   });
 }
+
+const signedRows: readonly (readonly [what: string, source: ConnectionProfile['source'], facts: Partial<ConnectionProfile>, signed: Partial<ConnectionProfile>, expected: string])[] = [
+  ['an edited team file calls development', 'team', {}, { environment: 'production' }, 'production protected'],
+  ['the person calls development', 'personal', {}, { environment: 'production' }, 'production protected'],
+  ['an edited team file leaves open', 'team', {}, { protected: true }, 'development protected'],
+  ['an edited team file moved elsewhere', 'team', { host: 'db-2' }, { environment: 'production' }, 'development open'],
+  ['is called production here', 'personal', { environment: 'production' }, {}, 'production protected'],
+];
+
+for (const [what, source, facts, signed, expected] of signedRows) {
+  test(`what the accepted team file says of a database that ${what}: ${expected}`, () => {
+    const own = profile(source, 'shop', facts);
+    const [merged] = source === 'personal' ? mergeProfiles([own], [], [profile('team', 'shop', signed)]) : mergeProfiles([], [{ folder: 'repo', profiles: [own] }], [profile('team', 'shop', signed)]);
+    assert.equal(`${merged?.environment ?? ''} ${merged?.protected === true ? 'protected' : 'open'}`, expected);
+  });
+}
