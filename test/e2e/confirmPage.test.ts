@@ -205,6 +205,15 @@ describe('a reviewer with nothing installed', () => {
     await bob.page.getByText('through the agent helper').waitFor();
   });
 
+  test('is told what is hidden, and still sees that it changed', async () => {
+    const columns = ['id', 'api_token', 'email', 'state'].map((name) => ({ name, type: 'text' }));
+    await open(await askFor({ preview: { masked: true, tables: [{ name: 'public.people', columns, key: [0], masked: [1, 2], changes: [{ kind: 'updated', before: ['7', '•••', '#q8s2kd93ma', 'old'], after: ['7', '••• (changed)', '#q8s2kd93ma', 'old'] }] }] } }));
+    await bob.page.getByText('Hidden from reviewers, in whole or in part: api_token, email.').waitFor();
+    assert.deepEqual(await bob.page.locator('.rows thead th.masked').allTextContents(), ['api_token (hidden)', 'email (hidden)']);
+    assert.deepEqual(await bob.page.locator('.rows td').evaluateAll((cells) => cells.map((cell) => `${cell.getAttribute('class') ?? ''}: ${cell.textContent}`)), [': 7', 'masked changed: •••→••• (changed)', 'masked: #q8s2kd93ma', ': old']);
+    if (pictures !== undefined) await bob.page.screenshot({ path: `${pictures}/confirm-masked.png`, fullPage: true });
+  });
+
   test('sees what cannot be seen, and nothing runs', async () => {
     const evil = '<img src=x onerror=alert(1)><script>alert(2)</script>\u202etxt';
     const filed = await askFor({
@@ -400,7 +409,7 @@ for (const [name, options] of [['light', { colorScheme: 'light' }], ['dark', { c
       statements: [{ sql: "DELETE FROM customers\nWHERE plan = 'trial'\n  AND last_seen < now() - interval '90 days';", params: [], class: 'destructive' }],
       effect: { tables: [{ name: 'public.customers', ins: 0, upd: 0, del: 3, why: 'statement' }, { name: 'public.sessions', ins: 0, upd: 0, del: 41, why: 'cascade from customers' }, { name: 'public.orders', ins: 0, upd: 12, del: 0, why: 'set null from customers' }], rows: b64u(new Uint8Array(32)), count: 56, complete: true },
       preview: { masked: true, tables: [
-        { name: 'public.customers', columns: ['id', 'name', 'email', 'plan', 'last_seen', 'credit'].map((column) => ({ name: column, type: 'text' })), key: [0], masked: [2], changes: [['1042', 'Marta Kowalska', 'm•••••@•••••.pl', 'trial', '2026-06-02 08:14:09+00', '0.00'], ['1077', 'J. Okafor', 'j•••••@•••••.ng', 'trial', '2026-07-19 21:40:55+00', null]].map((before) => ({ kind: 'deleted' as const, before })) },
+        { name: 'public.customers', columns: ['id', 'name', 'email', 'plan', 'last_seen', 'credit'].map((column) => ({ name: column, type: 'text' })), key: [0], masked: [2], changes: [['1042', 'Marta Kowalska', 'm…@k….pl', 'trial', '2026-06-02 08:14:09+00', '0.00'], ['1077', 'J. Okafor', 'j…@o….ng', 'trial', '2026-07-19 21:40:55+00', null]].map((before) => ({ kind: 'deleted' as const, before })) },
         { name: 'public.orders', columns: [{ name: 'id', type: 'integer' }, { name: 'customer_id', type: 'integer' }], key: [0], masked: [], changes: [{ kind: 'updated', before: ['7', '1042'], after: ['7', null] }] },
       ] },
       facts: { environment: 'production', risks: [{ level: 'high', text: 'Destructive: the deletion cascades to sessions and clears orders.customer_id.' }], permanent: [], undo: { kind: 'planned', text: 'Undo will be saved: 56 rows in 3 tables.' } },

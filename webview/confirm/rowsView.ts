@@ -1,4 +1,5 @@
 /** Rows before and after, as the requester's machine sent them, one table at a time. */
+import { maskedNote } from '../../src/core/approval/requestNotes.ts';
 import type { RequestBody } from '../../src/core/approval/request.ts';
 import { el, show } from '../lib/dom.ts';
 import { formatCount } from '../lib/format.ts';
@@ -43,18 +44,26 @@ function tablePanel(table: TableRows): HTMLElement {
   };
   more.addEventListener('click', grow);
   grow();
-  const heading = el('tr', {}, el('th', { class: 'sign' }, el('span', { class: 'visually-hidden' }, 'Change')), ...table.columns.map(({ name, type }, index) => el('th', { scope: 'col', title: type, class: table.key.includes(index) ? 'key' : '' }, ...textNodes(name))));
+  const heading = el('tr', {}, el('th', { class: 'sign' }, el('span', { class: 'visually-hidden' }, 'Change')), ...table.columns.map((_, index) => headingOf(table, index)));
+  const hidden = maskedNote(table);
   return el(
     'div',
     {},
     table.incomplete === undefined ? undefined : el('p', { class: 'note' }, ...textNodes(table.incomplete)),
+    hidden === undefined ? undefined : el('p', { class: 'note' }, ...textNodes(hidden)),
     el('div', { class: 'rows-scroll', tabindex: 0, role: 'region', 'aria-label': `Rows of ${table.name}` }, el('table', { class: 'rows' }, el('thead', {}, heading), body)),
     more,
   );
 }
 
+function headingOf({ columns, key, masked }: TableRows, index: number): HTMLElement {
+  const { name, type } = columns[index] ?? { name: '', type: '' };
+  const isMasked = masked.includes(index);
+  return el('th', { scope: 'col', title: isMasked ? `${type}; its values are hidden from reviewers` : type, class: [key.includes(index) ? 'key' : '', isMasked ? 'masked' : ''].join(' ').trim() }, ...textNodes(name), isMasked ? el('span', { class: 'visually-hidden' }, ' (hidden)') : undefined);
+}
+
 function rowOf(table: TableRows, change: Change): HTMLElement {
-  const cells = table.columns.map((_, column) => el('td', { class: table.masked.includes(column) ? 'masked' : isChanged(change, column) ? 'changed' : '' }, ...cellNodes(change, column)));
+  const cells = table.columns.map((_, column) => el('td', { class: [table.masked.includes(column) ? 'masked' : '', isChanged(change, column) ? 'changed' : ''].join(' ').trim() }, ...cellNodes(change, column)));
   return el('tr', { class: change.kind }, el('th', { scope: 'row', class: `sign ${tones[change.kind]}` }, el('span', { 'aria-hidden': 'true' }, signs[change.kind]), el('span', { class: 'visually-hidden' }, change.kind)), ...cells);
 }
 

@@ -1,5 +1,5 @@
 /** A request on a terminal: everything a reviewer should see before deciding, in reading order. */
-import { driftLines, weakComparison } from '../../core/approval/requestNotes.ts';
+import { driftLines, maskedNote, weakComparison } from '../../core/approval/requestNotes.ts';
 import { describeRequest, effectsOfRequest } from '../../core/approval/requestText.ts';
 import type { RequestBody } from '../../core/approval/request.ts';
 import type { Member } from '../../core/approval/team.ts';
@@ -57,7 +57,7 @@ function statementLines({ sql, params }: RequestBody['statements'][number]): rea
   return [...lines, ...params.map(({ t, v }, index) => `     $${String(index + 1)} ${visible(t)} = ${valueText(v)}`)];
 }
 
-function rowLines({ name, columns, changes, incomplete }: TableRows): readonly string[] {
+function rowLines({ name, columns, masked, changes, incomplete }: TableRows): readonly string[] {
   const shown = changes.slice(0, mostRows).map((change) => {
     if (change.kind === 'inserted') return `    + ${cells(columns, change.after)}`;
     if (change.kind === 'deleted') return `    − ${cells(columns, change.before)}`;
@@ -65,7 +65,8 @@ function rowLines({ name, columns, changes, incomplete }: TableRows): readonly s
     return `    ~ ${cells(columns.slice(0, 1), change.after)}  ${different.join(', ')}`;
   });
   const rest = changes.length - shown.length;
-  return ['', `  ${visible(name)}`, ...shown, ...(rest > 0 ? [`    … and ${String(rest)} more; open the link in a browser to see all of them.`] : []), ...(incomplete === undefined ? [] : [`    ${visible(incomplete)}`])];
+  const hidden = maskedNote({ columns, masked });
+  return ['', `  ${visible(name)}`, ...(hidden === undefined ? [] : [`    ${visible(hidden)}`]), ...shown, ...(rest > 0 ? [`    … and ${String(rest)} more; open the link in a browser to see all of them.`] : []), ...(incomplete === undefined ? [] : [`    ${visible(incomplete)}`])];
 }
 
 function cells(columns: TableRows['columns'], row: Row): string {

@@ -7,6 +7,13 @@ export function weakComparison(effect: RequestBody['effect']): string | undefine
   return isWeak ? 'Too much changes to compare row by row. What is compared before the commit are the numbers above.' : undefined;
 }
 
+/** What the rows of a table do not tell, and that it is compared all the same. */
+export function maskedNote({ columns, masked }: Pick<RequestBody['preview']['tables'][number], 'columns' | 'masked'>): string | undefined {
+  if (masked.length === 0) return undefined;
+  const names = masked.map((position) => columns[position]?.name ?? '').join(', ');
+  return `Hidden from reviewers, in whole or in part: ${names}. Equal names with “#” stand for equal values, within this request. What is compared before the commit is not masked.`;
+}
+
 /** How a request that replaces an approved one differs from it; empty for one that replaces none. */
 export function driftLines({ drift, supersedes }: Pick<RequestBody, 'drift' | 'supersedes'>): readonly string[] {
   if (drift === undefined && supersedes === undefined) return [];
