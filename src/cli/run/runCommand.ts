@@ -13,13 +13,14 @@ import { settleFor } from '../../app/settleLeftovers.ts';
 import type { Leftover } from '../../core/audit/leftovers.ts';
 import type { Outcome, Settlement } from '../../core/outcome.ts';
 import { effectiveAccess } from '../../core/policy/accessMerge.ts';
+import type { ConfirmationPolicy } from '../../core/policy/confirmation.ts';
 import type { ConnectionProfile } from '../../core/profile/connection.ts';
+import { tighten } from '../../core/profile/merge.ts';
 import type { ScriptVerdict } from '../../core/sql/verdict.ts';
 import { readInput } from '../input.ts';
 import { readArguments, readChoice, UsageError } from '../usage.ts';
 import { allowWrites } from './allowWrites.ts';
 import { collectResults } from './collect.ts';
-import { confirmationHere } from './confirmationHere.ts';
 import { createCapturingUndoStore } from './keepUndo.ts';
 import { openRecords, type Records } from './openRecords.ts';
 import { readRecordsPolicy, type RecordsPolicy } from './recordsPolicy.ts';
@@ -27,6 +28,7 @@ import { exitCodeOf, report } from './report.ts';
 import { askPassword, findPassword, type SecretSources } from './secrets.ts';
 import { findNamed, findOwnSettings, tightenByOwn } from './namedTarget.ts';
 import { findTerminal, type Terminal } from './terminal.ts';
+import { teamHere } from './teamHere.ts';
 import { createTerminalReviewer } from './terminalReviewer.ts';
 import { readEnvironment, readUrl } from './urlTarget.ts';
 
@@ -40,12 +42,14 @@ export async function runCommand(args: readonly string[]): Promise<number> {
   const askAbove = readCount('ask-above', values['ask-above'], findTerminal() ? askAbovePerson : askAboveNobody, Number.MAX_SAFE_INTEGER);
   if (positionals.length > 1) throw new UsageError('run takes one file.');
   const own = await findOwnSettings(process.env);
-  const target = await readTarget(values, own);
+  const { confirmation, signed } = await teamHere(process.cwd(), own, createClock().now);
+  const named = await readTarget(values, own);
+  const target = { ...named, profile: tighten(named.profile, signed) };
   const file = positionals[0] ?? '-';
   const { name, text } = await readInput(file);
   if (text === undefined) throw new UsageError(`${name} is not UTF-8, so nothing was sent.`);
   const records = readRecordsPolicy({ endpoints: values['audit-endpoint'] ?? [], required: values['audit-required'] === true }, process.env, own.records);
-  const ran = await run({ text, own, maxRows, askAbove, records, ...target });
+  const ran = await run({ text, own, confirmation, maxRows, askAbove, records, ...target });
   report(ran, format, target.profile);
   return exitCodeOf(ran.outcome);
 }
@@ -73,7 +77,7 @@ function readCount(name: string, text: string | undefined, fallback: number, mos
   return Number(text);
 }
 
-type RunInput = Target & { readonly text: string; readonly own: OwnSettings; readonly maxRows: number; readonly askAbove: number; readonly records: RecordsPolicy };
+type RunInput = Target & { readonly text: string; readonly own: OwnSettings; readonly confirmation: ConfirmationPolicy; readonly maxRows: number; readonly askAbove: number; readonly records: RecordsPolicy };
 
 async function run(input: RunInput): Promise<Ended> {
   const terminal = findTerminal();
@@ -113,7 +117,7 @@ async function runAsTheServerReads(input: RunInput, surroundings: Surroundings):
 }
 
 async function runOnce(input: RunInput, { terminal, clock, records, elevated }: Surroundings): Promise<Ended> {
-  const { profile, text, own, maxRows, askAbove } = input;
+  const { profile, text, own, confirmation, maxRows, askAbove } = input;
   const { journal } = records;
   const sources: SecretSources = { ...input, env: process.env, terminal };
   const sessions = createSessions({ password: (wanted) => findPassword(wanted, sources), askPassword: (wanted) => askPassword(wanted, sources), osUser: osUser(), clock });
@@ -131,7 +135,7 @@ async function runOnce(input: RunInput, { terminal, clock, records, elevated }: 
         actor: currentActor(),
         document: 'terminal',
         connection: profile,
-        policy: { access: effectiveAccess(profile, own.access), elevated, typedConfirmation: own.typedConfirmation, confirmation: await confirmationHere(process.cwd(), own, clock.now) },
+        policy: { access: effectiveAccess(profile, own.access), elevated, typedConfirmation: own.typedConfirmation, confirmation },
         text,
         // Also where nothing is protected: a terminal shows first, always.
         mode: 'preview',

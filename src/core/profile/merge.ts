@@ -30,7 +30,8 @@ function distinctTeamProfiles(teams: readonly TeamProfiles[]): readonly Connecti
   );
 }
 
-function tighten(profile: ConnectionProfile, others: readonly ConnectionProfile[]): ConnectionProfile {
+/** A profile that allows no more than others allow that lead to the same database. */
+export function tighten(profile: ConnectionProfile, others: readonly ConnectionProfile[]): ConnectionProfile {
   const same = others.filter((candidate) => leadsToSameDatabase(candidate, profile));
   const isProduction = same.some(({ environment }) => environment === 'production');
   const isProtected = same.some((candidate) => candidate.protected);

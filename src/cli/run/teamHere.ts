@@ -7,21 +7,36 @@ import { createTeamPins } from '../../adapters/confirmation/teamPins.ts';
 import type { TeamPins } from '../../adapters/confirmation/teamPins.ts';
 import { rulesOf } from '../../adapters/confirmation/teamStore.ts';
 import type { OwnSettings } from '../../adapters/ownSettings.ts';
+import { readTeamFile } from '../../adapters/teamFile.ts';
+import { textOf } from '../../core/approval/bytes.ts';
 import { createCrypto } from '../../core/approval/crypto.ts';
 import type { Crypto } from '../../core/approval/crypto.ts';
 import { sixWords } from '../../core/approval/digest.ts';
 import type { ConfirmationPolicy } from '../../core/policy/confirmation.ts';
+import type { ConnectionProfile } from '../../core/profile/connection.ts';
 import { stateFolder } from './machine.ts';
 
+export type TeamHere = {
+  readonly confirmation: ConfirmationPolicy;
+  /** What the version that was accepted last says of databases; the file on disk may be another one. */
+  readonly signed: readonly ConnectionProfile[];
+};
+
 /** @param now - epoch milliseconds */
-export async function confirmationHere(folder: string, { confirmation: wish }: Pick<OwnSettings, 'confirmation'>, now: () => number): Promise<ConfirmationPolicy> {
+export async function teamHere(folder: string, { confirmation: wish }: Pick<OwnSettings, 'confirmation'>, now: () => number): Promise<TeamHere> {
   const crypto = createCrypto(globalThis.crypto);
   const pins = createTeamPins(crypto, path.join(stateFolder(), 'confirmation', 'teams'));
   const place = await findPlace(pins, path.resolve(folder));
   // Versions in between are the editor's to fetch: it has the key that a server asks for.
   const report: TeamReport = place === undefined ? { kind: 'none' } : await readTeamFolder({ crypto, pins, missing: async () => await Promise.resolve([]) }, place);
   if (report.kind === 'accepted' && report.isFirst) await tellFirstUse(crypto, report);
-  return { ...(wish === undefined ? {} : { wish }), team: rulesOf(report, now()) };
+  return { confirmation: { ...(wish === undefined ? {} : { wish }), team: rulesOf(report, now()) }, signed: signedProfiles(report) };
+}
+
+function signedProfiles(report: TeamReport): readonly ConnectionProfile[] {
+  const team = report.kind === 'none' ? undefined : report.kind === 'accepted' ? report.team : report.pinned;
+  // Only where they lead and how they are protected is asked of them: their other files need not be found.
+  return team === undefined ? [] : readTeamFile(textOf(team.bytes) ?? '', (name) => name).profiles;
 }
 
 /** The nearest folder that has a team file, or had one. */

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { readOwnSettings } from '../../../src/adapters/ownSettings.ts';
-import { confirmationHere } from '../../../src/cli/run/confirmationHere.ts';
+import { teamHere } from '../../../src/cli/run/teamHere.ts';
 import { softwareKey } from '../../support/confirmation/keys.ts';
 import { signedTeam, teamBody } from '../../support/confirmation/people.ts';
 import { placeIn, putTeam, removeTeam } from '../../support/confirmation/teamFolder.ts';
@@ -14,7 +14,7 @@ describe('the team of a folder, for the command line', () => {
   let root = '';
   let repo = '';
   const stateHome = process.env['XDG_STATE_HOME'];
-  const here = async (folder = repo) => await confirmationHere(folder, {}, Date.now);
+  const here = async (folder = repo) => (await teamHere(folder, {}, Date.now)).confirmation;
   beforeEach(() => {
     root = mkdtempSync(path.join(tmpdir(), 'countersign-cli-team-'));
     repo = path.join(root, 'repo');
@@ -45,12 +45,23 @@ describe('the team of a folder, for the command line', () => {
     assert.deepEqual(await here(path.join(repo, 'migrations')), { team: { kind: 'refused', code: 'team-missing' } });
   });
 
+  it('knows what the accepted file says of a database, after an edit too', async () => {
+    const alice = await softwareKey();
+    const shop = { name: 'shop', environment: 'production', host: 'db-1.example.com', user: 'app', database: 'shop' };
+    const signed = await signedTeam(teamBody([{ id: 'alice', keys: [alice] }], { connections: [shop] }), [alice]);
+    const environments = async (): Promise<readonly string[]> => (await teamHere(repo, {}, Date.now)).signed.map(({ environment }) => environment);
+    putTeam(repo, signed);
+    assert.deepEqual(await environments(), ['production']);
+    putTeam(repo, { ...signed, file: Uint8Array.from(Buffer.from(Buffer.from(signed.file).toString().replace('"production"', '"development"'))) });
+    assert.deepEqual([await here(), await environments()], [{ team: { kind: 'refused', code: 'team-unsigned' } }, ['production']]);
+  });
+
   const wishes: readonly (readonly [setting: string, wish: string | undefined])[] = [['{}', undefined], ['{ "countersign.production.confirmation": "never" }', 'never'], ['{ "countersign.production.confirmation": "allWrites" }', 'allWrites'], ['{ "countersign.production.confirmation": "some" }', 'allWrites']];
   for (const [settings, wish] of wishes) {
     it(`wishes ${String(wish)} where the settings say ${settings}`, async () => {
       const own = readOwnSettings(settings, () => undefined);
       assert.ok(own !== undefined);
-      assert.deepEqual(await confirmationHere(repo, own, Date.now), { ...(wish === undefined ? {} : { wish }), team: { kind: 'none' } });
+      assert.deepEqual((await teamHere(repo, own, Date.now)).confirmation, { ...(wish === undefined ? {} : { wish }), team: { kind: 'none' } });
     });
   }
 });
