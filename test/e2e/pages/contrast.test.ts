@@ -5,6 +5,7 @@ import type { Browser } from 'playwright-core';
 import { launchBrowser, openPage } from './harness.ts';
 import type { OpenPage } from './harness.ts';
 import { answerReview } from './pictures.ts';
+import { peerPictures } from './peerPictures.ts';
 import { deleteModel, deleteTables } from './reviewFixtures.ts';
 import { answerWith, orderRow, run, select } from './resultsFixtures.ts';
 import type { Theme } from './themes.ts';
@@ -109,6 +110,16 @@ for (const theme of themes) {
       await open.page.getByRole('tab', { name: /Messages/ }).click();
       await check(open, theme);
       await open.send({ type: 'model', model: run([select(0, { columns: [], state: 'failed', error: { message: 'm', hint: 'h', at: 'line 1' } })], { run: 2, environment, summary: { level: 'warning', title: 't', text: 'x' } }) });
+      await check(open, theme);
+      await open.close();
+    }
+  });
+
+  test(`a change that others confirm, ${theme}`, async () => {
+    for (const { page, play, answer } of peerPictures) {
+      const open = await openPage(browser, page, { theme, ...(answer ? { answer } : {}) });
+      await open.waitForPosted('ready');
+      await play(open);
       await check(open, theme);
       await open.close();
     }
