@@ -1,6 +1,4 @@
 /** Changes to people and keys that need no answer of anybody else: revoke a key, remove a member, renew the file. */
-import { readdir } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import path from 'node:path';
 import { openSshKey } from '../../../adapters/confirmation/sshSigner.ts';
 import { utf8 } from '../../../core/approval/bytes.ts';
@@ -11,7 +9,8 @@ import { toFailure } from '../../../core/errors.ts';
 import { askChoice, askText } from '../connections/ask.ts';
 import type { Choice } from '../connections/ask.ts';
 import { inviteMember } from './inviteMember.ts';
-import { asAdmin, isAdminMember, putInForce, tell } from './teamContext.ts';
+import { sshKeyChoices } from './sshKeyFiles.ts';
+import { adminNames, asAdmin, isAdminKey, isAdminMember, putInForce, tell } from './teamContext.ts';
 import type { Standing, TeamContext } from './teamContext.ts';
 
 /** @param keyid - of the row it was called on */
@@ -61,12 +60,13 @@ export async function renewTeam(context: TeamContext): Promise<void> {
 
 /** Adds an SSH key of this machine or its agent to the own member. Another device or a passkey joins with an invitation, like a person. */
 export async function addMyKey(context: TeamContext): Promise<void> {
+  const { team: store } = context.confirmation;
+  const [report, own] = [await store.report(), await store.self()];
+  if (report.kind === 'accepted' && own !== undefined && !isAdminKey(report.team, own.signer.keyid)) return tell(`An administrator (${adminNames(report.team)}) adds keys. Ask for another invitation, open it with “Join a Team”, and choose the key there.`);
   const standing = await asAdmin(context);
   if (standing === undefined) return;
-  const folder = path.join(homedir(), '.ssh');
-  const files = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.pub')).toSorted();
   const invite: Choice<string> = { label: '$(device-mobile) A passkey, or another machine…', detail: 'Invite yourself: open the link there, then accept it as another key of yours', value: '' };
-  const answer = await askChoice<string>({ title: 'Add a Key of Mine', placeholder: 'Which key?', items: [invite, ...files.map((name): Choice<string> => ({ label: `$(key) ${name}`, description: folder, value: path.join(folder, name) }))] });
+  const answer = await askChoice<string>({ title: 'Add a Key of Mine', placeholder: 'Which key?', items: [invite, ...(await sshKeyChoices())] });
   if (answer.kind !== 'value') return;
   if (answer.value === '') await inviteMember(context);
   else await addSshKey(context, standing, answer.value);

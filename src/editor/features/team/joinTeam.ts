@@ -1,17 +1,23 @@
-/** Joins a team from this editor: opens the invitation, makes the editor's own key, and shows the six words to read out. */
+/** Joins a team from this editor: opens the invitation, answers with a key, and shows the six words to read out. */
 import { hostname } from 'node:os';
 import { env, window } from 'vscode';
 import { openLinkOrText } from '../../../adapters/confirmation/openedLink.ts';
 import type { OpenedLink } from '../../../adapters/confirmation/openedLink.ts';
+import { openSshKey } from '../../../adapters/confirmation/sshSigner.ts';
 import { osUser } from '../../../adapters/actor.ts';
 import { b64u } from '../../../core/approval/bytes.ts';
 import { enrolmentWords, proposeMemberId } from '../../../core/approval/enrolment.ts';
 import type { EnrolmentBody } from '../../../core/approval/enrolment.ts';
 import { bodyBytes, payloadTypes, signBody } from '../../../core/approval/envelope.ts';
+import type { Signer } from '../../../core/approval/envelope.ts';
+import type { KeyRecord } from '../../../core/approval/keyRecord.ts';
+import { toFailure } from '../../../core/errors.ts';
 import { describeTeamRefusal } from '../../../core/approval/refusalText.ts';
 import type { TeamRefusal } from '../../../core/approval/refusal.ts';
 import { plainText } from '../../plainText.ts';
-import { askText } from '../connections/ask.ts';
+import { askChoice, askText } from '../connections/ask.ts';
+import type { Choice } from '../connections/ask.ts';
+import { sshKeyChoices } from './sshKeyFiles.ts';
 import { tell } from './teamContext.ts';
 import type { TeamContext } from './teamContext.ts';
 
@@ -63,23 +69,39 @@ function isAboutTeam(code: string): code is TeamRefusal {
 }
 
 async function join(context: TeamContext, { invitation, inviter, team, teamWords, channel }: Invited): Promise<void> {
-  const { crypto, keys } = context.confirmation;
+  const { crypto } = context.confirmation;
   const answer = await askText({
     title: `Join ${team.body.team}`,
-    prompt: `${inviter.name} invites you. Your name, as the others know you. A key for this team is made in this editor.`,
+    prompt: `${inviter.name} invites you. Your name, as the others know you.`,
     value: invitation.name ?? osUser(),
     problem: (typed) => (proposeMemberId(typed) === '' || typed.trim().length > 80 ? 'Write your name: up to 80 characters, with at least one Latin letter or digit.' : undefined),
   });
   if (answer.kind !== 'value') return;
   const name = answer.value.trim().toWellFormed();
-  const made = await keys.findOrMake(team.body.team, hostname().slice(0, 80));
-  if (made.kind === 'failed') return tell(`You did not join: ${made.message}`, 'error');
-  const { record, signer, enc } = made.key;
-  const sealed = b64u(enc.publicKey);
-  const body: EnrolmentBody = { v: 1, team: team.body.team, member: { id: proposeMemberId(name), name }, key: record, time: context.clock.now(), nonce: b64u(crypto.random(32)), enc: sealed };
-  const delivered = await channel.deliver('enrolment', await signBody(payloadTypes.enrolment, bodyBytes(body), [signer]));
+  const key = await chooseKey(context, team.body.team);
+  if (key === undefined) return;
+  const { record, signer, sealed } = key;
+  const body: EnrolmentBody = { v: 1, team: team.body.team, member: { id: proposeMemberId(name), name }, key: record, time: context.clock.now(), nonce: b64u(crypto.random(32)), ...(sealed === undefined ? {} : { enc: sealed }) };
+  const signed = await signBody(payloadTypes.enrolment, bodyBytes(body), [signer]).catch((thrown: unknown) => tell(`You did not join: ${toFailure(thrown).message}`, 'error'));
+  if (signed === undefined) return;
+  const delivered = await channel.deliver('enrolment', signed);
   if (delivered.kind !== 'ok') return tell(`Your answer did not arrive: ${delivered.message} Your key is kept; try again.`, 'error');
   await showWords(inviter.name, { words: await enrolmentWords(crypto, signer.keyid, sealed), teamWords, text: delivered.value.text });
+}
+
+type Key = { readonly record: KeyRecord; readonly signer: Signer; /** What requests are sealed to. */ readonly sealed?: string };
+
+/** An SSH key can be in hardware; the editor's own key asks for confirmation and opens the inbox. */
+async function chooseKey({ confirmation: { crypto, keys }, clock }: TeamContext, team: string): Promise<Key | undefined> {
+  const sshKeys = await sshKeyChoices();
+  const own: Choice<string> = { label: '$(vm) A key in this editor', detail: 'Made now, and kept where passwords are', value: '' };
+  const answer = sshKeys.length === 0 ? ({ kind: 'value', value: '' } as const) : await askChoice<string>({ title: `Join ${team}: With Which Key?`, placeholder: 'You can join again with another one', items: [own, ...sshKeys] });
+  if (answer.kind !== 'value') return undefined;
+  if (answer.value !== '') return await openSshKey(crypto, answer.value, clock.now()).catch((thrown: unknown) => tell(`You did not join: ${toFailure(thrown).message}`, 'error'));
+  const made = await keys.findOrMake(team, hostname().slice(0, 80));
+  if (made.kind === 'failed') return tell(`You did not join: ${made.message}`, 'error');
+  const { record, signer, enc } = made.key;
+  return { record, signer, sealed: b64u(enc.publicKey) };
 }
 
 type ToTell = { readonly words: readonly string[]; readonly teamWords: readonly string[]; readonly text: string | undefined };
