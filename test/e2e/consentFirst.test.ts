@@ -150,4 +150,22 @@ describe('what would cost too much', () => {
     await (await review(ui)).getByRole('button', { name: 'Roll Back', exact: true }).click();
     await waitForEnd(ui, 'Rolled back');
   });
+
+  test('a definition is tried on an empty copy instead, and runs on the table after Commit', async () => {
+    const { ui, editor } = it;
+    await previewChanges(ui, 'ALTER TABLE order_items ALTER COLUMN sku TYPE varchar(40);');
+    const page = await review(ui);
+    assert.match(await page.locator('h1').innerText(), /changes column public\.order_items\.sku/);
+    const text = await page.locator('main').innerText();
+    assert.match(text, /Tried on an empty copy/);
+    assert.match(text, /public\.order_items is written anew, whole/);
+    assert.match(text, /All of public\.order_items is read \(360 rows\)/);
+    assert.match(text, /order_items is closed to reads and writes of others/);
+    const type = async () => (await shop.query("SELECT format_type(atttypid, atttypmod) AS t FROM pg_attribute WHERE attrelid = 'order_items'::regclass AND attname = 'sku'"))[0].t as string;
+    assert.deepEqual([await shop.openTransactions(), await type()], [0, 'text']);
+    await editor.screenshot('definition-tried');
+    await page.getByRole('button', { name: 'Commit', exact: true }).click();
+    await waitForEnd(ui, 'Committed');
+    assert.equal(await type(), 'character varying(40)');
+  });
 });
