@@ -124,7 +124,9 @@ async function file({ pending, filing }: Approvals, { id, envelope, secret, expi
   const { server, problem } = await filing.file({ id, envelope, secret, expires, whom });
   const shown = isWhole(preview) ? { preview } : {};
   if (server === undefined) return { kind: 'awaiting-confirmation', request: id, ...shown, ...(problem === undefined ? {} : { problem }) };
-  await pending.change(id, { server });
+  const isKept = await pending.change(id, { server }).then(() => true, () => false);
+  // Its answers would not be waited for at a server nobody remembers.
+  if (!isKept) return { kind: 'awaiting-confirmation', request: id, ...shown, problem: 'where it is could not be written on this machine' };
   return { kind: 'awaiting-confirmation', request: id, ...shown, link: linkText({ server, id, secret }), ...(problem === undefined ? {} : { problem }) };
 }
 
