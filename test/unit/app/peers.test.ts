@@ -114,3 +114,34 @@ function summary(outcome: Outcome): string {
   return outcome.kind === 'refused' ? `refused ${outcome.reasons.map(({ code }) => code).join('+')}` : outcome.kind;
 }
 
+
+const base = await fakeApprovals();
+
+describe('when nobody can be asked, it is said why, and nothing is kept', () => {
+  const never = () => Promise.reject(new Error('the disk is full'));
+  const cases: readonly (readonly [name: string, facts: Partial<FakeApprovals>, why: RegExp])[] = [
+    ['no team', { team: { ...base.team, state: () => Promise.resolve(undefined) } }, /There is no team to ask/],
+    ['a team that is not believed', { team: { ...base.team, state: () => Promise.resolve({ kind: 'refused', code: 'team-rolled-back' }) } }, /older than the one that was accepted here before/],
+    ['no key of one’s own', { team: { ...base.team, self: () => Promise.resolve(undefined) } }, /No key on this machine belongs to a member/],
+    ['it cannot be kept', { pending: { ...base.pending, keep: never } }, /the disk is full/],
+  ];
+  for (const [name, facts, why] of cases) {
+    test(name, async () => {
+      const refusals: string[] = [];
+      const { ports } = createFakes({ verdict: unbounded, starts: [opens()], consents: [ask(), { kind: 'roll-back', why: 'declined' }] });
+      const reviewer: typeof ports.reviewer = { open: (wanted) => ({ ...ports.reviewer.open(wanted), refuse: (message) => refusals.push(message) }) };
+      const outcome = await runStatement({ ...ports, reviewer, approvals: { ...base, ...facts } }, request({ policy: { access: 'preview', elevated: false, typedConfirmation: true, confirmation: base.policy } }));
+      assert.equal(outcome.kind, 'rolled-back');
+      assert.match(refusals.join('\n'), /^Nobody was asked, and nothing is open\. /);
+      assert.match(refusals.join('\n'), why);
+      assert.equal(base.kept.size, 0);
+    });
+  }
+  test('asked, and where it is could not be noted: it travels as text', async () => {
+    const asking = await fakeApprovals({ filing: { ...base.filing, file: () => Promise.resolve({ server: 'https://confirm.example.com' }) } });
+    const { ports } = createFakes({ verdict: unbounded, starts: [opens()], consents: [ask()] });
+    const outcome = await runStatement({ ...ports, approvals: { ...asking, pending: { ...asking.pending, change: never } } }, request({ policy: { access: 'preview', elevated: false, typedConfirmation: true, confirmation: asking.policy } }));
+    assert.ok(outcome.kind === 'awaiting-confirmation' && outcome.link === undefined && outcome.problem !== undefined, JSON.stringify(outcome));
+    assert.equal(asking.kept.size, 1);
+  });
+});
