@@ -114,7 +114,7 @@ export function createCountersignLog(options: CountersignLogOptions): Endpoint {
   };
 }
 
-const nobody = 'no key on this machine belongs to a member of the team, and the log takes records of members only. Open the folder with the team file, and set up your reviewer key';
+const nobody = 'no key on this machine belongs to a member of the team, and the log takes records of members only. Open the folder with the team file, and use “Join a Team…”, or “Set Up a Team…” where there is none';
 
 type AlarmKind = 'fork' | 'unsigned' | 'rolled-back' | 'rewritten' | 'unreadable' | 'not-included' | 'other-sender' | 'other-log';
 const alarms: Readonly<Record<AlarmKind, string>> = {
