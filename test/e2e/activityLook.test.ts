@@ -1,12 +1,12 @@
 /** The Activity view with nothing, one thing and ten thousand in it; in every kind of theme, wide and narrow. */
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import { createSpool } from '../../src/adapters/audit/spool/spool.ts';
 import { epochMs } from '../../src/core/brand.ts';
 import { useEditor } from '../support/editor.ts';
 import { until } from '../support/until.ts';
+import { changeSettings } from './steps.ts';
 
 const actor = { kind: 'human', osUser: 'ann', host: 'laptop' };
 const target = { connection: 'personal:shop-prod', environment: 'production', address: 'app@db:5432/shop' };
@@ -64,7 +64,7 @@ describe('the activity view', () => {
   for (const theme of ['Dark Modern', 'Light Modern', 'Dark High Contrast', 'Light High Contrast']) {
     test(`can be looked at in ${theme}, wide and narrow`, async () => {
       const { ui, editor } = it;
-      await writeFile(path.join(editor.home, 'user-data/User/settings.json'), JSON.stringify({ ...settings, 'workbench.colorTheme': theme }));
+      await changeSettings(editor, { 'workbench.colorTheme': theme });
       await until('the theme is on', async () => await editor.page.locator('.monaco-workbench').evaluate((element, wanted) => wanted.includes('High') === /hc-black|hc-light/u.test(element.getAttribute('class') ?? ""), theme));
       const name = theme.toLowerCase().replaceAll(' ', '-');
       await editor.page.setViewportSize({ width: 1400, height: 900 });

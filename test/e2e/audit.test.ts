@@ -1,14 +1,14 @@
 /** Records that must be received elsewhere before anything is written, in a real editor with a real collector. */
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
-import path from 'node:path';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { Collector } from '../integration/audit/collector.ts';
 import { useEditor } from '../support/editor.ts';
 import { until } from '../support/until.ts';
 import type { Workbench } from '../support/workbench.ts';
 import { createShop, type Shop } from './shop.ts';
-import { bind, previewChanges, review, runAll, waitForEnd } from './steps.ts';
+import { bind, changeSettings, previewChanges, review, runAll, waitForEnd } from './steps.ts';
 
 let shop: Shop;
 let collector: Collector;
@@ -79,24 +79,27 @@ describe('records are required and a collector takes them', () => {
 });
 
 describe('records behind a proxy', () => {
-  let proxy: Collector;
+  /** Addresses that the proxy was asked to lead to; it leads nowhere. */
+  const asked: string[] = [];
+  const proxy = http.createServer();
   before(async () => {
-    proxy = await Collector.start();
+    proxy.on('connect', ({ url }, socket) => {
+      asked.push(url ?? '');
+      socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
   });
-  after(async () => {
-    await proxy.stop();
-  });
+  after(() => proxy.close());
   const it = useEditor(async () => {
-    // Nobody listens there: only a proxy can bring records to it.
-    const { files, settings } = await setUp([{ name: 'far away', kind: 'otlp', url: 'http://localhost:9/v1/logs' }]);
-    return { files, settings: { ...settings, 'countersign.audit.required': false, 'http.proxy': proxy.url().origin, 'http.proxySupport': 'override' } };
+    const { files, settings } = await setUp([{ name: 'far away', kind: 'otlp', url: 'https://records.example.com/v1/logs' }]);
+    return { files, settings: { ...settings, 'countersign.audit.required': false }, env: { HTTPS_PROXY: `http://127.0.0.1:${String((proxy.address() as AddressInfo).port)}` } };
   });
 
   test('go through the one that the editor is told to use', async () => {
     const { ui } = it;
     await bind(ui, 'work.sql', 'shop-prod');
     await runAll(ui, 'SELECT count(*) AS how_many FROM customers;');
-    await until('they arrive at the proxy', () => Promise.resolve(proxy.requests.some(({ url }) => url === 'http://localhost:9/v1/logs')));
+    await until('the proxy is asked', () => Promise.resolve(asked.includes('records.example.com:443')));
   });
 });
 
@@ -117,9 +120,8 @@ describe('where records go is changed', () => {
     await bind(ui, 'work.sql', 'shop-prod');
     await runAll(ui, 'SELECT 1 AS before_the_change;');
     await until('the read was received', () => Promise.resolve(textAt(former).includes('before_the_change')));
-    const file = path.join(editor.home, 'user-data/User/settings.json');
-    const settings = JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>;
-    await writeFile(file, JSON.stringify({ ...settings, 'countersign.audit.endpoints': endpointOf(next), 'countersign.production.access': 'readOnly' }));
+    await changeSettings(editor, { 'countersign.audit.endpoints': endpointOf(next), 'countersign.production.access': 'readOnly' });
+    await ui.openFile('work.sql');
     await until('the old one knows', () => Promise.resolve(/"kind":"endpoints-changed".*endpoint changed: collector otlp/su.test(textAt(former))));
     await until('the new one knows what else changed', () => Promise.resolve(/countersign.production.access: \\"preview\\" → \\"readOnly\\"/u.test(textAt(next)) || /settings-changed/u.test(textAt(former))));
     await runAll(ui, 'SELECT 1 AS after_the_change;');

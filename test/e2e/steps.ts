@@ -1,5 +1,9 @@
 /** The steps of a change as a person takes them, for the end to end tests. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import type { Frame } from 'playwright-core';
+import type { Editor } from '../support/editor.ts';
+import { until } from '../support/until.ts';
 import type { Workbench } from '../support/workbench.ts';
 
 export type EffectRow = { readonly inserted: number; readonly updated: number; readonly deleted: number };
@@ -70,4 +74,16 @@ export async function effectRows(ui: Workbench): Promise<Record<string, EffectRo
 
 function number(text = ''): number {
   return text === '–' || text === '' ? 0 : Number(text.replaceAll(/[^\d]/gu, ''));
+}
+
+/** Changes the person's own settings while the editor runs, as a person does who edits them as JSON. */
+export async function changeSettings({ ui, home }: Pick<Editor, 'ui' | 'home'>, change: Readonly<Record<string, unknown>>): Promise<void> {
+  const file = path.join(home, 'user-data/User/settings.json');
+  const text = JSON.stringify({ ...(JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>), ...change });
+  await ui.command('Preferences: Open User Settings (JSON)');
+  await until('the settings are open', async () => (await ui.tabs()).some((tab) => tab.startsWith('settings.json')));
+  await ui.setText(text);
+  await ui.saveFile();
+  await until('they are saved', async () => JSON.stringify(JSON.parse(await readFile(file, 'utf8'))) === text);
+  await ui.closeTab();
 }
