@@ -36,8 +36,10 @@ async function scene({ isHere = true, end = { kind: 'ran', outcome: { kind: 'com
   const events: RequestEvent[] = [];
   let wake = (): void => undefined;
   let signal: AbortSignal | undefined;
+  let followed = 0;
   async function* follow(_: object, seq: number, waiting: { readonly signal: AbortSignal }): AsyncGenerator<RequestEvent> {
     signal = waiting.signal;
+    followed += 1;
     for (let at = seq; !waiting.signal.aborted; at += 1) {
       while (events[at] === undefined && !waiting.signal.aborted) await new Promise<void>((resolve) => (wake = resolve));
       const event = events[at];
@@ -66,7 +68,7 @@ async function scene({ isHere = true, end = { kind: 'ran', outcome: { kind: 'com
   };
   const kept = (): PendingRequest => approvals.kept.get(id) ?? assert.fail('it is gone');
   const approve = async (): Promise<void> => await say('decision', await decide(asked, 'bob', [people.bob], { time: now, expires: now + 300_000 }));
-  return { own, id, clock, say, approve, kept, runs, news, gate, signal: () => signal, ends: async (count = 1) => await until('it is told', () => news.length === count) };
+  return { own, id, clock, say, approve, kept, runs, news, gate, signal: () => signal, followed: () => followed, ends: async (count = 1) => await until('it is told', () => news.length === count) };
 }
 
 describe('while it waits', () => {
@@ -149,6 +151,9 @@ describe('while it waits', () => {
     await approve();
     await ends();
     assert.deepEqual([news[0]?.kind, own.of(id)?.stage], ['ready', 'ready']);
+    await own.refresh();
+    await own.consider(id, true);
+    assert.equal(runs.length, 1, 'it is not tried again by itself');
     await own.consider(id, false);
     assert.deepEqual(runs.map(({ quiet }) => quiet), [true, false]);
   });
@@ -160,6 +165,14 @@ describe('while it waits', () => {
     await until('it is stored', () => kept().decisions.length === 1);
     await own.consider(id, true);
     assert.deepEqual([runs.length, own.of(id)?.stage], [0, 'waiting']);
+  });
+
+  test('however often it is looked at, it is followed once', async () => {
+    const { own, id, approve, followed, ends, kept } = await scene();
+    await Promise.all([own.refresh(), own.asked(id, 'link'), own.refresh(), own.look(id)]);
+    await approve();
+    await ends();
+    assert.deepEqual([followed(), kept().decisions.length], [1, 1]);
   });
 
   test('nobody waits for what has ended, and nobody after the window', async () => {

@@ -14,7 +14,7 @@ import type { OwnRequest } from './ownRequest.ts';
 export type DescribePorts = { readonly confirmation: Pick<Confirmation, 'crypto' | 'team'>; readonly catalogue: Pick<ConnectionCatalogue, 'byId'>; /** Epoch ms. */ readonly now: number };
 
 /** `undefined` when what is kept is no request. */
-export async function describeOwn({ confirmation: { crypto, team }, catalogue, now }: DescribePorts, entry: PendingRequest, known: Pick<OwnRequest, 'stage' | 'end'>): Promise<OwnRequest | undefined> {
+export async function describeOwn({ confirmation: { crypto, team }, catalogue, now }: DescribePorts, entry: PendingRequest): Promise<Omit<OwnRequest, 'stage' | 'end'> | undefined> {
   const body = parseRequest(entry.body);
   if (body === undefined) return undefined;
   const state = (await team.state()) ?? { kind: 'refused' as const, code: 'team-missing' as const };
@@ -30,6 +30,5 @@ export async function describeOwn({ confirmation: { crypto, team }, catalogue, n
     asked: accepted ? approversFor(accepted, terms, body.requester).filter(({ id }) => !approved.has(id)) : [],
     nameOf: (id) => (accepted && memberOf(accepted, id)?.name) ?? id,
     words: (await sixWords(crypto, 'request', await requestDigest(crypto, entry.body))).join(' '),
-    ...known,
   };
 }

@@ -59,7 +59,7 @@ const othersFirstMs = 3000;
 /** An ended request is kept so long for looking at. */
 const keepEndedMs = 7 * 24 * 60 * 60 * 1000;
 
-type Followed = { own: OwnRequest; stage: OwnStage; copied: 'link' | undefined; end?: ReviewEnd; stop: (() => void) | undefined };
+type Followed = { own: OwnRequest; copied: 'link' | undefined; stop: (() => void) | undefined };
 
 export function createOwnRequests(ports: OwnRequestPorts): OwnRequests {
   const { confirmation, clock, catalogue, runs, panels, changed, tell } = ports;
@@ -71,16 +71,19 @@ export function createOwnRequests(ports: OwnRequestPorts): OwnRequests {
 
   const update = async (id: string, facts: { readonly stage?: OwnStage; readonly end?: ReviewEnd } = {}): Promise<OwnRequest | undefined> => {
     const entry = await pending.get(id);
+    const described = entry && (await describeOwn({ confirmation, catalogue, now: clock.now() }, entry));
+    // Read after the last wait: what was learned meanwhile stays.
     const before = known.get(id);
-    const stage = running.has(id) ? 'running' : entry?.state === 'waiting' ? (facts.stage ?? before?.stage ?? 'waiting') : 'over';
-    const end = facts.end ?? before?.end;
-    const own = entry && (await describeOwn({ confirmation, catalogue, now: clock.now() }, entry, { stage, ...(end === undefined ? {} : { end }) }));
-    if (own === undefined) {
+    if (described === undefined) {
+      unfollow(id);
       known.delete(id);
       changed();
       return undefined;
     }
-    known.set(id, { own, stage, copied: before?.copied, stop: before?.stop, ...(end === undefined ? {} : { end }) });
+    const stage = running.has(id) ? 'running' : described.entry.state === 'waiting' ? (facts.stage ?? before?.own.stage ?? 'waiting') : 'over';
+    const end = facts.end ?? before?.own.end;
+    const own: OwnRequest = { ...described, stage, ...(end === undefined ? {} : { end }) };
+    known.set(id, { own, copied: before?.copied, stop: before?.stop });
     if (isOver(own)) unfollow(id);
     tellPanel(own);
     changed();
@@ -100,12 +103,13 @@ export function createOwnRequests(ports: OwnRequestPorts): OwnRequests {
     if (followed === undefined || followed.stop || isDisposed) return;
     const controller = new AbortController();
     // A server may be silent; the time ends all the same.
-    const stopClock = clock.after(Math.max(0, entry.expires - clock.now()) + 1000, () => void consider(entry.id, true));
+    const stopClock = clock.after(Math.max(0, entry.expires - clock.now()) + 1000, () => considerLater(entry.id));
     followed.stop = () => {
       controller.abort();
       stopClock();
     };
-    if (entry.server !== undefined) void listen(entry, entry.server, controller.signal);
+    // What cannot be kept is asked for again when somebody looks: the server has it.
+    if (entry.server !== undefined) void listen(entry, entry.server, controller.signal).catch(() => unfollow(entry.id));
   };
   const listen = async (entry: PendingRequest, server: string, signal: AbortSignal): Promise<void> => {
     const keys = await linkKeys(crypto, entry.id, entry.secret);
@@ -119,10 +123,14 @@ export function createOwnRequests(ports: OwnRequestPorts): OwnRequests {
     await consider(id, true);
   };
 
+  /** What cannot be read now is looked at again with the next event, or when somebody looks. */
+  const considerLater = (id: string): void => void consider(id, true).catch(() => undefined);
   const consider = async (id: string, quiet: boolean): Promise<void> => {
     const own = await update(id);
     const profile = own && catalogue.byId(own.entry.connection);
     if (!own || !profile || own.entry.state !== 'waiting' || !isDecided(own) || running.has(id)) return;
+    // It was tried, and waits for the person.
+    if (quiet && own.stage === 'ready' && own.verdict.kind === 'approved') return;
     if (quiet && !ports.isHere(own.entry.document)) await new Promise<void>((resolve) => clock.after(othersFirstMs, resolve));
     if (isDisposed || running.has(id)) return;
     running.add(id);
@@ -164,7 +172,7 @@ export function createOwnRequests(ports: OwnRequestPorts): OwnRequests {
       const own = await update(entry.id);
       if (own?.entry.state !== 'waiting') continue;
       follow(own.entry);
-      void consider(entry.id, true);
+      considerLater(entry.id);
     }
     for (const id of known.keys()) if (!entries.some((entry) => entry.id === id)) known.delete(id);
     changed();
