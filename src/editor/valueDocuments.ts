@@ -1,5 +1,6 @@
 /** Whole values in read-only editor tabs. */
 import { Disposable, Uri, window, workspace } from 'vscode';
+import { plainText } from './plainText.ts';
 
 const scheme = 'countersign-value';
 /** The editor refuses texts above 50 MB. */
@@ -21,7 +22,7 @@ export function createValueDocuments(): ValueDocuments {
       return;
     }
     if (value.length > longest) {
-      void window.showWarningMessage(`This value has ${String(value.length)} characters, more than an editor tab can hold. Read a part of it, for example with substring().`);
+      void window.showWarningMessage(plainText(`This value has ${String(value.length)} characters, more than an editor tab can hold. Read a part of it, for example with substring().`));
       return;
     }
     const uri = Uri.from({ scheme, path: `/${name.replaceAll(/[/\\\s]+/gu, ' ')}${looksLikeJson(value) ? '.json' : '.txt'}`, query: String(++count) });

@@ -6,6 +6,7 @@ import { profileOf } from '../connections/commandArguments.ts';
 import { askChoice } from '../connections/ask.ts';
 import type { ConnectionCatalogue } from '../../catalogue.ts';
 import type { LeasingAccessControl } from './accessControl.ts';
+import { plainText } from '../../plainText.ts';
 
 export type AccessCommandPorts = { readonly catalogue: ConnectionCatalogue; readonly access: LeasingAccessControl };
 
@@ -35,7 +36,7 @@ async function pickElevated(catalogue: ConnectionCatalogue, access: LeasingAcces
 
 async function pickOne(candidates: readonly ConnectionProfile[], title: string, nothing: string): Promise<ConnectionProfile | undefined> {
   if (candidates.length === 0) {
-    void window.showInformationMessage(nothing);
+    void window.showInformationMessage(plainText(nothing));
     return undefined;
   }
   const items = candidates.map((profile) => ({ label: profile.name, description: describeTarget(profile), value: profile }));

@@ -12,6 +12,7 @@ import type { AccessControl, ConnectionCatalogue } from '../../catalogue.ts';
 import { elevationMaxMinutes, productionDemand, section, typedConfirmation } from '../connections/configuration.ts';
 import { askElevation } from './askElevation.ts';
 import { createLeaseStatus } from './leaseStatus.ts';
+import { plainText } from '../../plainText.ts';
 
 export type AccessPorts = Pick<LeasePorts, 'clock' | 'journal' | 'actor' | 'newRun'> & {
   /** `notify` tells the listeners of the catalogue that a lease changed. */
@@ -86,11 +87,11 @@ function reasonToEnd(lease: WriteLease, profile: ConnectionProfile | undefined, 
 function announceEnd(profile: ConnectionProfile | undefined, end: LeaseEnd): void {
   if (end === 'window-closed') return;
   const where = profile ? `Writes on ${profile.name}` : 'Writes on a connection that is gone';
-  void window.showInformationMessage(`${where} are no longer allowed: ${leaseEndText[end]}.`);
+  void window.showInformationMessage(plainText(`${where} are no longer allowed: ${leaseEndText[end]}.`));
 }
 
 /** @returns whether writes are possible all the same */
 function tell(message: string, refused: boolean): boolean {
-  void (refused ? window.showWarningMessage(message) : window.showInformationMessage(message));
+  void (refused ? window.showWarningMessage(plainText(message)) : window.showInformationMessage(plainText(message)));
   return !refused;
 }

@@ -99,7 +99,7 @@ export async function verifyRecords(folder: string): Promise<void> {
   const events = streams.reduce((sum, stream) => sum + stream.events.length, 0);
   const counted = `${String(events)} records of ${String(streams.length)} windows`;
   if (findings.length === 0) {
-    void window.showInformationMessage(`${counted}: every chain is whole.`);
+    void window.showInformationMessage(plainText(`${counted}: every chain is whole.`));
     return;
   }
   const detail = findings.map(({ where, message }) => `${where}: ${message}`).join('\n');

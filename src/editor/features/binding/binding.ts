@@ -8,13 +8,14 @@ import { profileOf } from '../connections/commandArguments.ts';
 import { createBindingFile } from './bindingFile.ts';
 import { createBindings, type Bindings } from './bindings.ts';
 import { pathsOf } from './paths.ts';
+import { plainText } from '../../plainText.ts';
 
 export function registerBinding(context: ExtensionContext, catalogue: ConnectionCatalogue): Bindings {
   const folder = context.storageUri ?? context.globalStorageUri;
   const bindings = createBindings({
     catalogue,
     file: createBindingFile(path.join(folder.fsPath, 'bindings.json')),
-    onTrouble: (message) => void window.showWarningMessage(message),
+    onTrouble: (message) => void window.showWarningMessage(plainText(message)),
   });
   context.subscriptions.push(
     bindings,

@@ -14,6 +14,7 @@ import { createRequestPanels } from './requestPanels.ts';
 import { onPageMessage, openingOf, reviewRequest, showAsked, type ReviewingPorts } from './reviewing.ts';
 import { textOfUri } from './uriText.ts';
 import { createWaitingStatus } from './waitingStatus.ts';
+import { plainText } from '../../plainText.ts';
 
 export interface ConfirmationsFeature extends RequestActions, Disposable {
   children(node: ConfirmationNode | undefined): ConfirmationNode[];
@@ -88,7 +89,7 @@ export async function startConfirmations(context: Pick<ExtensionContext, 'extens
       const entry = await confirmation.pending.get(outcome.request).catch(() => undefined);
       const isCopied = entry !== undefined && (await copyLink({ confirmation }, entry).catch(() => false));
       await own.asked(outcome.request, isCopied ? 'link' : undefined);
-      if (outcome.problem !== undefined && outcome.link === undefined) void window.showWarningMessage(`No server has the request, so it goes as text: ${outcome.problem}`);
+      if (outcome.problem !== undefined && outcome.link === undefined) void window.showWarningMessage(plainText(`No server has the request, so it goes as text: ${outcome.problem}`));
     },
     act: async (request, action) => await actOnRequest(actions, request, action),
     children: (node) => childrenOf(node, { forMe: inbox.all(), mine: own.all() }),

@@ -89,12 +89,12 @@ async function requestWith({ pending, crypto }: Confirmation, digest: string): P
 function sayIfNotCounted(found: OwnRequest | undefined, envelope: Envelope): void {
   const at = found?.entry.decisions.findIndex((each) => JSON.stringify(each) === JSON.stringify(envelope)) ?? -1;
   const result = found?.verdict.results[at];
-  if (result?.kind === 'not-counted') void window.showWarningMessage(`The answer does not count, because ${describeDecisionRefusal(result.code)}. Nothing was run.`);
+  if (result?.kind === 'not-counted') void window.showWarningMessage(plainText(`The answer does not count, because ${describeDecisionRefusal(result.code)}. Nothing was run.`));
 }
 
 async function cancel({ own, catalogue, runs }: ActionPorts, entry: PendingRequest): Promise<void> {
   const profile = catalogue.byId(entry.connection);
-  if (!profile) return void window.showWarningMessage(`${noConnection} It expires by itself.`);
+  if (!profile) return void window.showWarningMessage(plainText(`${noConnection} It expires by itself.`));
   const cancelled = await (await runs()).cancel(entry, profile);
   await own.refresh();
   if (cancelled.kind === 'not-cancelled') return void window.showWarningMessage('Too late to cancel: it is being run, or has ended already.');
@@ -105,6 +105,6 @@ const noConnection = 'Its connection is not in the settings and not in the team 
 
 async function askAgain({ catalogue, runs }: ActionPorts, entry: PendingRequest): Promise<void> {
   const profile = catalogue.byId(entry.connection);
-  if (!profile) return void window.showWarningMessage(`${noConnection} Nothing was run.`);
+  if (!profile) return void window.showWarningMessage(plainText(`${noConnection} Nothing was run.`));
   await (await runs()).askAgain(entry, profile);
 }

@@ -10,6 +10,7 @@ import type { ConfirmToHost, ConfirmToPage } from '../../../protocol/confirmPage
 import { answer, reviewerHere } from './answering.ts';
 import type { AskedOfMe, Inbox } from './inbox.ts';
 import type { RequestPanels } from './requestPanels.ts';
+import { plainText } from '../../plainText.ts';
 
 export type ReviewingPorts = { readonly confirmation: Confirmation; readonly clock: Clock; readonly inbox: Inbox; readonly panels: () => RequestPanels };
 
@@ -59,7 +60,7 @@ function whyRefused(code: RequestRefusal): string {
 }
 
 function say(text: string): void {
-  void window.showWarningMessage(text);
+  void window.showWarningMessage(plainText(text));
 }
 
 export function showAsked({ inbox, panels }: ReviewingPorts, id: string): void {

@@ -12,6 +12,7 @@ import { runSteps } from './steps.ts';
 import type { Step, StepEnd } from './steps.ts';
 import { askAfterTest } from './testStep.ts';
 import type { TestAnswer } from './testStep.ts';
+import { plainText } from '../../plainText.ts';
 
 export type ConnectionEditorPorts = { readonly catalogue: Connections; readonly test: ConnectionTester };
 
@@ -75,7 +76,7 @@ async function save({ catalogue }: ConnectionEditorPorts, draft: ConnectionDraft
   try {
     await savePersonalConnection(profile, replaced?.name);
   } catch (error) {
-    void window.showErrorMessage(`The connection was not saved: your settings could not be written. ${error instanceof Error ? error.message : String(error)}`);
+    void window.showErrorMessage(plainText(`The connection was not saved: your settings could not be written. ${error instanceof Error ? error.message : String(error)}`));
     return;
   }
   if (isRenamed) await catalogue.passwords.forget(replaced.id);

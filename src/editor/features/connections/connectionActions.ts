@@ -20,11 +20,11 @@ async function remove(ports: ConnectionEditorPorts, profile: ConnectionProfile):
   const file = ports.catalogue.teamFileOf(profile);
   if (file) {
     await showInTeamFile(file, profile.name);
-    void window.showInformationMessage(`${profile.name} is in the team file. Delete its entry there to remove it for everybody.`);
+    void window.showInformationMessage(plainText(`${profile.name} is in the team file. Delete its entry there to remove it for everybody.`));
     return;
   }
   const detail = 'It is taken out of your settings, and its stored password is forgotten. Nothing happens to the database.';
-  const answer = await window.showWarningMessage(`Remove the connection ${profile.name}?`, { modal: true, detail }, 'Remove');
+  const answer = await window.showWarningMessage(plainText(`Remove the connection ${profile.name}?`), { modal: true, detail }, 'Remove');
   if (answer !== 'Remove') return;
   await removePersonalConnection(profile.name);
   await ports.catalogue.passwords.forget(profile.id);
@@ -32,7 +32,7 @@ async function remove(ports: ConnectionEditorPorts, profile: ConnectionProfile):
 
 async function forget({ catalogue }: ConnectionEditorPorts, profile: ConnectionProfile): Promise<void> {
   await catalogue.passwords.forget(profile.id);
-  void window.showInformationMessage(`No password is stored for ${profile.name} any more. It is asked for at the next connection.`);
+  void window.showInformationMessage(plainText(`No password is stored for ${profile.name} any more. It is asked for at the next connection.`));
 }
 
 async function test({ catalogue, test: run }: ConnectionEditorPorts, profile: ConnectionProfile): Promise<void> {

@@ -7,6 +7,7 @@ import { describeTarget } from '../../../core/profile/connection.ts';
 import type { ConnectionId, ConnectionProfile } from '../../../core/profile/connection.ts';
 import { environmentLabel } from './appearance.ts';
 import { askChoice, askText } from './ask.ts';
+import { plainText } from '../../plainText.ts';
 
 export interface PasswordKeeper {
   /** `undefined` when the person gave none; `''` when they say that there is none. */
@@ -35,7 +36,7 @@ export function createPasswordKeeper(passwords: Passwords, storeLabel: () => str
     remember(profile, password);
     refusedIds.delete(profile.id);
     const written = await passwords.save(profile, password);
-    if (written.kind === 'failed') void window.showWarningMessage(`The password of ${profile.name} was not saved; it is used until this window closes. ${written.message}`);
+    if (written.kind === 'failed') void window.showWarningMessage(plainText(`The password of ${profile.name} was not saved; it is used until this window closes. ${written.message}`));
   };
   const find = async (profile: ConnectionProfile): Promise<StoredPassword> => {
     const own = lookUpPassword(remembered.get(profile.id) ?? [], bindingOf(profile));
@@ -73,7 +74,7 @@ export function createPasswordKeeper(passwords: Passwords, storeLabel: () => str
       remembered.delete(id);
       refusedIds.delete(id);
       const removed = await passwords.forget(id);
-      if (removed.kind === 'failed') void window.showWarningMessage(`The stored password could not be removed. ${removed.message}`);
+      if (removed.kind === 'failed') void window.showWarningMessage(plainText(`The stored password could not be removed. ${removed.message}`));
     },
     known: async (profile) => {
       const stored = await find(profile);

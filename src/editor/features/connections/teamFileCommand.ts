@@ -4,6 +4,7 @@ import type { TextDocument, WorkspaceFolder } from 'vscode';
 import { askChoice } from './ask.ts';
 import { teamFileUri } from './teamFiles.ts';
 import { teamFileTemplate } from './teamTemplate.ts';
+import { plainText } from '../../plainText.ts';
 
 export async function openTeamFile(): Promise<void> {
   const folder = await chooseFolder();
@@ -45,7 +46,7 @@ async function openOrCreate(uri: Uri): Promise<TextDocument | undefined> {
     }
     return await workspace.openTextDocument(uri);
   } catch (error) {
-    void window.showErrorMessage(`The team file could not be opened: ${error instanceof Error ? error.message : String(error)}`);
+    void window.showErrorMessage(plainText(`The team file could not be opened: ${error instanceof Error ? error.message : String(error)}`));
     return undefined;
   }
 }

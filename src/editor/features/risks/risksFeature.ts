@@ -13,6 +13,7 @@ import { createRiskLenses } from './riskLenses.ts';
 import { createRiskRules } from './riskRules.ts';
 import { createStatementReader } from './statements.ts';
 import { createWhereMark } from './whereMark.ts';
+import { plainText } from '../../plainText.ts';
 
 export type RisksFeatureOptions = { readonly bindings: Bindings; readonly catalogue: ConnectionCatalogue; readonly lenses: LensSlot };
 
@@ -24,7 +25,7 @@ export interface RisksFeature extends Disposable {
 export function startRisksFeature({ bindings, catalogue, lenses }: RisksFeatureOptions): RisksFeature {
   // Apart from the one that runs use: a text that keeps this one busy must not keep a run waiting.
   const analyser = createAnalyser();
-  const rules = createRiskRules(catalogue, (message) => void window.showWarningMessage(message));
+  const rules = createRiskRules(catalogue, (message) => void window.showWarningMessage(plainText(message)));
   const isOn = (): boolean => workspace.getConfiguration('countersign.editor').get('risks', true);
   const risks = createRisksOfDocuments(bindings, rules, createStatementReader(analyser), isOn);
   const parts = Disposable.from(

@@ -11,6 +11,7 @@ import type { RunControl } from './runControl.ts';
 import type { Runner } from './runner.ts';
 import type { TakenText } from './takenText.ts';
 import { touchedRowsText } from './touchedRows.ts';
+import { plainText } from '../../plainText.ts';
 
 export type RunCommandPorts = { readonly runner: Runner; readonly bindings: Bindings; readonly review: ReviewHost; readonly control: RunControl; readonly known: KnownUndos };
 
@@ -86,7 +87,7 @@ async function profileFor(bindings: Bindings, document: TextDocument): Promise<C
     : binding.kind === 'missing'
       ? `The connection ${binding.name} is gone from the settings and the team file. Nothing was run.`
       : `The team file changed where ${binding.profile.name} leads (${binding.changes.join(', ')}). Nothing was run. Connect again only if you trust that change.`;
-  const choice = await window.showWarningMessage(message, 'Connect…');
+  const choice = await window.showWarningMessage(plainText(message), 'Connect…');
   if (choice !== undefined) await commands.executeCommand('countersign.bindDocument', document.uri);
   return undefined;
 }

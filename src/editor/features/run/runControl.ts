@@ -21,6 +21,7 @@ import type { FrozenText } from './freeze.ts';
 import { currentLimits } from './limits.ts';
 import { placeOf, problemsOf } from './places.ts';
 import type { Runner } from './runner.ts';
+import { plainText } from '../../plainText.ts';
 
 export type RunPorts = {
   readonly runner: Runner;
@@ -228,8 +229,8 @@ function showEnd(order: RunOrder, outcome: Outcome, shown: ResultsRun, { begun, 
     },
     !reviewed,
   );
-  if (reviewed && said.level === 'warning') void window.showWarningMessage(`${said.title}. ${said.text}`);
-  if (outcome.kind === 'in-doubt') void window.showErrorMessage(`${said.title}. ${said.text}`);
+  if (reviewed && said.level === 'warning') void window.showWarningMessage(plainText(`${said.title}. ${said.text}`));
+  if (outcome.kind === 'in-doubt') void window.showErrorMessage(plainText(`${said.title}. ${said.text}`));
 }
 
 /** `Line 3, column 7 · SQLSTATE 42P01` */

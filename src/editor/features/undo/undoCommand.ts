@@ -36,14 +36,14 @@ export async function undoChange(ports: UndoCommandPorts, run?: string): Promise
   try {
     await openAndPreview(ports, profile, await ports.store.load(stored.run));
   } catch (thrown) {
-    void window.showErrorMessage(`Nothing was run: what is kept for this change cannot be opened (${plainText(toFailure(thrown).message)}).`);
+    void window.showErrorMessage(plainText(`Nothing was run: what is kept for this change cannot be opened (${toFailure(thrown).message}).`));
   }
 }
 
 async function findStored({ store }: UndoCommandPorts, run: string): Promise<StoredUndo | undefined> {
   const { entries, problem } = await store.list();
   const found = entries.find((entry) => entry.run === run);
-  if (!found) void window.showInformationMessage(`Nothing is kept to take this change back: it had no way back, was taken back already, or its time is over.${problem === undefined ? '' : ` (${plainText(problem)})`}`);
+  if (!found) void window.showInformationMessage(plainText(`Nothing is kept to take this change back: it had no way back, was taken back already, or its time is over.${problem === undefined ? '' : ` (${problem})`}`));
   return found;
 }
 
@@ -55,7 +55,7 @@ async function pickStored({ store, bindings, catalogue, clock }: UndoCommandPort
   const here = only ? entries.filter(({ connection, address }) => connection === only.id && address === describeTarget(only)) : entries;
   if (here.length === 0) {
     const closed = unreadable > 0 || problem !== undefined ? ` ${unreadable > 0 ? `${String(unreadable)} that are kept` : 'What is kept'} cannot be opened: ${plainText(problem ?? '')}.` : '';
-    void window.showInformationMessage(`There is no committed change to take back${only ? ` on ${only.name}` : ''}.${closed}`);
+    void window.showInformationMessage(plainText(`There is no committed change to take back${only ? ` on ${only.name}` : ''}.${closed}`));
     return undefined;
   }
   const items = here.map((stored) => itemOf(stored, catalogue.byId(stored.connection as ConnectionId)?.name ?? stored.address, clock.now()));
@@ -79,7 +79,7 @@ function profileFor(catalogue: ConnectionCatalogue, { connection, address }: Sto
   const profile = catalogue.byId(connection as ConnectionId);
   if (profile && describeTarget(profile) === address) return profile;
   const now = profile ? `${profile.name} leads to ${describeTarget(profile)} now` : 'its connection is not in the settings any more';
-  void window.showWarningMessage(`Nothing was run: the change was made on ${plainText(address)}, and ${plainText(now)}.`);
+  void window.showWarningMessage(plainText(`Nothing was run: the change was made on ${address}, and ${now}.`));
   return undefined;
 }
 
