@@ -7,6 +7,7 @@ import type { ApprovedEnd } from '../../../src/app/runApproved.ts';
 import { b64u, parseB64u } from '../../../src/core/approval/bytes.ts';
 import type { Envelope } from '../../../src/core/approval/envelope.ts';
 import type { Team } from '../../../src/core/approval/team.ts';
+import { statement } from '../../fakes/statements.ts';
 import { usualRule, type Bent, type World } from '../../support/confirmation/world.ts';
 import { contents, createStage, deleteOld, type Scene, type Subject } from './subjects.ts';
 
@@ -59,6 +60,10 @@ const whileItRuns = (session: Session, happen: () => Promise<void>): Session => 
     return { kind: 'open', change };
   },
 });
+const setSomething = async ({ session, subject }: Scene): Promise<void> => {
+  const end = await session.execute({ statement: statement(subject.setting, 'session'), sink: { columns: () => undefined, rows: () => undefined, notice: () => undefined }, rowLimit: 1, byteLimit: 1000, statementTimeoutMs: 5000, signal: new AbortController().signal });
+  assert.equal(end.kind, 'done', JSON.stringify(end));
+};
 const flipped = (envelope: Envelope): Envelope => {
   const bytes = parseB64u(envelope.payload) ?? new Uint8Array(0);
   bytes[40] = (bytes[40] ?? 0) ^ 1;
@@ -119,12 +124,12 @@ const rows: readonly Row[] = [
   ['another profile on the same server', approvedAnd(({ subject }) => ({ order: { connection: { ...subject.profile, name: 'copy' } } })), 'refused target-differs', 'waiting'],
   ['production that calls itself staging', approvedAnd(({ subject }) => ({ order: { connection: { ...subject.profile, environment: 'staging' } } })), 'refused target-differs', 'waiting'],
   ['another setting of the session', approvedAnd(async (scene) => {
-    await scene.session.execute({ statement: { text: scene.subject.setting } as never, sink: { columns: () => undefined, rows: () => undefined, notice: () => undefined }, rowLimit: 1, byteLimit: 1000, statementTimeoutMs: 5000, signal: new AbortController().signal });
+    await setSomething(scene);
   }), 'refused target-differs', 'waiting'],
   ['another setting, seen in the transaction only', approvedAnd(async (scene) => {
     const { session } = scene;
     const place = await session.place?.();
-    await session.execute({ statement: { text: scene.subject.setting } as never, sink: { columns: () => undefined, rows: () => undefined, notice: () => undefined }, rowLimit: 1, byteLimit: 1000, statementTimeoutMs: 5000, signal: new AbortController().signal });
+    await setSomething(scene);
     scene.session = { ...session, place: () => Promise.resolve(place) };
   }), 'refused target-differs', 'failed'],
   ['the team was changed', approvedAnd(async ({ world }) => await world.rotate({})), 'refused team-changed', 'failed'],
