@@ -119,6 +119,7 @@ describe('changing a connection', () => {
   it('after a refused password asks again, and says why', async () => {
     const { ui } = window;
     await ui.openContainer('Countersign');
+    await ui.onlyView('Connections');
     await ui.treeAction('shop', 'Test Connection');
     await ui.input('Password for shop (Staging)', 'wrong');
     await ui.pick('Password for shop', 'Save the Password');

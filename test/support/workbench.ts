@@ -262,6 +262,12 @@ export function createWorkbench(page: Page) {
       const item = page.locator('.activitybar .action-item').filter({ has: page.locator(`a[aria-label^="${name}"]`) });
       if ((await item.getAttribute('class'))?.includes('checked') !== true) await item.click();
     },
+    /** Folds the other views of the open container: a row for which there is no room is not drawn. */
+    async onlyView(name: string): Promise<void> {
+      await page.locator('.sidebar .pane-header').filter({ hasText: name }).waitFor();
+      const others = page.locator('.sidebar .pane-header[aria-expanded="true"]').filter({ hasNotText: name });
+      while ((await others.count()) > 0) await others.first().click();
+    },
     treeRow(text: string): Locator {
       return page.locator('.pane-body .monaco-list-row').filter({ hasText: text }).first();
     },
