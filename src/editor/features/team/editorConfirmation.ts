@@ -6,6 +6,7 @@ import type { ExtensionContext } from 'vscode';
 import { createConfirmation } from '../../../adapters/confirmation/confirmation.ts';
 import type { Confirmation } from '../../../adapters/confirmation/confirmation.ts';
 import type { OwnServerOptions } from '../../../adapters/confirmation/ownServer.ts';
+import { teamPlace } from '../../../adapters/confirmation/teamFolder.ts';
 import type { TeamPlace } from '../../../adapters/confirmation/teamFolder.ts';
 import { createKeychainStore } from '../../../adapters/credentials/keychainStore.ts';
 import type { Clock } from '../../../app/ports.ts';
@@ -13,8 +14,7 @@ import { loadEmbeddedServer } from '../../lazy.ts';
 import { plainText } from '../../plainText.ts';
 import { createEditorSecretStore } from '../../secretStore.ts';
 import type { RecordControl } from '../audit/controlChanges.ts';
-import { chosenServer, usesKeychain } from '../connections/configuration.ts';
-import { teamFileUri } from '../connections/teamFiles.ts';
+import { chosenServer, teamFilePath, usesKeychain } from '../connections/configuration.ts';
 import { tellFirstUse } from './tellFirstUse.ts';
 
 /** `record`: says in the records that a control was changed. */
@@ -38,10 +38,8 @@ export function createEditorConfirmation(context: Pick<ExtensionContext, 'secret
 
 /** Folders on the machine where the extension runs; what lies elsewhere has no file to sign. */
 export function openPlaces(): readonly TeamPlace[] {
-  return (workspace.workspaceFolders ?? []).flatMap((folder) => {
-    const uri = teamFileUri(folder);
-    return uri === undefined || folder.uri.scheme !== 'file' ? [] : [{ folder: folder.uri.fsPath, file: uri.fsPath, isTrusted: workspace.isTrusted }];
-  });
+  const relative = teamFilePath();
+  return (workspace.workspaceFolders ?? []).flatMap(({ uri }) => (uri.scheme === 'file' ? [teamPlace(uri.fsPath, relative, workspace.isTrusted)] : []));
 }
 
 function startIn(extensionUri: Uri): OwnServerOptions['start'] {

@@ -12,9 +12,11 @@ import { parseB64u } from '../../../core/approval/bytes.ts';
 import { describeTeamRefusal } from '../../../core/approval/refusalText.ts';
 import type { TeamRefusal } from '../../../core/approval/refusal.ts';
 import { readTeam } from '../../../core/approval/team.ts';
+import { teamFreshness } from '../../../core/approval/teamChain.ts';
 import type { Team } from '../../../core/approval/team.ts';
 import { labelOf, teamChanges } from '../../../core/approval/teamChanges.ts';
 import { toFailure } from '../../../core/errors.ts';
+import { expiryText } from './teamNodes.ts';
 import { adminNames, documentOf, isAdminKey, publish, tell } from './teamContext.ts';
 import type { TeamContext } from './teamContext.ts';
 
@@ -29,7 +31,11 @@ export async function signTeamFile(context: TeamContext): Promise<void> {
   if (document?.isDirty === true && !(await document.save())) return tell('The team file could not be saved, so nothing was signed.', 'error');
   context.confirmation.team.forget();
   const current = await context.confirmation.team.report();
-  if (current.kind === 'accepted') return tell(`The team file is signed and in force: version ${String(current.team.body.version)} of “${current.team.body.team}”. There is nothing to sign.`);
+  if (current.kind === 'accepted') {
+    const expiry = expiryText(current.team, teamFreshness(current.team, context.clock.now()), context.clock.now());
+    const version = `version ${String(current.team.body.version)} of “${current.team.body.team}”`;
+    return tell(expiry === undefined ? `The team file is signed and in force: ${version}. There is nothing to sign.` : `The team file is signed: ${version}. ${expiry}; “Renew the Team File” makes the next version.`);
+  }
   if (current.kind === 'refused') await signRefused(context, current);
 }
 

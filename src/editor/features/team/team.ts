@@ -5,6 +5,8 @@ import type { Disposable, Event, ExtensionContext, TreeDataProvider, WorkspaceFo
 import type { Confirmation } from '../../../adapters/confirmation/confirmation.ts';
 import type { Clock } from '../../../app/ports.ts';
 import type { ConfirmationPolicy } from '../../../core/policy/confirmation.ts';
+import type { ConnectionProfile } from '../../../core/profile/connection.ts';
+import { tighten } from '../../../core/profile/merge.ts';
 import { loadConfirmation, loadTeamFeature } from '../../lazy.ts';
 import type { RecordControl } from '../audit/controlChanges.ts';
 import type { Connections } from '../connections/connectionCatalogue.ts';
@@ -20,6 +22,8 @@ export interface Teams {
   confirmation(): Promise<Confirmation>;
   /** Who else must confirm, for a run that begins now: the files are looked at again. Never rejects. */
   policy(): Promise<ConfirmationPolicy>;
+  /** A connection, no less protected than what the team accepted last says of its database: the list of connections learns that a moment later. Never rejects. */
+  tightened(profile: ConnectionProfile): Promise<ConnectionProfile>;
   /** The team, or what is known about it, may have changed. */
   readonly onDidChange: Event<void>;
   close(): Promise<void>;
@@ -75,6 +79,7 @@ export function registerTeam(context: Pick<ExtensionContext, 'subscriptions' | '
       const hidden = hiddenFromReviewers();
       return { ...(wish === undefined ? {} : { wish }), team, ...(hidden.length === 0 ? {} : { hidden }) };
     },
+    tightened: async (profile) => (workspace.workspaceFolders === undefined ? profile : tighten(profile, await (await confirmation()).team.connections())),
     onDidChange: changed.event,
     close: async () => await (await made)?.close(),
   };

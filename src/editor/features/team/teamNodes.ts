@@ -89,7 +89,8 @@ function memberItem({ team, member, isSelf }: Extract<TeamNode, { kind: 'member'
   item.description = [...(isSelf ? ['you'] : []), ...(isAdmin ? ['administrator'] : []), ...member.roles].join(' · ');
   item.iconPath = new ThemeIcon(isAdmin ? 'shield' : 'person');
   item.contextValue = 'member';
-  item.tooltip = `${member.name} (${member.id})${isAdmin ? ', administrator' : ''}, ${String(member.keys.filter(({ revoked }) => revoked === undefined).length)} keys in force`;
+  const count = member.keys.filter(({ revoked }) => revoked === undefined).length;
+  item.tooltip = `${member.name} (${member.id})${isAdmin ? ', administrator' : ''}, ${count === 1 ? 'one key' : `${String(count)} keys`} in force`;
   return item;
 }
 

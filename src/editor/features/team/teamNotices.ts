@@ -4,11 +4,8 @@ import { CodeAction, CodeActionKind, Diagnostic, DiagnosticSeverity, Disposable,
 import type { CodeActionProvider } from 'vscode';
 import { signaturesFile } from '../../../adapters/confirmation/teamFolder.ts';
 import type { TeamReport } from '../../../adapters/confirmation/teamFolder.ts';
-import { textOf } from '../../../core/approval/bytes.ts';
 import { describeTeamRefusal } from '../../../core/approval/refusalText.ts';
 import { teamFreshness } from '../../../core/approval/teamChain.ts';
-import type { ConnectionProfile } from '../../../core/profile/connection.ts';
-import { parseTeamText } from '../connections/teamFiles.ts';
 import { openPlaces } from './editorConfirmation.ts';
 import { expiryText } from './teamNodes.ts';
 import type { TeamContext } from './teamContext.ts';
@@ -30,7 +27,7 @@ export function createTeamNotices(context: TeamContext): TeamNotices {
     const uri = report.kind === 'none' ? undefined : Uri.file(report.place.file);
     if (found !== undefined && uri !== undefined) collection.set(uri, [found]);
     const problem = found && uri && { severity: found.severity === DiagnosticSeverity.Error ? ('error' as const) : ('warning' as const), message: `Team file: ${found.message}`, place: { uri, range: found.range } };
-    context.noteTeam({ signed: await signedProfiles(report), ...(problem === undefined ? {} : { problem }) });
+    context.noteTeam({ signed: await context.confirmation.team.connections(), ...(problem === undefined ? {} : { problem }) });
     context.changed();
   };
   let timer: NodeJS.Timeout | undefined;
@@ -59,13 +56,6 @@ export function createTeamNotices(context: TeamContext): TeamNotices {
       parts.dispose();
     },
   };
-}
-
-/** The connections of the accepted version, which is not what the file says once somebody edited it. */
-async function signedProfiles(report: TeamReport): Promise<readonly ConnectionProfile[]> {
-  const team = report.kind === 'none' ? undefined : report.kind === 'accepted' ? report.team : report.pinned;
-  const folder = report.kind === 'none' ? undefined : (workspace.workspaceFolders ?? []).find(({ uri }) => uri.fsPath === report.place.folder);
-  return team === undefined || folder === undefined ? [] : (await parseTeamText(folder, textOf(team.bytes) ?? '')).profiles;
 }
 
 function watchFile(folder: string, name: string, changed: () => void): Disposable {
