@@ -1,5 +1,6 @@
 /** What the team file of one folder is worth, against what was accepted on this machine before. */
 import { readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
 import type { Bytes } from '../../core/approval/bytes.ts';
 import { textOf } from '../../core/approval/bytes.ts';
 import type { Crypto } from '../../core/approval/crypto.ts';
@@ -33,6 +34,8 @@ export type TeamReport =
       readonly code: TeamRefusal;
       /** What was accepted last, if anything was. */
       readonly pinned?: Team;
+      /** The same of every folder of the window, where there are several. */
+      readonly known?: readonly Team[];
       /** What stands in the way besides the code, in words. */
       readonly detail?: string;
     };
@@ -43,6 +46,13 @@ export type TeamFolderPorts = {
   /** Versions after the pinned one, from wherever they may be had; any of them may be forged. Never rejects. */
   readonly missing: (pinned: Team) => Promise<readonly SignedTeam[]>;
 };
+
+const usualFile = '.countersign/team.jsonc';
+
+/** @param relative - of the team file, as it is set up; absent where that leads out of the folder: settings of a folder do not take its team away */
+export function teamPlace(folder: string, relative: string | undefined, isTrusted: boolean): TeamPlace {
+  return { folder, file: path.join(folder, relative ?? usualFile), isTrusted };
+}
 
 /** Where the signatures of a team file lie: `team.jsonc` and `team.sig.json`. */
 export function signaturesFile(file: string): string {

@@ -6,8 +6,11 @@ import { memberOf } from '../../core/approval/team.ts';
 import type { Team } from '../../core/approval/team.ts';
 import { teamFreshness } from '../../core/approval/teamChain.ts';
 import type { SignedTeam } from '../../core/approval/teamChain.ts';
+import type { Rule } from '../../core/approval/terms.ts';
 import type { TeamRules } from '../../core/policy/confirmation.ts';
+import type { ConnectionProfile } from '../../core/profile/connection.ts';
 import { toFailure } from '../../core/errors.ts';
+import { signedProfiles } from './signedProfiles.ts';
 import type { MemberKeys, OwnKey } from './memberKeys.ts';
 import { readTeamFolder, stampOf } from './teamFolder.ts';
 import type { TeamPlace, TeamReport } from './teamFolder.ts';
@@ -32,6 +35,8 @@ export interface TeamStore extends TeamInForce {
   report(): Promise<TeamReport>;
   /** What it means for policy. Never rejects. */
   rules(): Promise<TeamRules>;
+  /** What it says of databases, as it was accepted last. Never rejects. */
+  connections(): Promise<readonly ConnectionProfile[]>;
   /** The next question reads the files again, whatever they look like. */
   forget(): void;
 }
@@ -93,6 +98,7 @@ export function createTeamStore(options: TeamStoreOptions): TeamStore {
       return key && selfIn(read.team, key);
     },
     rules: async () => rulesOf(await report(), now()),
+    connections: async () => signedProfiles(acceptedTeams(await report())),
     forget() {
       cached = undefined;
     },
@@ -105,9 +111,25 @@ export function rulesOf(report: TeamReport, now: number): TeamRules {
     case 'none':
       return { kind: 'none' };
     case 'refused':
-      return { kind: 'refused', code: report.code };
+      return { kind: 'refused', code: report.code, rules: lastRules(report) };
     case 'accepted':
-      return teamFreshness(report.team, now) === 'expired' ? { kind: 'refused', code: 'team-expired' } : { kind: 'accepted', rules: report.team.body.policy.confirmations };
+      return teamFreshness(report.team, now) === 'expired' ? { kind: 'refused', code: 'team-expired', rules: lastRules(report) } : { kind: 'accepted', rules: report.team.body.policy.confirmations };
+  }
+}
+
+function lastRules(report: TeamReport): readonly Rule[] {
+  return acceptedTeams(report).flatMap(({ body }) => body.policy.confirmations);
+}
+
+/** What was accepted last for the folders of this window, whatever their files are now. */
+export function acceptedTeams(report: TeamReport): readonly Team[] {
+  switch (report.kind) {
+    case 'none':
+      return [];
+    case 'accepted':
+      return [report.team];
+    case 'refused':
+      return report.known ?? (report.pinned === undefined ? [] : [report.pinned]);
   }
 }
 
@@ -121,12 +143,13 @@ export function selfIn(team: Team, { keyid, signer, enc }: OwnKey): Self | undef
 
 /** One window has one team. Two different ones are nobody's to choose between, and what is not to be trusted counts before what is. */
 function strictest(reports: readonly TeamReport[]): TeamReport {
-  const refused = reports.find(({ kind }) => kind === 'refused');
-  if (refused !== undefined) return refused;
+  const refused = reports.find((each) => each.kind === 'refused');
+  const known = reports.flatMap(acceptedTeams);
+  if (refused !== undefined) return { ...refused, known };
   const accepted = reports.flatMap((each) => (each.kind === 'accepted' ? [each] : []));
   const [first, ...others] = accepted;
   if (first === undefined) return { kind: 'none' };
   const other = others.find(({ team }) => team.digest !== first.team.digest);
   if (other === undefined) return first;
-  return { kind: 'refused', place: other.place, code: 'team-other', pinned: first.team, detail: 'the folders of this window have different teams, or different versions of one; open them in windows of their own' };
+  return { kind: 'refused', place: other.place, code: 'team-other', pinned: first.team, known, detail: 'the folders of this window have different teams, or different versions of one; open them in windows of their own' };
 }

@@ -5,10 +5,9 @@ import { readTeamFolder } from '../../adapters/confirmation/teamFolder.ts';
 import type { TeamPlace, TeamReport } from '../../adapters/confirmation/teamFolder.ts';
 import { createTeamPins } from '../../adapters/confirmation/teamPins.ts';
 import type { TeamPins } from '../../adapters/confirmation/teamPins.ts';
-import { rulesOf } from '../../adapters/confirmation/teamStore.ts';
+import { signedProfiles } from '../../adapters/confirmation/signedProfiles.ts';
+import { acceptedTeams, rulesOf } from '../../adapters/confirmation/teamStore.ts';
 import type { OwnSettings } from '../../adapters/ownSettings.ts';
-import { readTeamFile } from '../../adapters/teamFile.ts';
-import { textOf } from '../../core/approval/bytes.ts';
 import { createCrypto } from '../../core/approval/crypto.ts';
 import type { Crypto } from '../../core/approval/crypto.ts';
 import { sixWords } from '../../core/approval/digest.ts';
@@ -30,13 +29,7 @@ export async function teamHere(folder: string, { confirmation: wish }: Pick<OwnS
   // Versions in between are the editor's to fetch: it has the key that a server asks for.
   const report: TeamReport = place === undefined ? { kind: 'none' } : await readTeamFolder({ crypto, pins, missing: async () => await Promise.resolve([]) }, place);
   if (report.kind === 'accepted' && report.isFirst) await tellFirstUse(crypto, report);
-  return { confirmation: { ...(wish === undefined ? {} : { wish }), team: rulesOf(report, now()) }, signed: signedProfiles(report) };
-}
-
-function signedProfiles(report: TeamReport): readonly ConnectionProfile[] {
-  const team = report.kind === 'none' ? undefined : report.kind === 'accepted' ? report.team : report.pinned;
-  // Only where they lead and how they are protected is asked of them: their other files need not be found.
-  return team === undefined ? [] : readTeamFile(textOf(team.bytes) ?? '', (name) => name).profiles;
+  return { confirmation: { ...(wish === undefined ? {} : { wish }), team: rulesOf(report, now()) }, signed: signedProfiles(acceptedTeams(report)) };
 }
 
 /** The nearest folder that has a team file, or had one. */

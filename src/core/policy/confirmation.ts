@@ -10,7 +10,7 @@ export type TeamRules =
   /** Nobody set up a team here, and none was ever pinned. */
   | { readonly kind: 'none' }
   /** There is or was one, and what is there now is not to be trusted: the strictest terms, and nothing can be approved. */
-  | { readonly kind: 'refused'; readonly code: TeamRefusal }
+  | { readonly kind: 'refused'; readonly code: TeamRefusal; /** What was accepted last demands: a file that is edited, or gone, takes nothing of it back. */ readonly rules?: readonly Rule[] }
   | { readonly kind: 'accepted'; readonly rules: readonly Rule[] };
 
 export type ConfirmationPolicy = {

@@ -27,10 +27,10 @@ export function peerDemand(classes: readonly StatementClass[], where: Where, pol
     case 'none':
       return wish !== undefined && covers(wish, where, changing) ? refused(withoutTeam(where.name)) : none;
     case 'refused':
-      return where.protected ? refused(unbelieved(where.name, describeTeamRefusal(team.code))) : none;
+      return where.protected || isRuledAny(rulesHere(team.rules ?? [], where), where, changing) ? refused(unbelieved(where.name, describeTeamRefusal(team.code))) : none;
     case 'accepted': {
       const rules = rulesHere(team.rules, where);
-      const isAsked = changing.some((each) => isRuled(rules, where, each)) || covers(wish ?? 'destructive', where, changing);
+      const isAsked = isRuledAny(rules, where, changing) || covers(wish ?? 'destructive', where, changing);
       return isAsked ? { kind: 'asked', terms: peerTerms(team.rules, where, changing) } : none;
     }
     default:
@@ -53,6 +53,10 @@ export function peerTerms(rules: readonly Rule[], where: Where, classes: readonl
 /** A rule that names no environment is about what is protected; one that names it holds there in any case. */
 function rulesHere(rules: readonly Rule[], { protected: isProtected }: Where): readonly Rule[] {
   return isProtected ? rules : rules.filter(({ match }) => match.env !== undefined);
+}
+
+function isRuledAny(rules: readonly Rule[], where: Where, classes: readonly StatementClass[]): boolean {
+  return classes.some((each) => isRuled(rules, where, each));
 }
 
 function isRuled(rules: readonly Rule[], { environment }: Where, wanted: StatementClass): boolean {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { b64u, utf8 } from '../../../src/core/approval/bytes.ts';
+import { teamPlace } from '../../../src/adapters/confirmation/teamFolder.ts';
 import type { TeamBody } from '../../../src/core/approval/team.ts';
 import { readTeam } from '../../../src/core/approval/team.ts';
 import type { SignedTeam } from '../../../src/core/approval/teamChain.ts';
@@ -173,7 +174,46 @@ describe('the team in force', () => {
   test('an expired team has the strictest rules', async () => {
     putTeam(repo, await first({ expires: '2026-02-01T00:00:00Z' }));
     assert.equal(await codeOf(), 'accepted 1');
-    assert.deepEqual(await machine.team.rules(), { kind: 'refused', code: 'team-expired' });
+    assert.deepEqual(await machine.team.rules(), { kind: 'refused', code: 'team-expired', rules: teamBody([]).policy.confirmations });
+  });
+
+  const connections = [{ name: 'shop', engine: 'postgresql', host: 'db.example.com', user: 'app', database: 'shop', environment: 'production' }];
+  const soften = (one: SignedTeam): SignedTeam => ({ ...one, file: utf8(Buffer.from(one.file).toString().replace('"production"', '"development"')) });
+  const loosened: readonly (readonly [name: string, code: string, write: (one: SignedTeam) => void])[] = [
+    ['it is edited', 'team-unsigned', (one) => putTeam(repo, soften(one))],
+    ['it is gone', 'team-missing', () => removeTeam(repo, 'team.jsonc')],
+    ['its signatures are gone', 'team-unsigned', () => removeTeam(repo, 'team.sig.json')],
+    ['a team of one’s own takes its place', 'team-other', () => void 0],
+  ];
+  for (const [name, code, write] of loosened) {
+    test(`what was signed of rules and databases goes on to hold when ${name}`, async () => {
+      const one = await first({ connections });
+      putTeam(repo, one);
+      assert.equal(await codeOf(), 'accepted 1');
+      write(one);
+      if (code === 'team-other') putTeam(repo, await first({ team: 'mine', policy: { confirmations: [] } }));
+      assert.deepEqual(await machine.team.rules(), { kind: 'refused', code, rules: teamBody([]).policy.confirmations });
+      assert.deepEqual((await machine.team.connections()).map(({ host, environment }) => [host, environment]), [['db.example.com', 'production']]);
+    });
+  }
+
+  test('a folder with a team of one’s own, opened beside it, takes nothing away either', async () => {
+    const mine = path.join(root, 'mine');
+    putTeam(repo, await first({ connections }));
+    assert.equal(await codeOf(), 'accepted 1');
+    putTeam(mine, await first({ team: 'mine', policy: { confirmations: [] } }));
+    for (const folders of [[mine, repo], [repo, mine]]) {
+      const both = openMachine(path.join(root, 'state'), folders);
+      assert.deepEqual(await both.team.rules(), { kind: 'refused', code: 'team-other', rules: teamBody([]).policy.confirmations });
+      assert.deepEqual((await both.team.connections()).map(({ environment }) => environment), ['production']);
+    }
+  });
+
+  test('a setting that leads out of the folder does not take the team away', async () => {
+    putTeam(repo, await first());
+    for (const [relative, expected] of [[undefined, 'accepted 1'], ['elsewhere/team.jsonc', 'team-missing']] as const) {
+      assert.equal(await codeOf(openMachine(path.join(root, 'state'), [], { places: () => [teamPlace(repo, relative, true)] })), expected);
+    }
   });
 
   test('the person is who their key in the team file says, until it is revoked', async () => {

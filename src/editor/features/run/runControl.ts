@@ -39,6 +39,8 @@ export type RunPorts = {
 export interface Peers {
   /** Who has to, for a run that begins now. */
   policy(): Promise<ConfirmationPolicy>;
+  /** The connection as the team sees it, for a run that begins now: no less protected than what was signed. */
+  tightened(profile: ConnectionProfile): Promise<ConnectionProfile>;
   /** Tells a review that was just opened who can be asked. */
   tell(review: OpenReview, policy: ConfirmationPolicy | undefined): void;
   /** Somebody was asked. */
@@ -112,7 +114,8 @@ type Stop = { readonly signal: AbortSignal; readonly stopped: () => RollBackWhy 
 
 const busy: ApprovedEnd = { kind: 'refused', code: 'session-busy', message: 'Another run of the same document has not ended yet.', isOver: false };
 
-async function carryOutApproved({ access, results, runner, peers, actor }: RunPorts, { request, document, profile, quiet }: ApprovedRun, { signal }: Stop): Promise<ApprovedEnd> {
+async function carryOutApproved({ access, results, runner, peers, actor }: RunPorts, { request, document, profile: chosen, quiet }: ApprovedRun, { signal }: Stop): Promise<ApprovedEnd> {
+  const profile = await peers.tightened(chosen);
   const policy = { ...access.policyFor(profile), confirmation: await peers.policy() };
   const end = await runner.runApproved({ request, actor, connection: profile, policy, limits: currentLimits(), signal }, { quiet, results: { begin: (...facts) => results.start(document, profile, false).port(() => undefined).begin(...facts) } });
   if (end.kind === 'ran') {
@@ -136,9 +139,10 @@ async function carryOut(ports: RunPorts, order: RunOrder, stop: Stop): Promise<v
 /** What was seen of a run while it went on. */
 type Watched = { verdict?: ScriptVerdict; begun: boolean; reviewed: boolean };
 
-async function run(ports: RunPorts, { document, profile, frozen, mode, facts = {} }: RunOrder, { stop, shown, watched }: { stop: Stop; shown: ResultsRun; watched: Watched }): Promise<Outcome> {
+async function run(ports: RunPorts, { document, profile: chosen, frozen, mode, facts = {} }: RunOrder, { stop, shown, watched }: { stop: Stop; shown: ResultsRun; watched: Watched }): Promise<Outcome> {
   const { access, review, actor, newId, runner, peers } = ports;
   const confirmation = await peers.policy();
+  const profile = await peers.tightened(chosen);
   const uri = document.uri.toString();
   const results = shown.port((statement, failure) => {
     const place = placeOf(failure, statement, frozen, watched.verdict);

@@ -70,7 +70,7 @@ export function startRunFeature(options: RunFeatureOptions): RunFeature {
   const { teams, requests } = options;
   const runner = createRunner({ catalogue, journal, clock, actor, newId: options.newId, undo: store, records: options.records, approvals: teams.confirmation });
   const diagnostics = createRunDiagnostics();
-  const peers: Peers = { policy: teams.policy, tell: (opened, policy) => void tellPeers(opened, policy, teams.confirmation), asked: (outcome) => void requests.asked(outcome) };
+  const peers: Peers = { policy: teams.policy, tightened: teams.tightened, tell: (opened, policy) => void tellPeers(opened, policy, teams.confirmation), asked: (outcome) => void requests.asked(outcome) };
   const control = createRunControl({ ...options, results, review, diagnostics, runner, peers });
   const endings: EndingPorts = { ...options, results, review, control, runner };
   results.listeners.onCancel = (document) => void control.stop(document, 'declined');

@@ -13,6 +13,7 @@ const usual = rule({ env: 'production', class: ['destructive', 'privilege', 'adm
 const teams = {
   none: { kind: 'none' },
   refused: { kind: 'refused', code: 'team-unsigned' },
+  edited: { kind: 'refused', code: 'team-unsigned', rules: [rule({ env: 'staging', class: ['ddl'] }), rule({ class: ['write'] })] },
   usual: { kind: 'accepted', rules: [usual] },
   silent: { kind: 'accepted', rules: [] },
   writes: { kind: 'accepted', rules: [rule({ env: 'production', class: ['write'] })] },
@@ -70,6 +71,10 @@ const rows: readonly Row[] = [
   ['refused', 'never', 'production', 'destructive', 'refused'],
   ['refused', 'never', 'guarded', 'ddl', 'refused'],
   ['refused', 'allWrites', 'development', 'destructive', 'none'],
+  ['edited', 'never', 'staging', 'ddl', 'refused'],
+  ['edited', undefined, 'staging', 'write ddl', 'refused'],
+  ['edited', undefined, 'staging', 'write', 'none'],
+  ['edited', undefined, 'development', 'ddl', 'none'],
   ...Object.keys(teams).flatMap((team) => (['read', 'session', 'txn', 'read session txn'] as const).map((classes): Row => [team as keyof typeof teams, 'allWrites', 'production', classes, 'none'])),
 ];
 
