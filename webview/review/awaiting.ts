@@ -12,7 +12,7 @@ export function createAwaitingView(onAction: (request: string, action: RequestAc
   const text = el('p', {});
   const lines = el('ul', { class: 'happened' });
   const words = el('code', {});
-  const compare = el('p', { class: 'sub' }, 'Request ', words, ' \u00b7 the same words on the page of whoever is asked.');
+  const compare = el('p', { class: 'sub' }, 'Request ', words, ' \u00b7 whoever is asked sees the same six words.');
   let current: AwaitingModel | undefined;
   const button = (label: string, action: RequestAction, kind: 'primary' | 'secondary' = 'secondary'): Button => createButton({ label, kind, onPress: () => current && onAction(current.request, action) });
   const runNow = button('Run Now', 'run-now', 'primary');

@@ -12,17 +12,18 @@ export function driftNodes({ drift = [], differences = [] }: ReviewEnd): readonl
       'section',
       { class: 'drift', 'aria-label': 'What is different' },
       ...(drift.length === 0 ? [] : [driftTable(drift)]),
-      ...(differences.length === 0 ? [] : [el('ul', { class: 'differences' }, ...differences.map((text) => el('li', {}, ...textNodes(text))))]),
+      ...(differences.length === 0 ? [] : [el('ul', { class: 'differences', tabindex: 0, 'aria-label': 'Rows that differ' }, ...differences.map((text) => el('li', {}, ...textNodes(text))))]),
     ),
   ];
 }
 
 function driftTable(rows: readonly DriftRow[]): HTMLElement {
+  const differs = ({ approved, now }: DriftRow): boolean => describe(approved) !== describe(now);
   return el(
     'table',
     { class: 'effects' },
     el('thead', {}, el('tr', {}, ...['Table', 'Approved', 'Would happen now'].map((title) => el('th', { scope: 'col' }, title)))),
-    el('tbody', {}, ...rows.map(({ table, approved, now }) => el('tr', { class: describe(approved) === describe(now) ? '' : 'differs' }, el('th', { scope: 'row', class: 't' }, ...textNodes(table)), el('td', {}, describe(approved)), el('td', {}, describe(now))))),
+    el('tbody', {}, ...rows.toSorted((a, b) => Number(differs(b)) - Number(differs(a))).map(({ table, approved, now }) => el('tr', { class: differs({ table, approved, now }) ? 'differs' : '' }, el('th', { scope: 'row', class: 't' }, ...textNodes(table)), el('td', {}, describe(approved)), el('td', {}, describe(now))))),
   );
 }
 

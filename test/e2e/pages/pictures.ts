@@ -1,5 +1,6 @@
 /** The states worth a picture. */
 import { deleteModel, deleteRows, deleteTables, mixedModel, mixedRows, mixedTables, updateModel } from './reviewFixtures.ts';
+import { peerEdges } from './peerEdges.ts';
 import { peerPictures } from './peerPictures.ts';
 import type { Message, OpenPage, PageName } from './harness.ts';
 import { answerWith, manyColumns, orderRow, run, select, wideRow } from './resultsFixtures.ts';
@@ -51,6 +52,7 @@ const panel = [
 
 export const pictures: readonly Picture[] = [
   ...peerPictures,
+  ...peerEdges,
   {
     ...review,
     name: 'review-open',
