@@ -6,6 +6,7 @@ import type { Clock } from '../../../app/ports.ts';
 import { formatRemaining } from '../../../core/policy/accessLease.ts';
 import type { WriteLease } from '../../../core/policy/accessLease.ts';
 import type { ConnectionId } from '../../../core/profile/connection.ts';
+import { shortName } from '../../shortName.ts';
 
 export type LeaseStatusOptions = {
   readonly leases: Pick<Leases, 'all'>;
@@ -41,7 +42,7 @@ type Shown = { readonly lease: WriteLease; readonly name: string; readonly remai
 function show(item: StatusBarItem, [first, ...others]: readonly Shown[]): void {
   if (!first) return;
   const more = others.length === 0 ? '' : ` +${String(others.length)}`;
-  item.text = `$(unlock) Writes on ${first.name} ${first.remaining}${more}`;
+  item.text = `$(unlock) Writes on ${shortName(first.name)} ${first.remaining}${more}`;
   item.tooltip = [first, ...others].map(({ name, remaining, lease }) => `Writes on ${name} are allowed for ${remaining}: ${lease.reason}`).concat('Click to end it now.').join('\n');
   item.accessibilityInformation = { label: `Writes on ${first.name} are allowed for ${first.remaining} minutes. Activate to end it now.`, role: 'button' };
   item.show();

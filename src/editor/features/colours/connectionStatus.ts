@@ -3,6 +3,7 @@ import { Disposable, MarkdownString, StatusBarAlignment, window } from 'vscode';
 import type { StatusBarItem, ThemeColor } from 'vscode';
 import { environmentColour } from '../connections/appearance.ts';
 import { alarm } from './alarm.ts';
+import { shortName } from '../../shortName.ts';
 import type { DocumentColours } from './documentColours.ts';
 import type { Presentation } from './presentation.ts';
 
@@ -23,7 +24,7 @@ export function createConnectionStatus(colours: DocumentColours): Disposable {
 
 function showConnection(item: StatusBarItem, { environment, word, name, where, access, problem }: Presentation): void {
   const isAlarming = environment === 'production' || problem !== undefined;
-  item.text = problem === undefined ? `$(database) ${word} ${name}` : `$(warning) ${word} ${name}`;
+  item.text = problem === undefined ? `$(database) ${word} ${shortName(name)}` : `$(warning) ${word} ${shortName(name)}`;
   if (isAlarming) alarm(item, 'error', 'countersign.production');
   else calm(item, environment && environmentColour(environment));
   item.tooltip = tooltipOf({ word, name, where, access, ...(problem === undefined ? {} : { problem }) });

@@ -56,7 +56,7 @@ export async function copyLink({ confirmation }: Pick<ActionPorts, 'confirmation
   const link = await linkOf(confirmation, entry);
   if (link === undefined) return false;
   await env.clipboard.writeText(link);
-  window.setStatusBarMessage('$(link) The link is on the clipboard. Whoever has it can read the request; only members of the team can approve it.', 8000);
+  window.setStatusBarMessage('$(link) Link copied. Whoever has it can read the request.', 8000);
   return true;
 }
 
@@ -64,7 +64,7 @@ async function copyText({ confirmation }: ActionPorts, entry: PendingRequest): P
   const text = await textOfRequest(confirmation, entry);
   if (text === undefined) return void window.showWarningMessage('The team has changed since this was asked, so the text would open nothing. Ask again.');
   await env.clipboard.writeText(text);
-  window.setStatusBarMessage('$(clippy) The request is on the clipboard as text. Whoever has it can read it: send it to whom you want to ask.', 8000);
+  window.setStatusBarMessage('$(clippy) Copied as text. Whoever has it can read the request.', 8000);
 }
 
 /** An answer says itself which request it is for. */
@@ -98,7 +98,7 @@ async function cancel({ own, catalogue, runs }: ActionPorts, entry: PendingReque
   const cancelled = await (await runs()).cancel(entry, profile);
   await own.refresh();
   if (cancelled.kind === 'not-cancelled') return void window.showWarningMessage('Too late to cancel: it is being run, or has ended already.');
-  if (!cancelled.told) window.setStatusBarMessage('$(warning) Cancelled here. The server could not be told: reviewers see the request until it expires, and approving it does nothing.', 10_000);
+  if (!cancelled.told) void window.showInformationMessage('The request is cancelled, and nothing was changed. The server could not be told: reviewers see it until it expires, and approving it does nothing.');
 }
 
 const noConnection = 'Its connection is not in the settings and not in the team file any more.';

@@ -55,7 +55,7 @@ async function readTouchedRows(ports: RunCommandPorts, { document, version, text
   const statement = freezeSelections(text, selections, profile.dialect);
   const query = statement && (await ports.runner.touchedRows(statement.text, profile.dialect));
   if (!query) {
-    window.setStatusBarMessage('$(info) There is no INSERT, UPDATE or DELETE at the caret whose rows a query would surely show. Nothing was run.', 8000);
+    window.setStatusBarMessage('$(info) Nothing was run: no change at the caret whose rows can be shown.', 8000);
     return;
   }
   const frozen = touchedRowsText(statement, query);

@@ -2,6 +2,7 @@
 import { commands, Disposable, StatusBarAlignment, window } from 'vscode';
 import type { StatusBarItem } from 'vscode';
 import type { Clock } from '../../../app/ports.ts';
+import { shortName } from '../../shortName.ts';
 import { pathsOf } from '../binding/paths.ts';
 import { alarm } from '../colours/alarm.ts';
 import type { OpenReview } from '../review/openReview.ts';
@@ -74,7 +75,7 @@ function showWaiting(item: StatusBarItem, name: string, count: number): void {
 function showRunning(item: StatusBarItem, runs: readonly ActiveRun[], now: number): void {
   const [first] = runs;
   if (!first) return item.hide();
-  item.text = `$(loading~spin) Running on ${first.profile.name} ${clockText(now - first.startedAt)}`;
+  item.text = `$(loading~spin) Running on ${shortName(first.profile.name)} ${clockText(now - first.startedAt)}`;
   item.tooltip = 'Click to cancel it on the server.';
   item.show();
 }
