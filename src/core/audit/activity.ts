@@ -10,6 +10,8 @@ export type ActivityKind = 'read' | 'change' | 'refused' | 'elevation' | 'connec
 export type Activity = {
   readonly run: string;
   readonly kind: ActivityKind;
+  /** Which control was changed. */
+  readonly control?: ControlRecord['kind'];
   /** Of its first record. */
   readonly time: EpochMs;
   readonly actor: Actor;
@@ -105,7 +107,7 @@ function merge(former: Draft | undefined, record: Complete, { place, member }: O
 
 function begin(record: Complete): Draft {
   const { run, time, actor, target, sql, class: statementClass } = record;
-  return { run, kind: kindOf(record), time, actor, ...(target ? { target } : {}), sql: sql ?? '', class: statementClass ?? '', outcome: 'open', effects: [], notes: notesOf(record), answers: [], places: [] };
+  return { run, kind: kindOf(record), ...controlOf(record), time, actor, ...(target ? { target } : {}), sql: sql ?? '', class: statementClass ?? '', outcome: 'open', effects: [], notes: notesOf(record), answers: [], places: [] };
 }
 
 function notesOf({ changes, to, session, tls }: Complete): readonly string[] {
@@ -116,7 +118,8 @@ function notesOf({ changes, to, session, tls }: Complete): readonly string[] {
   ];
 }
 
-const controls: ReadonlySet<string> = new Set<ControlRecord['kind']>(['profile-changed', 'settings-changed', 'team-changed', 'endpoints-changed']);
+const controlKinds: readonly ControlRecord['kind'][] = ['profile-changed', 'settings-changed', 'team-changed', 'endpoints-changed'];
+const controls: ReadonlySet<string> = new Set(controlKinds);
 
 /** What is no run of its own, or is more than one: said in so many words. */
 const apart: Partial<Record<AuditKind, { readonly kind: ActivityKind; readonly outcome: string }>> = {
@@ -129,6 +132,11 @@ const apart: Partial<Record<AuditKind, { readonly kind: ActivityKind; readonly o
 function kindOf({ kind }: Complete): ActivityKind {
   if (kind === 'read' || kind === 'refused' || kind === 'elevation' || kind === 'connect' || kind === 'export') return kind;
   return controls.has(kind) ? 'control' : (apart[kind]?.kind ?? 'change');
+}
+
+function controlOf({ kind }: { readonly kind: string }): Pick<Activity, 'control'> {
+  const control = controlKinds.find((each) => each === kind);
+  return control === undefined ? {} : { control };
 }
 
 function outcomeOf({ kind, outcome, reason }: Complete): string | undefined {

@@ -19,7 +19,7 @@ export function dayItem(day: string): TreeItem {
 }
 
 export function moreItem(count: number): TreeItem {
-  const item = new TreeItem(`${groupDigits(count)} older ones`, TreeItemCollapsibleState.None);
+  const item = new TreeItem(count === 1 ? '1 older one' : `${groupDigits(count)} older ones`, TreeItemCollapsibleState.None);
   item.description = 'filter, or use countersign audit';
   item.iconPath = new ThemeIcon('ellipsis');
   item.contextValue = 'more';
@@ -53,7 +53,7 @@ function titleOf({ sql, kind, reason, notes }: Activity): string {
 }
 
 /** How it ended, as a person says it. */
-export function endOf({ outcome, effects, rows: count, undoneBy, kind }: Activity): string {
+export function endOf({ outcome, effects, rows: count, undoneBy, kind, control }: Activity): string {
   switch (outcome) {
     case 'committed':
       return [effects.length === 0 ? 'committed' : `committed ${describeTotal(effects)}`, ...(undoneBy === undefined ? [] : ['taken back since'])].join(', ');
@@ -64,7 +64,7 @@ export function endOf({ outcome, effects, rows: count, undoneBy, kind }: Activit
     case 'in-doubt':
       return 'nobody knows whether it was committed';
     case 'recorded':
-      return recordedEnds[kind]?.(count ?? 0) ?? outcome;
+      return control === undefined ? (recordedEnds[kind]?.(count ?? 0) ?? outcome) : controlEnds[control];
     case 'awaiting-confirmation':
       return 'waits for confirmation';
     case 'open':
@@ -77,8 +77,9 @@ export function endOf({ outcome, effects, rows: count, undoneBy, kind }: Activit
 const recordedEnds: Partial<Record<Activity['kind'], (count: number) => string>> = {
   elevation: () => 'write access',
   export: (count) => `copied ${rows(count)}`,
-  control: () => 'settings changed',
 };
+
+const controlEnds = { 'profile-changed': 'connection changed', 'settings-changed': 'settings changed', 'team-changed': 'team changed', 'endpoints-changed': 'places of records changed' } as const;
 
 const kindIcons: Partial<Record<Activity['kind'], string>> = { refused: 'circle-slash', elevation: 'unlock', export: 'export', control: 'settings-gear', connect: 'plug' };
 

@@ -73,6 +73,7 @@ describe('activity', () => {
   });
   it('says what changed, and where the records are', () => {
     assert.deepEqual(entries.find(({ run }) => run === 'setting')?.notes, controls.changes);
+    assert.deepEqual(entries.filter(({ control }) => control !== undefined).map(({ control }) => control), ['settings-changed']);
     assert.deepEqual(entries.find(({ run }) => run === 'change')?.places.map(({ seq }) => seq), [3, 4, 5]);
   });
 });
