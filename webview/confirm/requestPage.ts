@@ -23,11 +23,15 @@ export type RequestPage = Pick<DecideOptions, 'answerers' | 'remembered' | 'why'
   copy(text: string): Promise<void>;
 };
 
+/** As they call themselves. */
+const engines: Readonly<Record<Shown['request']['target']['engine'], string>> = { postgresql: 'PostgreSQL', mysql: 'MySQL', mariadb: 'MariaDB' };
+
 export function showRequest({ shown, now, below, follow, onFirstSign, copy, ...deciding }: RequestPage): { /** Nobody can decide here after all. */ endDeciding(): void } {
   const { request, requester } = shown;
   const status = el('div', { class: 'outcome', role: 'status' });
   const end = el('div', { class: 'end' });
   let isDecided = false;
+  let isOver = false;
   const bar = createDecideBar({
     ...deciding,
     onSent({ decision }, text) {
@@ -39,7 +43,7 @@ export function showRequest({ shown, now, below, follow, onFirstSign, copy, ...d
     },
   });
   const { target, facts } = request;
-  showBanner(facts.environment, `${target.profile} \u00b7 ${target.host}/${target.database} \u00b7 ${target.engine}`, () => (isDecided ? '' : now() < request.expires ? `expires in ${formatCountdown(request.expires - now())}` : 'expired'));
+  showBanner(facts.environment, `${target.profile} \u00b7 ${target.host}/${target.database} \u00b7 ${engines[target.engine]}`, () => (isDecided || isOver ? '' : now() < request.expires ? `expires in ${formatCountdown(request.expires - now())}` : 'expired'));
   pageElement().replaceChildren(status, requestView(shown, now()), below ?? '', end);
   for (const former of document.querySelectorAll('body > footer')) former.remove();
   document.body.append(bar.element);
@@ -49,6 +53,7 @@ export function showRequest({ shown, now, below, follow, onFirstSign, copy, ...d
   new IntersectionObserver((entries) => entries.some(({ isIntersecting }) => isIntersecting) && bar.seenAll()).observe(end);
   follow(({ kind }) => {
     if (kind !== 'claimed' && kind !== 'closed' && kind !== 'expired') return;
+    isOver = true;
     bar.end();
     status.replaceChildren(card(messageFor(isDecided ? `${kind}-after` : kind, requester.name)));
   });

@@ -2,7 +2,7 @@
 import { maskedNote } from '../../src/core/approval/requestNotes.ts';
 import type { RequestBody } from '../../src/core/approval/request.ts';
 import { el, show } from '../lib/dom.ts';
-import { formatCount } from '../lib/format.ts';
+import { countOf, formatCount } from '../lib/format.ts';
 import { createTabs } from '../lib/tabs.ts';
 import { textNodes } from '../lib/textView.ts';
 import { valueNodes } from '../lib/valueView.ts';
@@ -39,7 +39,7 @@ function tablePanel(table: TableRows): HTMLElement {
   const grow = (): void => {
     body.append(...table.changes.slice(shown, shown + step).map((change) => rowOf(table, change)));
     shown = Math.min(shown + step, table.changes.length);
-    more.textContent = `Show more: ${formatCount(table.changes.length - shown)} rows left`;
+    more.textContent = `Show more: ${countOf(table.changes.length - shown, 'row')} left`;
     show(more, shown < table.changes.length);
   };
   more.addEventListener('click', grow);

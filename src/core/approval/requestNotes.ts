@@ -11,7 +11,7 @@ export function weakComparison(effect: RequestBody['effect']): string | undefine
 export function maskedNote({ columns, masked }: Pick<RequestBody['preview']['tables'][number], 'columns' | 'masked'>): string | undefined {
   if (masked.length === 0) return undefined;
   const names = masked.map((position) => columns[position]?.name ?? '').join(', ');
-  return `Hidden from reviewers, in whole or in part: ${names}. Equal names with “#” stand for equal values, within this request. What is compared before the commit is not masked.`;
+  return `Hidden from reviewers, in whole or in part: ${names}. The same “#…” stands for the same value. Before the commit the real values are compared.`;
 }
 
 /** How a request that replaces an approved one differs from it; empty for one that replaces none. */

@@ -66,9 +66,9 @@ export function explainDrift(differences: readonly Difference[], images?: DriftR
 
 function describeTable({ table, approved, now }: Extract<Difference, { kind: 'table' }>): string {
   if (!approved) return `${table} was not touched when it was approved: now it has ${operationsOf(now)}.`;
-  if (!now) return `${table} is no longer touched: ${operationsOf(approved)} were approved.`;
+  if (!now) return `${table} is no longer touched: ${operationsOf(approved)} ${wasOrWere(approved)} approved.`;
   const [then, today] = [operationsOf(approved), operationsOf(now)];
-  if (then !== today) return `${table}: ${then} were approved, now it is ${today}.`;
+  if (then !== today) return `${table}: ${then} ${wasOrWere(approved)} approved, now it is ${today}.`;
   if (!isRead(approved) || !isRead(now)) return `${table}: its rows could not be read both times.`;
   if (isOther(approved.before, now.before)) return `${table}: as many rows as approved, but not the same ones, or they hold other values.`;
   return `${table}: the same rows as approved, but they come out differently.`;
@@ -86,6 +86,11 @@ function operationsOf(table: TableFingerprint | undefined): string {
   const { inserted = 0, updated = 0, deleted = 0 } = table?.operations ?? {};
   const parts = ([['inserted', inserted], ['updated', updated], ['deleted', deleted]] as const).filter(([, count]) => count > 0);
   return parts.length === 0 ? 'no row operations' : parts.map(([verb, count]) => `${rowsInWords(count)} ${verb}`).join(', ');
+}
+
+/** `1 row deleted was approved`. */
+function wasOrWere({ operations: { inserted, updated, deleted } }: TableFingerprint): string {
+  return inserted + updated + deleted === 1 ? 'was' : 'were';
 }
 
 function describeRows(table: string, images: DriftRows | undefined): readonly string[] {
