@@ -35,7 +35,8 @@ const two = { ...strictTerms, groups: [{ approvals: 2, roles: [] }] };
 
 describe('the waiting panel', () => {
   const waiting: readonly (readonly [string, () => Promise<OwnRequest>, string, readonly string[]])[] = [
-    ['nobody looked', () => own(), 'Waiting for Bob or Carol', []],
+    ['nobody looked', () => own(), 'Waiting for Bob or Carol', ['Nobody has looked at it yet.']],
+    ['somebody looked hours ago', () => own({ seen: [{ reviewer: 'bob', time: noon - 61 * minute }] }), 'Waiting for Bob or Carol', ['Bob looked at it 1 hour ago.']],
     ['somebody looked', () => own({ seen: [{ reviewer: null, time: noon - 3 * minute }, { reviewer: 'bob', time: noon - 10_000 }] }), 'Waiting for Bob or Carol', ['Somebody with the link looked at it 3 minutes ago.', 'Bob looked at it just now.']],
     ['one of two', () => own({ decisions: [approve] }, { asked: ours.body.members.filter(({ id }) => id === 'carol') }, two), '1 of 2 approved, waiting for Carol', ['Bob approved: “fine”']],
     ['an answer that is none', () => own({ decisions: [{ payloadType: 'x' }] }), 'Waiting for Bob or Carol', ['An answer came that does not count, because it is not an answer.']],

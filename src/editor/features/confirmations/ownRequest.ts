@@ -32,7 +32,7 @@ export function awaitingOf({ entry, stage, verdict, asked, nameOf, words }: OwnR
     stage: stage === 'over' ? 'waiting' : stage,
     title: titleOf(stage, verdict, asked, nameOf),
     text: textOf(stage, entry, copied),
-    lines: [...impediment(verdict), ...seenLines(entry, nameOf, now), ...answerLines(verdict, nameOf)],
+    lines: [...impediment(verdict), ...unseenLines(entry, verdict), ...seenLines(entry, nameOf, now), ...answerLines(verdict, nameOf)],
     words,
     hasLink: entry.server !== undefined,
     expires: entry.expires,
@@ -61,6 +61,12 @@ function impediment(verdict: ApprovalVerdict): readonly AwaitingLine[] {
   return verdict.kind === 'refused' ? [{ tone: 'high', text: `Nobody can confirm it now. ${whyRefused(verdict)}` }] : [];
 }
 
+/** A server would have told; a text that is sent by hand tells nothing. */
+function unseenLines({ seen, server }: PendingRequest, verdict: ApprovalVerdict): readonly AwaitingLine[] {
+  const isUnseen = verdict.kind === 'waiting' && server !== undefined && seen.length === 0 && verdict.results.length === 0;
+  return isUnseen ? [{ tone: 'calm', text: 'Nobody has looked at it yet.' }] : [];
+}
+
 function seenLines({ seen }: PendingRequest, nameOf: OwnRequest['nameOf'], now: number): readonly AwaitingLine[] {
   const latest = new Map(seen.toSorted((a, b) => a.time - b.time).map(({ reviewer, time }) => [reviewer, time]));
   return [...latest].map(([reviewer, time]) => ({ tone: 'calm', text: `${reviewer === null ? 'Somebody with the link' : nameOf(reviewer)} looked at it ${agoText(now - time)}.` }));
@@ -77,7 +83,8 @@ function answerLines({ results }: ApprovalVerdict, nameOf: OwnRequest['nameOf'])
 function agoText(milliseconds: number): string {
   const minutes = Math.floor(milliseconds / 60_000);
   if (minutes < 1) return 'just now';
-  return minutes < 60 ? `${String(minutes)} ${minutes === 1 ? 'minute' : 'minutes'} ago` : `${String(Math.floor(minutes / 60))} h ago`;
+  const [count, unit] = minutes < 60 ? [minutes, 'minute'] : [Math.floor(minutes / 60), 'hour'];
+  return `${String(count)} ${unit}${count === 1 ? '' : 's'} ago`;
 }
 
 function listed(names: readonly string[], word: string): string {
