@@ -39,6 +39,8 @@ export type PendingRequest = {
   readonly id: string;
   /** The run that asked; joins its records with those of the execution. */
   readonly run: string;
+  /** Name of the team that was asked: a window with another one can say nothing about it. */
+  readonly team: string;
   /** The exact signed bytes; what is verified is this, never what a server says it was (V1). */
   readonly body: Bytes;
   readonly envelope: Envelope;

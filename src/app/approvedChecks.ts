@@ -21,7 +21,7 @@ export async function readOwn(ports: ApprovedPorts, order: ApprovedOrder, entry:
   const { crypto, team } = ports.approvals;
   const asked = parseRequest(entry.body);
   if (asked?.id !== entry.id) throw new NotRun('request-malformed');
-  const state = await stateOf(team);
+  const state = await teamOf(team, entry);
   if (state.kind === 'refused') throw new NotRun(state.code);
   const opened = openEnvelope(entry.envelope, payloadTypes.request);
   const isSigned = opened.kind === 'opened' && equalBytes(opened.body, entry.body) && (await signerOf(crypto, state.team, opened)) === asked.requester;
@@ -31,8 +31,10 @@ export async function readOwn(ports: ApprovedPorts, order: ApprovedOrder, entry:
   return { ports, order, entry, asked, terms, digest: await requestDigest(crypto, entry.body), run };
 }
 
-async function stateOf(team: Approvals['team']): Promise<TeamState> {
-  return (await team.state()) ?? { kind: 'refused', code: 'team-missing' };
+/** The team that was asked, as it is now. Requests are kept for all windows of a machine, and each window has a team of its own. */
+export async function teamOf(team: Pick<Approvals['team'], 'state'>, entry: Pick<PendingRequest, 'team'>): Promise<TeamState> {
+  const state = (await team.state()) ?? { kind: 'refused', code: 'team-missing' };
+  return state.kind === 'accepted' && state.team.body.team !== entry.team ? { kind: 'refused', code: 'team-other' } : state;
 }
 
 export type Answered = ApprovalVerdict & { /** In the order of the results. */ readonly envelopes: readonly unknown[] };
@@ -41,7 +43,7 @@ export type Answered = ApprovalVerdict & { /** In the order of the results. */ r
 export async function verify({ ports, entry, terms }: Execution): Promise<Answered> {
   const { approvals, clock } = ports;
   const { decisions: envelopes } = (await approvals.pending.get(entry.id)) ?? entry;
-  const verdict = await verifyApproval(approvals.crypto, { request: entry.body, team: await stateOf(approvals.team), terms, envelopes, now: clock.now() });
+  const verdict = await verifyApproval(approvals.crypto, { request: entry.body, team: await teamOf(approvals.team, entry), terms, envelopes, now: clock.now() });
   return { ...verdict, envelopes };
 }
 

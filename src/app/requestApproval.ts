@@ -98,6 +98,7 @@ async function ask(run: Run, approvals: Approvals, askable: Askable, asking: Ask
   const entry: PendingRequest = {
     id: body.id,
     run: run.request.run,
+    team: asking.team.body.team,
     body: bytes,
     envelope,
     secret,

@@ -83,7 +83,9 @@ async function carryOut(execution: Execution, approved: Answered): Promise<Execu
   const problem = placeProblem(execution, place);
   if (problem !== undefined) throw new NotRun('target-differs', problem);
   const self = await team.self();
-  if (self?.member.id !== asked.requester) throw new NotRun('requester-unknown');
+  // The key is in force, or the request would not count as signed: it cannot be had right now.
+  if (self === undefined) throw new NotRun('key-missing');
+  if (self.member.id !== asked.requester) throw new NotRun('requester-unknown');
   const claimed = await claimRequest(ports.approvals, entry, self, () => ports.clock.now()); // V16
   if (claimed.kind === 'refused') throw new NotRun(claimed.code, claimed.detail);
   await record(execution, approved, claimed.receipt); // V17

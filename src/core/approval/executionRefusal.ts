@@ -11,6 +11,8 @@ export type ExecutionRefusal =
   | 'request-over'
   /** What would be sent is not what was signed, or means something else by now. */
   | 'statement-differs'
+  /** The key that asked cannot be read on this machine. */
+  | 'key-missing'
   | 'access-blocked'
   | 'not-permitted'
   /** There is no session to run it in, or that session is busy. */
@@ -48,6 +50,7 @@ const sentences: Readonly<Record<Exclude<ExecutionRefusal, TeamRefusal>, Sentenc
   'request-unknown': { text: `It is not kept on this machine, and only the machine that asked can run it. ${askAgain}`, isFinal: true },
   'request-over': { text: 'It has ended, or was run before. An approval is good for one run.', isFinal: true },
   'statement-differs': { text: `What would be sent is not what was approved. ${askAgain}`, isFinal: true },
+  'key-missing': { text: 'Your key for the team could not be read on this machine. The approval stays good until its time is over; run it again.' },
   'access-blocked': { text: 'Access to the connection is blocked by your settings or the team file.' },
   'not-permitted': { text: 'What is in force now does not permit it.' },
   'no-session': { text: 'The database could not be reached. The approval stays good until its time is over; run it again.' },

@@ -8,6 +8,7 @@ import { b64u, parseB64u } from '../../../src/core/approval/bytes.ts';
 import type { Envelope } from '../../../src/core/approval/envelope.ts';
 import type { Team } from '../../../src/core/approval/team.ts';
 import { statement } from '../../fakes/statements.ts';
+import { team } from '../../support/confirmation/people.ts';
 import { usualRule, type Bent, type World } from '../../support/confirmation/world.ts';
 import { contents, createStage, deleteOld, type Scene, type Subject } from './subjects.ts';
 
@@ -139,6 +140,8 @@ const rows: readonly Row[] = [
   ['a team file that is not signed', approvedAnd(({ world }) => void (world.team = { kind: 'refused', code: 'team-unsigned' })), 'refused team-unsigned', 'waiting'],
   ['an older team file', approvedAnd(({ world }) => void (world.team = { kind: 'refused', code: 'team-rolled-back' })), 'refused team-rolled-back', 'waiting'],
   ['no team file', approvedAnd(({ world }) => void (world.team = undefined)), 'refused team-missing', 'waiting'],
+  ['in a window that has another team', approvedAnd(async ({ world }) => void (world.team = { kind: 'accepted', team: await team([{ id: 'alice', keys: [world.keys.alice] }, { id: 'bob', keys: [world.keys.bob] }], { team: 'billing' }) })), 'refused team-other', 'waiting'],
+  ['the key that asked cannot be read now', approvedAnd(({ world }) => ({ approvals: { team: { state: () => Promise.resolve(world.team), self: () => Promise.resolve(undefined) } } })), 'refused key-missing', 'waiting'],
   ['blocked meanwhile', approvedAnd(({ world }) => ({ order: { policy: { access: 'blocked', elevated: false, typedConfirmation: true, confirmation: { team: { kind: 'accepted', rules: teamOf(world).body.policy.confirmations } } } } })), 'refused access-blocked', 'waiting'],
   ['read-only again meanwhile: the approval stands for it', approvedAnd(({ world }) => ({ order: { policy: { access: 'readOnly', elevated: false, typedConfirmation: true, confirmation: { team: { kind: 'accepted', rules: teamOf(world).body.policy.confirmations } } } } })), 'committed', 'committed'],
   ['the wish was taken back meanwhile: asked is asked', async (scene, entry) => await approvedAnd(() => ({ order: { policy: { access: 'preview', elevated: false, typedConfirmation: true, confirmation: { wish: 'never', team: { kind: 'accepted', rules: [] } } } } }))(scene, entry), 'committed', 'committed'],

@@ -8,6 +8,7 @@ import { b64u, utf8 } from '../../../src/core/approval/bytes.ts';
 import { teamPlace } from '../../../src/adapters/confirmation/teamFolder.ts';
 import type { TeamBody } from '../../../src/core/approval/team.ts';
 import { readTeam } from '../../../src/core/approval/team.ts';
+import type { Rule } from '../../../src/core/approval/terms.ts';
 import type { SignedTeam } from '../../../src/core/approval/teamChain.ts';
 import { crypto, softwareKey } from '../../support/confirmation/keys.ts';
 import type { OwnKey } from '../../support/confirmation/keys.ts';
@@ -33,6 +34,8 @@ async function next(before: SignedTeam, change: Partial<TeamBody> = {}, signers:
   return await signedTeam(teamBody([{ id: 'alice', keys: [alice] }, { id: 'bob', keys: [bob] }], { version: version + 1, prev: read.team.digest, ...change }), signers);
 }
 const first = async (change: Partial<TeamBody> = {}): Promise<SignedTeam> => await signedTeam(teamBody([{ id: 'alice', keys: [alice] }], change), [alice]);
+const onStaging: Rule = { match: { env: 'staging' }, approvals: 1, roles: [], assurance: 'software', effectMatch: 'exact', ttlMinutes: 15, audit: 'spool', breakGlass: false };
+const policy: TeamBody['policy'] = { confirmations: [onStaging] };
 const codeOf = async (of: Machine = machine): Promise<string> => {
   const state = await of.team.state();
   return state === undefined ? 'none' : state.kind === 'accepted' ? `accepted ${String(state.team.body.version)}` : state.code;
@@ -172,9 +175,9 @@ describe('the team in force', () => {
   });
 
   test('an expired team has the strictest rules', async () => {
-    putTeam(repo, await first({ expires: '2026-02-01T00:00:00Z' }));
+    putTeam(repo, await first({ policy, expires: '2026-02-01T00:00:00Z' }));
     assert.equal(await codeOf(), 'accepted 1');
-    assert.deepEqual(await machine.team.rules(), { kind: 'refused', code: 'team-expired', rules: teamBody([]).policy.confirmations });
+    assert.deepEqual(await machine.team.rules(), { kind: 'refused', code: 'team-expired', rules: [onStaging] });
   });
 
   const connections = [{ name: 'shop', engine: 'postgresql', host: 'db.example.com', user: 'app', database: 'shop', environment: 'production' }];
@@ -187,24 +190,24 @@ describe('the team in force', () => {
   ];
   for (const [name, code, write] of loosened) {
     test(`what was signed of rules and databases goes on to hold when ${name}`, async () => {
-      const one = await first({ connections });
+      const one = await first({ connections, policy });
       putTeam(repo, one);
       assert.equal(await codeOf(), 'accepted 1');
       write(one);
       if (code === 'team-other') putTeam(repo, await first({ team: 'mine', policy: { confirmations: [] } }));
-      assert.deepEqual(await machine.team.rules(), { kind: 'refused', code, rules: teamBody([]).policy.confirmations });
+      assert.deepEqual(await machine.team.rules(), { kind: 'refused', code, rules: [onStaging] });
       assert.deepEqual((await machine.team.connections()).map(({ host, environment }) => [host, environment]), [['db.example.com', 'production']]);
     });
   }
 
   test('a folder with a team of one’s own, opened beside it, takes nothing away either', async () => {
     const mine = path.join(root, 'mine');
-    putTeam(repo, await first({ connections }));
+    putTeam(repo, await first({ connections, policy }));
     assert.equal(await codeOf(), 'accepted 1');
     putTeam(mine, await first({ team: 'mine', policy: { confirmations: [] } }));
     for (const folders of [[mine, repo], [repo, mine]]) {
       const both = openMachine(path.join(root, 'state'), folders);
-      assert.deepEqual(await both.team.rules(), { kind: 'refused', code: 'team-other', rules: teamBody([]).policy.confirmations });
+      assert.deepEqual(await both.team.rules(), { kind: 'refused', code: 'team-other', rules: [onStaging] });
       assert.deepEqual((await both.team.connections()).map(({ environment }) => environment), ['production']);
     }
   });

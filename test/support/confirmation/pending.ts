@@ -9,6 +9,7 @@ export function pendingRequest(change: Partial<PendingRequest> = {}): PendingReq
   return {
     id: 'r_AAAAAAAAAAAAAAAA',
     run: 'run-1',
+    team: 'shop',
     body: utf8('the signed bytes \u0000 of a request'),
     envelope: { payloadType: payloadTypes.request, payload: b64u(utf8('x')), signatures: [] },
     secret: new Uint8Array(32).fill(7),

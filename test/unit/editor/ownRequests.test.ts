@@ -15,21 +15,22 @@ import { textOfUri } from '../../../src/editor/features/confirmations/uriText.ts
 import { fakeApprovals } from '../../fakes/approvals.ts';
 import { ManualClock, production } from '../../fakes/ports.ts';
 import { crypto } from '../../support/confirmation/keys.ts';
-import { ask, decide, noon, requestBody } from '../../support/confirmation/people.ts';
+import { ask, decide, noon, requestBody, team } from '../../support/confirmation/people.ts';
 import { cast } from '../../support/confirmation/relay.ts';
 import { pendingRequest } from '../../support/confirmation/pending.ts';
 import { until } from '../../support/until.ts';
 
-type Scene = { readonly isHere?: boolean; readonly end?: ApprovedEnd; readonly facts?: Partial<PendingRequest>; readonly isUnsigned?: boolean };
+type Scene = { readonly isHere?: boolean; readonly end?: ApprovedEnd; readonly facts?: Partial<PendingRequest>; readonly isUnsigned?: boolean; /** The window has another team than the one that was asked. */ readonly isElsewhere?: boolean };
 
 /** Alice has asked; a server says what the test lets it say. */
-async function scene({ isHere = true, end = { kind: 'ran', outcome: { kind: 'committed' } }, facts = {}, isUnsigned = false }: Scene = {}) {
+async function scene({ isHere = true, end = { kind: 'ran', outcome: { kind: 'committed' } }, facts = {}, isUnsigned = false, isElsewhere = false }: Scene = {}) {
   const people = await cast();
   const clock = new ManualClock();
   clock.advance(noon);
   const now = clock.now();
   const asked = await ask(people.alice, requestBody(people.team, { created: now - 1000, expires: now + 600_000 }));
-  const approvals = await fakeApprovals({ team: { state: () => Promise.resolve(isUnsigned ? { kind: 'refused', code: 'team-unsigned' } : { kind: 'accepted', team: people.team }), self: () => Promise.resolve(undefined) } });
+  const inForce = isElsewhere ? await team([{ id: 'alice', keys: [people.alice] }], { team: 'billing', policy: { confirmations: [{ match: {}, approvals: 1, roles: [], assurance: 'software', effectMatch: 'exact', ttlMinutes: 1, audit: 'spool', breakGlass: false }] } }) : people.team;
+  const approvals = await fakeApprovals({ team: { state: () => Promise.resolve(isUnsigned ? { kind: 'refused', code: 'team-unsigned' } : { kind: 'accepted', team: inForce }), self: () => Promise.resolve(undefined) } });
   const { id } = asked.body;
   const secret = crypto.random(32);
   approvals.kept.set(id, pendingRequest({ id, body: asked.bytes, envelope: asked.envelope, secret, server: 'https://confirm.example.com', expires: epochMs(asked.body.expires), created: epochMs(now), ...facts }));
@@ -165,6 +166,25 @@ describe('while it waits', () => {
     await until('it is stored', () => kept().decisions.length === 1);
     await own.consider(id, true);
     assert.deepEqual([runs.length, own.of(id)?.stage], [0, 'waiting']);
+  });
+
+  test('a window with another team ends nothing, neither when it is approved nor after what that team calls its time', async () => {
+    const { own, approve, kept, runs, id, clock, news } = await scene({ isElsewhere: true });
+    await own.refresh();
+    await approve();
+    await until('it is stored', () => kept().decisions.length === 1);
+    clock.advance(400_000);
+    await own.refresh();
+    await own.consider(id, true);
+    assert.deepEqual([runs.length, news.length, kept().state, own.of(id)?.stage], [0, 0, 'waiting', 'waiting']);
+  });
+
+  test('what nobody approved is never said to be ready', async () => {
+    const { own, clock, runs, news, id } = await scene({ end: { kind: 'refused', code: 'team-missing', message: 'No team.', isOver: false } });
+    await own.refresh();
+    clock.advance(602_000);
+    await until('it was tried to be ended', () => runs.length === 1 && own.of(id)?.stage === 'waiting');
+    assert.equal(news.length, 0);
   });
 
   test('however often it is looked at, it is followed once', async () => {

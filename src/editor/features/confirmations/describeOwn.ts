@@ -1,6 +1,7 @@
 /** Puts together what is known about one own request: from what was signed and kept, and from the team as it is now. */
 import type { Confirmation } from '../../../adapters/confirmation/confirmation.ts';
 import type { PendingRequest } from '../../../app/approvalPorts.ts';
+import { teamOf } from '../../../app/approvedChecks.ts';
 import { approversFor } from '../../../core/approval/approvers.ts';
 import { requestDigest, sixWords } from '../../../core/approval/digest.ts';
 import { parseRequest } from '../../../core/approval/request.ts';
@@ -13,14 +14,17 @@ import type { OwnRequest } from './ownRequest.ts';
 
 export type DescribePorts = { readonly confirmation: Pick<Confirmation, 'crypto' | 'team'>; readonly catalogue: Pick<ConnectionCatalogue, 'byId'>; /** Epoch ms. */ readonly now: number };
 
+/** Without the team nothing is approved; when it ends is what it says itself. */
+const ofNoTeam = { ...strictTerms, ttlMinutes: Number.POSITIVE_INFINITY };
+
 /** `undefined` when what is kept is no request. */
 export async function describeOwn({ confirmation: { crypto, team }, catalogue, now }: DescribePorts, entry: PendingRequest): Promise<Omit<OwnRequest, 'stage' | 'end'> | undefined> {
   const body = parseRequest(entry.body);
   if (body === undefined) return undefined;
-  const state = (await team.state()) ?? { kind: 'refused' as const, code: 'team-missing' as const };
+  const state = await teamOf(team, entry);
   const accepted = state.kind === 'accepted' ? state.team : undefined;
   const where = catalogue.byId(entry.connection) ?? { environment: body.facts.environment, protected: true, name: body.target.profile };
-  const terms = accepted ? peerTerms(accepted.body.policy.confirmations, where, body.statements.map((statement) => statement.class)) : strictTerms;
+  const terms = accepted ? peerTerms(accepted.body.policy.confirmations, where, body.statements.map((statement) => statement.class)) : ofNoTeam;
   const verdict = await verifyApproval(crypto, { request: entry.body, team: state, terms, envelopes: entry.decisions, now });
   const approved = new Set(verdict.results.flatMap((result) => (result.kind === 'holds' ? [result.reviewer] : [])));
   return {

@@ -147,8 +147,10 @@ export function createOwnRequests(ports: OwnRequestPorts): OwnRequests {
       case 'waiting':
         return void (await update(id, { stage: 'waiting' }));
       case 'later': {
-        const waiting = await update(id, { stage: 'ready' });
-        if (waiting) tell({ kind: 'ready', own: waiting, why: ending.why });
+        const isApproved = known.get(id)?.own.verdict.kind === 'approved';
+        const waiting = await update(id, { stage: isApproved ? 'ready' : 'waiting' });
+        // What nobody approved is not said to be ready, whatever stood in the way of ending it.
+        if (waiting && isApproved) tell({ kind: 'ready', own: waiting, why: ending.why });
         return;
       }
       case 'elsewhere':
