@@ -66,7 +66,10 @@ export const passkeyRule: Rule = { match: { env: 'production' }, approvals: 1, r
 /** Alice sets the team up in the editor, writes Bob and the rules into its file, and signs it. */
 export async function setUpTeam({ ui, workspace, page }: Editor, bob: KeyRecord, rules: readonly Rule[], others: readonly object[] = []): Promise<void> {
   await ui.command('Countersign: Set Up a Team…');
+  // Two questions with one title: the second is answered when it is there.
+  await ui.inputMessage('Your name');
   await ui.input('Set Up a Team', 'Alice Adams');
+  await ui.inputMessage('Name of the team');
   await ui.input('Set Up a Team', 'shop');
   await ui.toast('You are the team “shop”');
   await ui.clearToasts();
