@@ -98,6 +98,8 @@ async function announce({ confirmation }: TeamContext, invitation: Invitation): 
 async function roots(context: TeamContext): Promise<TeamNode[]> {
   const { confirmation } = context;
   const report = await confirmation.team.report();
+  // Before it is known, the view does not say that there is none.
+  void commands.executeCommand('setContext', 'countersign.hasNoTeam', report.kind === 'none');
   const team = teamOf(report);
   const problem: readonly TeamNode[] = report.kind === 'refused' ? [{ kind: 'problem', text: report.detail ?? describeTeamRefusal(report.code), file: report.place.file, canBeSigned: report.code === 'team-unsigned' }] : [];
   if (team === undefined) return [...problem];
