@@ -59,20 +59,18 @@ export function createSealedEntries<Entry extends { readonly id: string }>(optio
     return found;
   };
 
-  const read = async (id: string, version: number): Promise<Entry | 'replaced'> => {
-    const line = await readFile(fileOf(id, version), 'utf8').catch((thrown: unknown) => {
-      if (isMissing(thrown)) return undefined;
-      throw thrown;
-    });
+  const read = async (id: string, version: number, key: () => Promise<Uint8Array>): Promise<Entry | 'replaced'> => {
+    const line = await readSmall(fileOf(id, version));
     if (line === undefined) return 'replaced';
-    return JSON.parse(unseal(line.trimEnd(), await keyFor('reading', options), sealOf(options, id, version)), revive) as Entry;
+    return JSON.parse(unseal(line.trimEnd(), await key(), sealOf(options, id, version)), revive) as Entry;
   };
 
-  const latest = async (id: string): Promise<{ readonly entry: Entry; readonly version: number } | undefined> => {
+  /** @param seen - what was in the folder a moment ago */
+  const latest = async (id: string, seen?: ReadonlyMap<string, readonly number[]>, key = async () => await keyFor('reading', options)): Promise<{ readonly entry: Entry; readonly version: number } | undefined> => {
     for (let attempt = 0; attempt < attempts; attempt += 1) {
-      const [version] = (await versions()).get(id) ?? [];
+      const [version] = (attempt === 0 && seen !== undefined ? seen : await versions()).get(id) ?? [];
       if (version === undefined) return undefined;
-      const entry = await read(id, version);
+      const entry = await read(id, version, key);
       if (entry !== 'replaced') return { entry, version };
     }
     throw new Error('another window keeps changing it');
@@ -111,9 +109,12 @@ export function createSealedEntries<Entry extends { readonly id: string }>(optio
       const entries: Entry[] = [];
       const unreadable: string[] = [];
       let problem: string | undefined;
-      for (const id of (await versions()).keys()) {
+      const seen = await versions();
+      // However many files somebody put there: one look at the folder, one question to the secret store.
+      const key = once(async () => await keyFor('reading', options));
+      for (const id of seen.keys()) {
         try {
-          const found = await latest(id);
+          const found = await latest(id, seen, key);
           if (found !== undefined) entries.push(found.entry);
         } catch (thrown) {
           unreadable.push(id);
@@ -142,6 +143,25 @@ async function keyFor(use: 'reading' | 'writing', { secrets, purpose }: SealedEn
   const found = await (use === 'reading' ? findMachineKey : findOrMakeMachineKey)(secrets(), purpose);
   if (found.kind === 'found') return found.key;
   throw new Error(found.kind === 'failed' ? found.message : 'the key it is sealed with is not in the secret store');
+}
+
+/** No entry is larger. */
+const maxFileBytes = 64 * 1024 * 1024;
+
+/** `undefined`: there is no such file. */
+async function readSmall(file: string): Promise<string | undefined> {
+  try {
+    if ((await stat(file)).size > maxFileBytes) throw new Error(`it is larger than ${String(maxFileBytes)} bytes`);
+    return await readFile(file, 'utf8');
+  } catch (thrown) {
+    if (isMissing(thrown)) return undefined;
+    throw thrown;
+  }
+}
+
+function once<Value>(work: () => Promise<Value>): () => Promise<Value> {
+  let begun: Promise<Value> | undefined;
+  return async () => await (begun ??= work());
 }
 
 function checkedId(id: string): string {

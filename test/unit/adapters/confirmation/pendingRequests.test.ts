@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
@@ -32,6 +32,17 @@ describe('requests that wait, on disk', () => {
     assert.deepEqual(await windowOf().get(entry.id), entry);
     assert.ok((await windowOf().get(entry.id))?.body instanceof Uint8Array);
     assert.ok(!readFileSync(only(), 'utf8').includes('customers'));
+  });
+
+  test('a folder full of rubbish costs one look and one question to the secret store, and hides nothing', async () => {
+    await pending.keep(pendingRequest());
+    for (let index = 0; index < 2000; index += 1) writeFileSync(path.join(folder, `rubbish_${String(index)}.1.request`), 'x'.repeat(100));
+    truncateSync((writeFileSync(path.join(folder, 'huge.1.request'), ''), path.join(folder, 'huge.1.request')), 3 * 1024 ** 3);
+    let questions = 0;
+    const counting = createPendingRequests({ folder, secrets: () => ({ ...vault, read: async (name) => ((questions += 1), await vault.read(name)) }), onTrouble: (message) => troubles.push(message) });
+    assert.deepEqual((await counting.list()).map(({ id }) => id), ['r_AAAAAAAAAAAAAAAA']);
+    assert.equal(questions, 1);
+    assert.match(troubles.join(' '), /2001 requests for confirmation .* cannot be opened/u);
   });
 
   test('there is one file for each request, however often it changed', async () => {
@@ -98,7 +109,7 @@ describe('requests that wait, on disk', () => {
   });
 
   const damages: readonly (readonly [name: string, damage: (file: string) => void])[] = [
-    ['a changed byte', (file) => writeFileSync(file, readFileSync(file, 'utf8').replace(/.(?=\n$)/, (letter) => (letter === 'A' ? 'B' : 'A')))],
+    ['a changed byte', (file) => writeFileSync(file, readFileSync(file, 'utf8').replace(/.(?=.{20}\n$)/, (letter) => (letter === 'A' ? 'B' : 'A')))],
     ['a cut file', (file) => writeFileSync(file, readFileSync(file).subarray(0, 40))],
     ['the file of another request', (file) => writeFileSync(file.replace('AAAA', 'ZZZZ'), readFileSync(file))],
     ['a key that is gone', () => vault.values.clear()],
