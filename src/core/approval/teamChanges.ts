@@ -140,9 +140,17 @@ function connectionsChanged(before: readonly unknown[], after: readonly unknown[
   const [former, now] = [names(before), names(after)];
   const changes = [
     ...[...former.keys()].filter((name) => !now.has(name)).map((name) => rest(`the connection ${name} is removed`)),
-    ...[...now].flatMap(([name, entry]) => (former.has(name) ? (isSame(former.get(name), entry) ? [] : [rest(`the connection ${name} changes`)]) : [rest(`the connection ${name} is added`)])),
+    ...[...now].flatMap(([name, entry]) => (former.has(name) ? (isSame(former.get(name), entry) ? [] : [{ ...rest(`the connection ${name} changes`), detail: membersThatDiffer(former.get(name), entry) }]) : [rest(`the connection ${name} is added`)])),
   ];
   return changes.length === 0 ? [rest('the connections stand in another order')] : changes;
+}
+
+/** What stands in one and not, or otherwise, in the other. */
+function membersThatDiffer(before: unknown, after: unknown): string {
+  const [former, now] = [isObject(before) ? before : {}, isObject(after) ? after : {}];
+  const shown = (value: unknown): string => (value === undefined ? 'nothing' : JSON.stringify(value));
+  const names = [...new Set([...Object.keys(former), ...Object.keys(now)])].filter((name) => !isSame(former[name], now[name]));
+  return names.map((name) => `${name}: ${shown(now[name])} instead of ${shown(former[name])}`).join('; ');
 }
 
 function nameOf({ name, id }: Member): string {
