@@ -5,8 +5,6 @@ import { describe, test } from 'node:test';
 import { createSpool } from '../../src/adapters/audit/spool/spool.ts';
 import { epochMs } from '../../src/core/brand.ts';
 import { useEditor } from '../support/editor.ts';
-import { until } from '../support/until.ts';
-import { changeSettings } from './steps.ts';
 
 const actor = { kind: 'human', osUser: 'ann', host: 'laptop' };
 const target = { connection: 'personal:shop-prod', environment: 'production', address: 'app@db:5432/shop' };
@@ -29,10 +27,8 @@ async function writeRecords(home: string, runs: number): Promise<void> {
   await spool.close();
 }
 
-const settings = { 'window.autoDetectColorScheme': false };
-
 describe('the activity view', () => {
-  const it = useEditor({ settings });
+  const it = useEditor();
 
   test('says how it begins while there is nothing', async () => {
     const { ui, editor } = it;
@@ -59,18 +55,22 @@ describe('the activity view', () => {
     assert.ok(performance.now() - startedAt < 15_000);
     await ui.treeRow('Settings changed').first().waitFor();
   });
-
-  for (const theme of ['Dark Modern', 'Light Modern', 'Dark High Contrast', 'Light High Contrast']) {
-    test(`can be looked at in ${theme}, wide and narrow`, async () => {
-      const { ui, editor } = it;
-      await changeSettings(editor, { 'workbench.colorTheme': theme });
-      await until('the theme is on', async () => await editor.page.locator('.monaco-workbench').evaluate((element, wanted) => wanted.includes('High') === /hc-black|hc-light/u.test(element.getAttribute('class') ?? ""), theme));
-      const name = theme.toLowerCase().replaceAll(' ', '-');
-      await editor.page.setViewportSize({ width: 1400, height: 900 });
-      await editor.screenshot(`activity-${name}`);
-      await editor.page.setViewportSize({ width: 560, height: 900 });
-      await ui.treeRow('Read 9,999 rows').waitFor();
-      await editor.screenshot(`activity-${name}-narrow`);
-    });
-  }
 });
+
+for (const theme of ['Dark Modern', 'Light Modern', 'Dark High Contrast', 'Light High Contrast']) {
+  describe(`the activity view in ${theme}`, () => {
+    const it = useEditor({ settings: { 'window.autoDetectColorScheme': false, 'window.autoDetectHighContrast': false, 'workbench.colorTheme': theme } });
+
+    test('can be looked at, wide and narrow', async () => {
+      const { ui, editor } = it;
+      await writeRecords(editor.home, 30);
+      await ui.openContainer('Countersign');
+      const name = theme.toLowerCase().replaceAll(' ', '-');
+      for (const [width, suffix] of [[1400, ''], [560, '-narrow']] as const) {
+        await editor.page.setViewportSize({ width, height: 900 });
+        await ui.treeRow('Read 29 rows').waitFor();
+        await editor.screenshot(`activity-${name}${suffix}`);
+      }
+    });
+  });
+}

@@ -112,7 +112,11 @@ describe('where records go is changed', () => {
     await Promise.all([former?.stop(), next?.stop()]);
   });
   const endpointOf = (collector: Collector | undefined) => [{ name: 'collector', kind: 'otlp', url: collector?.url().href }];
-  const it = useEditor(async () => await setUp(endpointOf(former)));
+  const it = useEditor(async () => {
+    const { files, settings } = await setUp(endpointOf(former));
+    // Else the settings open above everything, without a tab.
+    return { files, settings: { ...settings, 'workbench.editor.useModal': 'off' } };
+  });
   const textAt = (collector: Collector | undefined) => Buffer.concat(collector?.requests.map(({ body }) => body) ?? []).toString();
 
   test('the old endpoint learns of it before it is left, and the new one gets what comes after', async () => {
