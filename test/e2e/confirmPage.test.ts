@@ -310,6 +310,7 @@ test('who is not in the team joins on the page of the request, here with a key o
   await page.getByRole('button', { name: 'Use a Browser Key Instead' }).click();
   await page.getByText('Write your name first.').waitFor();
   await page.getByLabel('Your name').fill('Carol Ångström');
+  await page.getByText('Write your name first.').waitFor({ state: 'detached' });
   if (pictures !== undefined) await page.screenshot({ path: `${pictures}/confirm-join.png` });
   await page.getByRole('button', { name: 'Use a Browser Key Instead' }).click();
   await page.getByRole('heading', { name: 'Tell these six words' }).waitFor();
@@ -418,7 +419,7 @@ for (const [name, options] of [['light', { colorScheme: 'light' }], ['dark', { c
     await person.page.getByText('asks you to confirm').waitFor();
     const [wide, view] = await person.page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
     assert.ok((wide ?? 0) <= (view ?? 0), 'nothing sticks out to the side');
-    if (pictures !== undefined) await person.page.screenshot({ path: `${pictures}/confirm-${name}.png`, fullPage: name !== 'contrast' });
+    if (pictures !== undefined) await person.page.screenshot({ path: `${pictures}/confirm-${name}.png`, fullPage: name === 'phone' });
     assert.deepEqual(person.problems, []);
     await person.context.close();
   });

@@ -37,7 +37,8 @@ export function createDecideBar({ answerers, remembered, why = '', elsewhere, se
     if (answerer !== undefined) approve.textContent = answerer.approveLabel;
     reject.toggleAttribute('disabled', answerer === undefined || isBusy);
     approve.toggleAttribute('disabled', answerer === undefined || isBusy || !isSeen);
-    say(answerer === undefined ? why : isSeen ? '' : 'Scroll to the end to approve.');
+    const first = why === '' && answerers.length > 0 ? 'Choose who you are to answer.' : why;
+    say(answerer === undefined ? first : isSeen ? '' : 'Scroll to the end to approve.');
   };
   const say = (text: string, isWarning = false): void => {
     hint.textContent = text;

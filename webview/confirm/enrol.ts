@@ -50,6 +50,7 @@ export function createEnrolment(crypto: Crypto, { channel, team, name, administr
       hint.textContent = problemText(error);
     }
   };
+  person.addEventListener('input', () => (hint.textContent = ''));
   passkey.addEventListener('click', () => void enrol(newPasskey));
   software.addEventListener('click', () => void enrol(async () => await newSoftwareKey(crypto)));
   return root;

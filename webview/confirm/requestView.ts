@@ -85,8 +85,8 @@ function signature({ target, effect, statements, session }: RequestBody, { words
     { class: 'facts' },
     el('p', {}, what),
     el('p', {}, 'Request ', el('code', {}, words.join(' ')), ` \u00b7 opened in your ${place}; the server cannot read it.`),
-    el('p', {}, el('b', {}, 'Runs once'), `, ${statements.length === 1 ? 'one statement' : `${String(statements.length)} statements in one transaction`}, as `, el('code', {}, ...textNodes(target.role)), ' on ', el('code', {}, ...textNodes(`${target.host}/${target.database}`)), ' (', ...textNodes(target.system), ').'),
+    el('p', {}, el('b', {}, 'Runs once'), `, ${statements.length === 1 ? 'one statement' : `${String(statements.length)} statements in one transaction`}, as `, el('code', {}, ...textNodes(target.role)), ' on ', el('code', {}, ...textNodes(`${target.host}/${target.database}`)), ', whose own identity is ', el('code', {}, ...textNodes(target.system)), '.'),
     el('p', {}, `Team ${team.name}, version ${String(team.version)}: `, el('code', {}, team.words.join(' ')), ' \u00b7 the same words in every editor of the team.'),
-    settings === '' ? undefined : el('p', { class: 'sub' }, ...textNodes(settings)),
+    settings === '' ? undefined : el('p', { class: 'sub' }, 'With the settings ', ...textNodes(settings), '.'),
   );
 }
