@@ -42,7 +42,7 @@ export type RunFeatureOptions = {
   readonly undo: UndoPlaces;
   /** Folder of the records. */
   readonly records: string;
-  readonly teams: Pick<Teams, 'confirmation' | 'policy'>;
+  readonly teams: Pick<Teams, 'confirmation' | 'policy' | 'tightened'>;
   readonly requests: RequestActions;
 };
 
