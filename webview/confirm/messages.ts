@@ -26,6 +26,7 @@ const messages: Readonly<Record<string, Message>> = {
   'request-malformed': { tone: 'failed', title: 'This is not a request this page understands', text: `It was made by another version, or changed. Nothing can be approved. ${askAgain}` },
   'request-unsigned': { tone: 'failed', title: 'Nobody in the team signed this', text: 'The request says who asks, but the signature is not that person’s. Tell them; approve nothing.' },
   'request-expired': { tone: 'calm', title: 'The request has expired', text: `Nothing was committed because of it. ${askAgain}` },
+  'place-understated': { tone: 'failed', title: 'The place is not what the request calls it', text: 'The signed team file says that this database needs more care. Approve nothing; tell whoever asks, and an administrator.' },
   'requester-unknown': { tone: 'failed', title: 'Whoever asks is not in the team', text: 'Approve nothing. Tell an administrator.' },
   'team-changed': { tone: 'in-doubt', title: 'The team has changed meanwhile', text: `Approvals are bound to the team as it was when they were asked for. ${askAgain}` },
   'team-unsigned': { tone: 'failed', title: 'The team file is not signed by its administrators', text: 'Nothing can be approved until it is. Tell an administrator.' },

@@ -10,7 +10,9 @@ export type RequestRefusal =
   /** V3 */
   | TeamRefusal
   | 'team-changed'
-  | 'requester-unknown';
+  | 'requester-unknown'
+  /** It calls its place something more harmless than the signed team file does. Said to reviewers. */
+  | 'place-understated';
 
 /** About a team file: it is not taken, and what was pinned before stays in force. */
 export type TeamRefusal =

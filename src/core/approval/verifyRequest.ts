@@ -6,6 +6,7 @@ import type { BodyDigest } from './digest.ts';
 import { openEnvelope, payloadTypes } from './envelope.ts';
 import { verifySignature } from './keyRecord.ts';
 import type { RequestRefusal } from './refusal.ts';
+import { isUnderstated } from './namedPlace.ts';
 import { parseRequest } from './request.ts';
 import type { RequestBody } from './request.ts';
 import { memberOf } from './team.ts';
@@ -32,6 +33,7 @@ export async function verifyRequest(crypto: Crypto, envelope: unknown, state: Te
   if (teamFreshness(team, now) === 'expired') return refused('team-expired');
   if (request.team !== team.digest) return refused('team-changed');
   if (now >= request.expires || request.created > now + clockSkewMs) return refused('request-expired');
+  if (isUnderstated(request, team.body)) return refused('place-understated');
   const requester = memberOf(team, signer);
   return requester === undefined ? refused('requester-unknown') : { kind: 'genuine', request, body: opened.body, digest: await requestDigest(crypto, opened.body), requester };
 }

@@ -128,6 +128,8 @@ function whyRefused(verdict: ApprovalVerdict): string {
       return 'The team has changed since it was asked, and approvals are bound to the team as it was.';
     case 'requester-unknown':
       return 'You are not in the team any more.';
+    case 'place-understated':
+      return 'It calls the place something more harmless than the team file does.';
     case 'request-malformed':
     case 'request-unsigned':
       return 'What is kept of it here cannot be read.';

@@ -52,6 +52,8 @@ function whyRefused(code: RequestRefusal): string {
       return 'it was made by another version, or changed on the way. Ask for a new one';
     case 'request-unsigned':
       return 'nobody in the team signed it, whoever it says it is from. Tell them';
+    case 'place-understated':
+      return 'it calls its database something more harmless than the signed team file does. Tell whoever asks, and an administrator';
     case 'requester-unknown':
       return 'whoever asks is not in the team. Tell an administrator';
     default:

@@ -6,6 +6,7 @@ import { parseB64u, utf8 } from '../../../../src/core/approval/bytes.ts';
 import { requestDigest } from '../../../../src/core/approval/digest.ts';
 import { payloadTypes, signBody } from '../../../../src/core/approval/envelope.ts';
 import { acceptTeam } from '../../../../src/core/approval/teamChain.ts';
+import type { RequestBody } from '../../../../src/core/approval/request.ts';
 import type { TeamState } from '../../../../src/core/approval/teamChain.ts';
 import { strictTerms } from '../../../../src/core/approval/terms.ts';
 import { verifyApproval } from '../../../../src/core/approval/verifyApproval.ts';
@@ -13,6 +14,7 @@ import type { ApprovalVerdict } from '../../../../src/core/approval/verifyApprov
 import { verifyRequest } from '../../../../src/core/approval/verifyRequest.ts';
 import { acceptedFlips } from '../../../support/confirmation/flips.ts';
 import { crypto, privateKeyOf, softwareKey } from '../../../support/confirmation/keys.ts';
+import { ask, requestBody, team } from '../../../support/confirmation/people.ts';
 import type { ApprovalCase } from '../../../vectors/confirmation/generateApprovals.ts';
 
 const vectors = JSON.parse(readFileSync(new URL('../../../vectors/confirmation/approvals.json', import.meta.url), 'utf8'));
@@ -70,6 +72,27 @@ describe('a request, as its reviewer checks it', () => {
   for (const [name, given, team, now, expected] of rows) {
     test(name, async () => {
       const checked = await verifyRequest(crypto, given, await teamState(team), now);
+      assert.equal(checked.kind === 'refused' ? checked.code : checked.kind, expected);
+    });
+  }
+
+  const places: readonly (readonly [name: string, signed: object, facts: Partial<RequestBody['target']> & { readonly environment: RequestBody['facts']['environment'] }, expected: string])[] = [
+    ['production is called production', {}, { environment: 'production' }, 'genuine'],
+    ['production is called staging', {}, { environment: 'staging' }, 'place-understated'],
+    ['production is called development, by another spelling of its host', {}, { environment: 'development', host: 'DB-1.:5432' }, 'place-understated'],
+    ['production under another profile', {}, { environment: 'development', profile: 'scratch' }, 'place-understated'],
+    ['staging is called production', { environment: 'staging' }, { environment: 'production' }, 'genuine'],
+    ['another database beside it', {}, { environment: 'development', database: 'scratch' }, 'genuine'],
+    ['another port', {}, { environment: 'development', host: 'db-1:5433' }, 'genuine'],
+    ['the usual port, which the file does not say', { port: undefined }, { environment: 'development' }, 'place-understated'],
+  ];
+  for (const [name, signed, { environment, ...target }, expected] of places) {
+    test(`what the signed team file calls a place holds for reviewers: ${name}`, async () => {
+      const [alice, bob] = [await softwareKey(), await softwareKey()];
+      const ours = await team([{ id: 'alice', keys: [alice] }, { id: 'bob', keys: [bob] }], { connections: [{ name: 'shop', engine: 'postgresql', host: 'db-1', port: 5432, user: 'app', database: 'shop', environment: 'production', ...signed }] });
+      const body = requestBody(ours);
+      const { envelope: made } = await ask(alice, { ...body, target: { ...body.target, ...target }, facts: { ...body.facts, environment } });
+      const checked = await verifyRequest(crypto, made, { kind: 'accepted', team: ours }, body.created + 1000);
       assert.equal(checked.kind === 'refused' ? checked.code : checked.kind, expected);
     });
   }
