@@ -38,7 +38,7 @@ export async function removeMember(context: TeamContext, id: string | undefined)
   const chosen = id ?? (await choose('Remove a Member', 'Whom?', items));
   const member = members.find((each) => each.id === chosen);
   if (member === undefined) return;
-  if (!(await isTyped(`Remove ${member.name} from ${standing.team.body.team}`, `All ${String(member.keys.length)} keys of ${member.name} stop counting at once. Old records stay as they are.`, member.id))) return;
+  if (!(await isTyped(`Remove ${member.name} from ${standing.team.body.team}`, `Every key of ${member.name} stops counting at once. Old records stay as they are.`, member.id))) return;
   const { threshold, keyids } = standing.team.body.admins;
   const left = keyids.filter((keyid) => standing.team.keys.get(keyid)?.member.id !== member.id);
   const admins = left.length === keyids.length || left.length === 0 ? [] : [{ kind: 'set-admins', threshold, keyids: left } as const];
