@@ -166,7 +166,7 @@ describe('a request that waits', () => {
     withPage(async (open) => {
       const { page } = open;
       await shown(open);
-      await page.getByText('Waiting for Bob Okafor or Carol Lindqvist').waitFor();
+      await page.getByText('1 of 2 approved, waiting for Bob Okafor or Carol Lindqvist').waitFor();
       assert.match(await page.locator('.banner').innerText(), /expires in 12:3\d/);
       for (const [button, action] of [['Copy Link', 'copy-link'], ['Copy as Text', 'copy-text'], ['Enter an Answer…', 'enter-answer'], ['Cancel Request', 'cancel-request']] as const) {
         await page.getByRole('button', { name: button }).click();

@@ -22,8 +22,8 @@ export function awaiting(changes: Partial<AwaitingModel> = {}): AwaitingModel {
   return {
     request: 'r_AAAAAAAAAAAAAAAA',
     stage: 'waiting',
-    title: 'Waiting for Bob Okafor or Carol Lindqvist',
-    text: 'The link was copied: send it to them. What they approve runs by itself, and is committed only if it does exactly this.',
+    title: '1 of 2 approved, waiting for Bob Okafor or Carol Lindqvist',
+    text: 'The link is on the clipboard: send it to whom you want to ask. Once it is approved it runs by itself, and is committed only if it does what was shown.',
     lines: [
       { tone: 'calm', text: 'Carol Lindqvist looked at it 2 minutes ago.' },
       { tone: 'ok', text: 'Dmitri Petrov approved: \u201clooks right, the ticket is closed\u201d' },
