@@ -24,6 +24,8 @@ export type TeamStoreOptions = {
   readonly places: () => readonly TeamPlace[];
   /** Asks servers for versions after the pinned one; any may be forged. Never rejects. */
   readonly missing: (pinned: Team, key: OwnKey | undefined) => Promise<readonly SignedTeam[]>;
+  /** Every run asks who else must confirm: servers that hang hold none of them up for longer. */
+  readonly patienceMs?: number;
   /** Epoch milliseconds. */
   readonly now: () => number;
   /** A team was believed because there was none before: its words are for comparing. */
@@ -45,7 +47,8 @@ export interface TeamStore extends TeamInForce {
 const askAgainMs = 30_000;
 
 export function createTeamStore(options: TeamStoreOptions): TeamStore {
-  const { crypto, pins, keys, places, missing, now, onFirstUse } = options;
+  const { crypto, pins, keys, places, now, patienceMs = 5000, onFirstUse } = options;
+  const missing = async (pinned: Team): Promise<readonly SignedTeam[]> => await within(patienceMs, options.missing(pinned, await keyFor(pinned.body.team)));
   let cached: { readonly stamp: string; readonly until: number; readonly report: Promise<TeamReport> } | undefined;
 
   const keyFor = async (team: string): Promise<OwnKey | undefined> => {
@@ -54,7 +57,7 @@ export function createTeamStore(options: TeamStoreOptions): TeamStore {
   };
   const readAll = async (open: readonly TeamPlace[]): Promise<TeamReport> => {
     const reports: TeamReport[] = [];
-    for (const place of open) reports.push(await readTeamFolder({ crypto, pins, missing: async (team) => await missing(team, await keyFor(team.body.team)) }, place));
+    for (const place of open) reports.push(await readTeamFolder({ crypto, pins, missing }, place));
     for (const each of reports) if (each.kind === 'accepted' && each.isFirst) onFirstUse?.(each.team);
     return strictest(reports);
   };
@@ -131,6 +134,13 @@ export function acceptedTeams(report: TeamReport): readonly Team[] {
     case 'refused':
       return report.known ?? (report.pinned === undefined ? [] : [report.pinned]);
   }
+}
+
+/** What came in time; nothing is not remembered, so the next question asks again. */
+async function within(milliseconds: number, asking: Promise<readonly SignedTeam[]>): Promise<readonly SignedTeam[]> {
+  const { promise, resolve } = Promise.withResolvers<readonly SignedTeam[]>();
+  const timer = setTimeout(() => resolve([]), milliseconds);
+  return await Promise.race([asking, promise]).finally(() => clearTimeout(timer));
 }
 
 /** The member whose key this is; nobody once it was revoked. */

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { b64u, utf8 } from '../../../src/core/approval/bytes.ts';
+import { createTeamStore } from '../../../src/adapters/confirmation/teamStore.ts';
 import { teamPlace } from '../../../src/adapters/confirmation/teamFolder.ts';
 import type { TeamBody } from '../../../src/core/approval/team.ts';
 import { readTeam } from '../../../src/core/approval/team.ts';
@@ -172,6 +173,17 @@ describe('the team in force', () => {
     removeTeam(repo, 'team.jsonc');
     untrusted.team.forget();
     assert.equal(await codeOf(untrusted), 'accepted 1');
+  });
+
+  test('a server that hangs holds no run up', async () => {
+    const one = await first();
+    putTeam(repo, one);
+    assert.equal(await codeOf(), 'accepted 1');
+    putTeam(repo, await next(await next(one)));
+    const { crypto: own, pins, keys } = machine;
+    const store = createTeamStore({ crypto: own, pins, keys, places: () => [placeIn(repo)], missing: async () => await new Promise(() => undefined), patienceMs: 1, now: Date.now });
+    assert.equal((await store.rules()).kind, 'refused');
+    assert.equal((await store.report()).kind, 'refused');
   });
 
   test('an expired team has the strictest rules', async () => {
