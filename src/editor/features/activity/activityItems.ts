@@ -68,7 +68,8 @@ export function endOf({ outcome, effects, rows: count, undoneBy, kind, control }
     case 'awaiting-confirmation':
       return 'waits for confirmation';
     case 'open':
-      return 'its end is not recorded';
+      // While its panel is open as well as after a crash.
+      return 'no end recorded yet';
     default:
       return outcome;
   }
@@ -86,6 +87,7 @@ const kindIcons: Partial<Record<Activity['kind'], string>> = { refused: 'circle-
 function iconOf({ outcome, kind }: Activity): ThemeIcon {
   if (outcome === 'committed') return new ThemeIcon('pass-filled', new ThemeColor('countersign.changed'));
   if (outcome === 'in-doubt' || outcome === 'open') return new ThemeIcon('question', new ThemeColor('problemsWarningIcon.foreground'));
+  if (outcome === 'rejected') return new ThemeIcon('error', new ThemeColor('countersign.removed'));
   if (outcome === 'failed') return new ThemeIcon('error', new ThemeColor('problemsErrorIcon.foreground'));
   if (outcome === 'awaiting-confirmation') return new ThemeIcon('watch');
   return new ThemeIcon(kindIcons[kind] ?? (outcome === 'rolled-back' ? 'discard' : 'search'));
