@@ -9,7 +9,7 @@ const verbs = [
   ['inserted', 'inserts', 'into'],
 ] as const;
 
-/** e.g. `Deletes 3 rows from customers and beyond the statement deletes 41 rows from sessions`. No trailing full stop. */
+/** e.g. `Deletes 3 rows from customers, and beyond the statement deletes 41 rows from sessions`. No trailing full stop. */
 export function describeChange(statements: readonly ClassifiedStatement[], preview: Preview): string {
   const object = describeObject(statements);
   const effects = preview.effects.filter((effect) => effect.inserted + effect.updated + effect.deleted > 0);
@@ -19,8 +19,8 @@ export function describeChange(statements: readonly ClassifiedStatement[], previ
   const parts = (direct.length > 0 ? direct : effects).slice(0, 2).map(describeEffect);
   const hidden = (direct.length > 0 ? direct.length : effects.length) - parts.length;
   if (hidden > 0) parts.push(`changes ${tables(hidden)} more`);
-  if (direct.length > 0 && indirect.length > 0) parts.push(describeIndirect(indirect));
-  const sentence = capitalise(joinWords(parts));
+  const beyond = direct.length > 0 && indirect.length > 0 ? `, and ${describeIndirect(indirect)}` : '';
+  const sentence = capitalise(`${joinWords(parts)}${beyond}`);
   return object === undefined ? sentence : `${object}: ${lowerFirst(sentence)}`;
 }
 
