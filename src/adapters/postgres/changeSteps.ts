@@ -85,7 +85,8 @@ function setUpStep(context: Context, request: ChangeRequest): Step {
     guardItem(1),
     'pg_catalog.pg_export_snapshot()',
     "pg_catalog.current_setting('track_counts')",
-    'pg_catalog.transaction_timestamp()::pg_catalog.text',
+    // In microseconds: as text it would follow the time zone, which a function of the statements may set.
+    '(EXTRACT(epoch FROM pg_catalog.transaction_timestamp()) OPERATOR(pg_catalog.*) 1000000)::pg_catalog.int8::pg_catalog.text',
     ...setLocally(settings, 3),
   ];
   return { text: `SELECT ${items.join(', ')}`, values: [...guardValues(context.guards), ...settings.map(([, value]) => value)] };

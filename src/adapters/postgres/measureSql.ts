@@ -56,7 +56,7 @@ export const measureSql = `WITH touched AS MATERIALIZED (
   grown AS MATERIALIZED (SELECT oid FROM touched WHERE ins > 0 UNION SELECT root FROM touched WHERE ins > 0)
   SELECT json_build_object(
     'transaction', pg_current_xact_id_if_assigned()::text,
-    'began', transaction_timestamp()::text,
+    'began', (EXTRACT(epoch FROM transaction_timestamp()) * 1000000)::int8::text,
     'tables', (SELECT json_agg(json_build_object('id', t.oid::text, 'schema', t.nspname, 'table', t.relname, 'root', ${rootOf('t')},
         'inserted', t.ins, 'updated', t.upd, 'deleted', t.del, 'rows', ${estimatedInAll('t.root')},
         'readable', has_table_privilege(t.root, 'SELECT') AND NOT row_security_active(t.root))) FROM touched AS t),

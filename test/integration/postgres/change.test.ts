@@ -115,6 +115,11 @@ describe('every shape of statement is measured', () => {
     await quiet.rollback();
   });
 
+  test('statements that set the time zone for themselves have not ended their transaction', async () => {
+    const { effects } = await preview(["DO $$ BEGIN PERFORM set_config('TimeZone', 'Asia/Tokyo', true); UPDATE a SET n = 1 WHERE id = 1; END $$"]);
+    assert.deepEqual(effects, { a: [0, 1, 0, 'code the statement calls'] });
+  });
+
   test('the sequence behind an inserted row is named', async () => {
     const { permanent } = await preview(["INSERT INTO log (what) VALUES ('x')"]);
     assert.deepEqual(permanent, ['Numbers taken from the sequence public.log_id_seq stay used after a rollback.']);
