@@ -1,7 +1,8 @@
 /** One item in the status bar while something waits: for this person, or of this person. */
-import { StatusBarAlignment, ThemeColor, window } from 'vscode';
+import { StatusBarAlignment, window } from 'vscode';
 import type { Disposable } from 'vscode';
 import { shortName } from '../../shortName.ts';
+import { alarm } from '../colours/alarm.ts';
 
 export interface WaitingStatus extends Disposable {
   /** @param forMe - requests that wait for this person; @param mine - connections of one's own that wait */
@@ -18,7 +19,9 @@ export function createWaitingStatus(): WaitingStatus {
       const where = waiting === 1 && mine[0] !== undefined ? ` on ${mine[0]}` : '';
       item.text = forMe > 0 ? `$(bell-dot) ${String(forMe)} to confirm${waiting === 0 ? '' : `, ${String(waiting)} waiting`}` : `$(watch) ${waiting === 1 ? `Waiting for confirmation${shortName(where, 32)}` : `${String(waiting)} waiting for confirmation`}`;
       // Somebody waits for this person; one's own waiting needs nobody's eye.
-      item.backgroundColor = forMe > 0 ? new ThemeColor('statusBarItem.warningBackground') : undefined;
+      item.backgroundColor = undefined;
+      item.color = undefined;
+      if (forMe > 0) alarm(item, 'warning', 'countersign.changed');
       item.tooltip = [forMe === 0 ? undefined : 'Others ask you to confirm changes.', waiting === 0 ? undefined : `You asked others to confirm${mine.length === 0 ? '' : ` on ${[...new Set(mine)].join(', ')}`}. What they approve runs by itself.`, 'Click for Confirmations.'].filter((part) => part !== undefined).join('\n');
       const parts = [forMe === 0 ? undefined : `${String(forMe)} ${forMe === 1 ? 'change' : 'changes'} to confirm`, waiting === 0 ? undefined : `${String(waiting)} waiting for confirmation${where}`].filter((part) => part !== undefined);
       item.accessibilityInformation = { label: `${parts.join(', ')}. Activate to show them.`, role: 'button' };
