@@ -86,12 +86,17 @@ async function putTeam(url: string, files: readonly SignedTeam[]): Promise<Answe
   return last;
 }
 
+/** More than happens to any request: a server keeps some dozens of each kind. */
+const mostEvents = 1000;
+
 async function* followRequest(url: string, token: string, seq: number, { signal, onState }: Waiting): AsyncGenerator<RequestEvent, void, undefined> {
   let last = seq;
   for await (const { data } of followEvents({ url, token: async () => await Promise.resolve(token), after: () => last, signal, onState })) {
     const event = parseRequestEvent(parseJson(data));
     // Events come in order; one that was seen, or that jumps back, is not told again.
     if (event === undefined || event.seq <= last) continue;
+    // Each would be written down. An answer can still come as text.
+    if (event.seq > mostEvents) return;
     last = event.seq;
     yield event;
     if (event.kind === 'claimed' || event.kind === 'closed' || event.kind === 'expired') return;

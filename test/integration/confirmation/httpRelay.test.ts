@@ -162,6 +162,18 @@ describe('with a server that lies', () => {
     assert.deepEqual(events.map(({ seq }) => seq), [1, 3, 4]);
   });
 
+  test('a flood of events, or a number that hides all later ones, is given up', async () => {
+    for (const [first, expected] of [[1, 1000], [5000, 0]] as const) {
+      const flood = await lying((_, answer) => {
+        answer.writeHead(200, { 'Content-Type': 'text/event-stream' });
+        for (let seq = first; seq < first + 3000; seq += 1) answer.write(`event: seen\ndata: ${JSON.stringify({ seq, kind: 'seen', at: 1 })}\n\n`);
+      });
+      const told: RequestEvent[] = [];
+      await collect(flood.follow(link, 0, { signal: new AbortController().signal }), told);
+      assert.equal(told.length, expected);
+    }
+  });
+
   test('a stream without an end and without an event is given up', async () => {
     let opened = 0;
     const client = await lying((_, response) => {
