@@ -13,6 +13,7 @@ import { hasRole } from '../../../core/approval/terms.ts';
 import { peerTerms } from '../../../core/policy/peerConfirmation.ts';
 import type { EditorReviewer } from '../../../protocol/confirmPage.ts';
 import type { Clock } from '../../../app/ports.ts';
+import { plainLabel } from '../../plainLabel.ts';
 import type { AskedOfMe } from './inbox.ts';
 
 export type AnsweringPorts = { readonly confirmation: Pick<Confirmation, 'team' | 'crypto'>; readonly clock: Clock };
@@ -53,7 +54,7 @@ async function isMeant({ confirmation: { crypto } }: AnsweringPorts, { checked: 
   const words = (await sixWords(crypto, 'request', digest)).join(' ');
   const verb = decision === 'approve' ? 'Approve' : 'Reject';
   const safe: QuickPickItem = { label: `$(close) Do Not ${verb}`, description: 'Nothing is signed' };
-  const sign: QuickPickItem = { label: `$(pass) ${verb}`, description: `${describeRequest(request)} on ${request.target.profile}`, detail: `Signs request ${words}` };
-  const picked = await window.showQuickPick([safe, sign], { title: `${verb} what ${requester.name} asks?`, placeHolder: 'Your key signs it; it cannot be taken back', ignoreFocusOut: true });
+  const sign: QuickPickItem = { label: `$(pass) ${verb}`, description: plainLabel(`${describeRequest(request)} on ${request.target.profile}, ${request.facts.environment}`), detail: `Signs request ${words}` };
+  const picked = await window.showQuickPick([safe, sign], { title: plainLabel(`${verb} what ${requester.name} asks?`), placeHolder: 'Your key signs it; it cannot be taken back', ignoreFocusOut: true });
   return picked === sign;
 }

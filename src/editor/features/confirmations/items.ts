@@ -1,6 +1,7 @@
 /** Rows of the Confirmations view, in words and icons. */
 import { MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
 import { describeRequest } from '../../../core/approval/requestText.ts';
+import { plainLabel } from '../../plainLabel.ts';
 import type { AskedOfMe } from './inbox.ts';
 import { endOf, type OwnRequest } from './ownRequest.ts';
 import { isOver } from './ownRequests.ts';
@@ -30,7 +31,7 @@ export function askedItem(asked: AskedOfMe, now: number): TreeItem {
   // Who asks, and until when, must be readable in the narrowest side bar; the rest can be cut off.
   const item = new TreeItem(asked.answer === undefined ? `${requester.name} asks` : capitalise(how), TreeItemCollapsibleState.None);
   item.id = `asked/${request.id}`;
-  item.description = [...(asked.answer === undefined ? [how] : [requester.name]), request.target.profile, title].join(' \u00b7 ');
+  item.description = plainLabel([...(asked.answer === undefined ? [how] : [requester.name]), request.target.profile, title].join(' \u00b7 '));
   item.iconPath = asked.answer === undefined ? new ThemeIcon('bell-dot', new ThemeColor('countersign.changed')) : answerIcon(asked.answer);
   item.contextValue = asked.answer === undefined ? 'asked open' : 'asked over';
   item.tooltip = tooltip([`${requester.name} asks you to confirm a change to ${request.facts.environment}: ${title} on ${request.target.profile}.`, `Reason: ${request.reason}`, request.ticket === undefined ? undefined : `Ticket: ${request.ticket}`, `Asked ${new Date(request.created).toLocaleString()}, until ${new Date(request.expires).toLocaleTimeString()}.`]);
