@@ -33,7 +33,8 @@ describe('the activity view', () => {
   test('says how it begins while there is nothing', async () => {
     const { ui, editor } = it;
     await ui.openContainer('Countersign');
-    await editor.page.locator('.pane', { hasText: 'Activity' }).first().waitFor();
+    // Said only once it is known, so that nobody reads it while the records are still looked for.
+    for (const text of ['Nothing was run yet.', 'Nothing waits for you', 'No connections yet.']) await editor.page.locator('.welcome-view-content').filter({ hasText: text }).first().waitFor();
     await editor.screenshot('activity-empty');
   });
 
@@ -57,7 +58,8 @@ describe('the activity view', () => {
   });
 });
 
-for (const theme of ['Dark Modern', 'Light Modern', 'Dark High Contrast', 'Light High Contrast']) {
+const themes = [['Default Dark Modern', 'vs-dark'], ['Default Light Modern', 'vs'], ['Default High Contrast', 'hc-black'], ['Default High Contrast Light', 'hc-light']] as const;
+for (const [theme, kind] of themes) {
   describe(`the activity view in ${theme}`, () => {
     const it = useEditor({ settings: { 'window.autoDetectColorScheme': false, 'window.autoDetectHighContrast': false, 'workbench.colorTheme': theme } });
 
@@ -65,6 +67,7 @@ for (const theme of ['Dark Modern', 'Light Modern', 'Dark High Contrast', 'Light
       const { ui, editor } = it;
       await writeRecords(editor.home, 30);
       await ui.openContainer('Countersign');
+      await editor.page.locator(`.monaco-workbench.${kind}`).waitFor();
       const name = theme.toLowerCase().replaceAll(' ', '-');
       for (const [width, suffix] of [[1400, ''], [560, '-narrow']] as const) {
         await editor.page.setViewportSize({ width, height: 900 });

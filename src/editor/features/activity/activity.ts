@@ -29,7 +29,12 @@ export function registerActivity(context: ExtensionContext, ports: ActivityPorts
   const tree: TreeDataProvider<ActivityNode> = {
     onDidChangeTreeData: changed.event,
     getTreeItem: async (node) => (await load()).item(node),
-    getChildren: async (node) => await (await load()).children(node),
+    async getChildren(node) {
+      const children = await (await load()).children(node);
+      // Nothing was run: not said before it is known, nor where a filter hides what was.
+      if (node === undefined) void commands.executeCommand('setContext', 'countersign.hasNoActivity', children.length === 0 && (view.description ?? '') === '');
+      return children;
+    },
   };
   const view = window.createTreeView<ActivityNode>('countersign.activity', { treeDataProvider: tree, showCollapseAll: false });
   let timer: NodeJS.Timeout | undefined;

@@ -50,7 +50,12 @@ export function registerConfirmations(context: ExtensionContext, ports: Confirma
   const tree: TreeDataProvider<ConfirmationNode> = {
     onDidChangeTreeData: changed.event,
     getTreeItem: async (node) => (await load()).item(node),
-    getChildren: async (node) => (await load()).children(node),
+    async getChildren(node) {
+      const children = (await load()).children(node);
+      // Before it is known, the view does not say that nothing waits.
+      if (node === undefined) void commands.executeCommand('setContext', 'countersign.hasNoRequests', children.length === 0);
+      return children;
+    },
   };
   const view = window.createTreeView<ConfirmationNode>('countersign.confirmations', { treeDataProvider: tree, showCollapseAll: false });
   const onNode = (act: (feature: ConfirmationsFeature, node: ConfirmationNode) => Promise<void>) => async (node?: ConfirmationNode) => {

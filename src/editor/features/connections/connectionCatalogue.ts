@@ -1,5 +1,5 @@
 /** All connections of this window: the person's own and those of the team files. */
-import { EventEmitter, workspace } from 'vscode';
+import { commands, EventEmitter, workspace } from 'vscode';
 import type { ExtensionContext, Uri } from 'vscode';
 import { createKeychainStore } from '../../../adapters/credentials/keychainStore.ts';
 import { createPasswords } from '../../../adapters/credentials/passwords.ts';
@@ -63,6 +63,8 @@ export function createConnectionCatalogue(context: Pick<ExtensionContext, 'secre
     changed.fire();
   };
   refresh();
+  // Before the team files were read, the view does not say that there is no connection.
+  void files.ready.then(() => commands.executeCommand('setContext', 'countersign.connectionsKnown', true));
   context.subscriptions.push(
     changed,
     files,
