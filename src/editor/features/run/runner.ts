@@ -1,6 +1,7 @@
 /** Runs texts. Loaded with the first run: it brings the use case, the policy and the sessions with it. */
 import { window } from 'vscode';
 import { readLeftovers } from '../../../adapters/audit/leftovers.ts';
+import { recordConnects } from '../../../adapters/audit/recordConnects.ts';
 import { createAnalyser } from '../../../adapters/sql/analyser.ts';
 import { createSessions, type DocumentSessions } from '../../../adapters/sessions.ts';
 import type { Clock, Journal, Results, Reviewer, Sessions, SqlAnalyser } from '../../../app/ports.ts';
@@ -55,7 +56,8 @@ export function createRunner({ catalogue, journal, clock, actor, newId, undo, re
     osUser: actor.osUser,
     clock,
   });
-  const settling = settlingSessions(sessions, { find: async () => await readLeftovers(records), journal, clock, settled: tellSettled });
+  const recording = recordConnects(sessions, { journal, clock, actor, newRun: newId });
+  const settling = settlingSessions(recording, { find: async () => await readLeftovers(records), journal, clock, settled: tellSettled });
   const analyser = createAnalyser();
   return {
     sessions,
