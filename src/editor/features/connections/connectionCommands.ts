@@ -13,6 +13,7 @@ export function registerConnectionCommands(ports: ConnectionEditorPorts): Dispos
     });
   return Disposable.from(
     commands.registerCommand('countersign.addConnection', async () => await (await loadConnectionActions()).add(ports)),
+    commands.registerCommand('countersign.openWalkthrough', async () => await commands.executeCommand('workbench.action.openWalkthrough', 'countersign.countersign#start')),
     commands.registerCommand('countersign.openTeamFile', async () => await (await loadConnectionActions()).openTeamFile()),
     onConnection('countersign.editConnection', 'Edit Connection', 'edit'),
     onConnection('countersign.removeConnection', 'Remove Connection', 'remove'),
