@@ -40,9 +40,9 @@ describe('the team of a folder, for the command line', () => {
     putTeam(repo, signed);
     assert.deepEqual(await here(path.join(repo, 'migrations')), { team: { kind: 'accepted', rules: [] } });
     putTeam(repo, { ...signed, file: new Uint8Array([...signed.file, 0x0a]) });
-    assert.deepEqual(await here(), { team: { kind: 'refused', code: 'team-unsigned' } });
+    assert.deepEqual(await here(), { team: { kind: 'refused', code: 'team-unsigned', rules: [] } });
     removeTeam(repo, 'team.jsonc');
-    assert.deepEqual(await here(path.join(repo, 'migrations')), { team: { kind: 'refused', code: 'team-missing' } });
+    assert.deepEqual(await here(path.join(repo, 'migrations')), { team: { kind: 'refused', code: 'team-missing', rules: [] } });
   });
 
   it('knows what the accepted file says of a database, after an edit too', async () => {
@@ -53,7 +53,7 @@ describe('the team of a folder, for the command line', () => {
     putTeam(repo, signed);
     assert.deepEqual(await environments(), ['production']);
     putTeam(repo, { ...signed, file: Uint8Array.from(Buffer.from(Buffer.from(signed.file).toString().replace('"production"', '"development"'))) });
-    assert.deepEqual([await here(), await environments()], [{ team: { kind: 'refused', code: 'team-unsigned' } }, ['production']]);
+    assert.deepEqual([await here(), await environments()], [{ team: { kind: 'refused', code: 'team-unsigned', rules: [] } }, ['production']]);
   });
 
   const wishes: readonly (readonly [setting: string, wish: string | undefined])[] = [['{}', undefined], ['{ "countersign.production.confirmation": "never" }', 'never'], ['{ "countersign.production.confirmation": "allWrites" }', 'allWrites'], ['{ "countersign.production.confirmation": "some" }', 'allWrites']];
