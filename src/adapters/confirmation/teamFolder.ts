@@ -54,6 +54,28 @@ export function teamPlace(folder: string, relative: string | undefined, isTruste
   return { folder, file: path.join(folder, relative ?? usualFile), isTrusted };
 }
 
+/** The folders above it, up to the root of its repository, that have a team file or had one: opening a part of a repository leaves no rule behind. */
+export async function placesAbove(pins: TeamPins, { folder, isTrusted }: TeamPlace): Promise<readonly TeamPlace[]> {
+  const above = (await foldersOfRepository(folder)).slice(1).map((each) => teamPlace(each, undefined, isTrusted));
+  // What is kept about a folder and cannot be read is told when the place is read.
+  const counts = await Promise.all(above.map(async (place) => (await exists(place.file)) || (await pins.teamOf(place.folder).then((team) => team !== undefined, () => true))));
+  return above.filter((_, index) => counts[index]);
+}
+
+/** From the folder up to the one that holds `.git`; only the folder itself where it is in no repository. */
+async function foldersOfRepository(start: string): Promise<readonly string[]> {
+  const folders: string[] = [];
+  for (let folder = start; ; folder = path.dirname(folder)) {
+    folders.push(folder);
+    if (await exists(path.join(folder, '.git'))) return folders;
+    if (folder === path.dirname(folder)) return [start];
+  }
+}
+
+async function exists(file: string): Promise<boolean> {
+  return await stat(file).then(() => true, () => false);
+}
+
 /** Where the signatures of a team file lie: `team.jsonc` and `team.sig.json`. */
 export function signaturesFile(file: string): string {
   return file.replace(/(\.jsonc?)?$/u, '.sig.json');

@@ -12,7 +12,7 @@ import type { ConnectionProfile } from '../../core/profile/connection.ts';
 import { toFailure } from '../../core/errors.ts';
 import { signedProfiles } from './signedProfiles.ts';
 import type { MemberKeys, OwnKey } from './memberKeys.ts';
-import { readTeamFolder, stampOf } from './teamFolder.ts';
+import { placesAbove, readTeamFolder, stampOf } from './teamFolder.ts';
 import type { TeamPlace, TeamReport } from './teamFolder.ts';
 import type { TeamPins } from './teamPins.ts';
 
@@ -55,6 +55,10 @@ export function createTeamStore(options: TeamStoreOptions): TeamStore {
     const read = await keys.find(team);
     return read.kind === 'found' ? read.key : undefined;
   };
+  const withAbove = async (open: readonly TeamPlace[]): Promise<readonly TeamPlace[]> => {
+    const above = (await Promise.all(open.map(async (place) => await placesAbove(pins, place)))).flat();
+    return [...open, ...above.filter(({ folder }, index) => [...open, ...above.slice(0, index)].every((other) => other.folder !== folder))];
+  };
   const readAll = async (open: readonly TeamPlace[]): Promise<TeamReport> => {
     const reports: TeamReport[] = [];
     for (const place of open) reports.push(await readTeamFolder({ crypto, pins, missing }, place));
@@ -63,7 +67,7 @@ export function createTeamStore(options: TeamStoreOptions): TeamStore {
   };
   const report = async (): Promise<TeamReport> => {
     try {
-      const open = places();
+      const open = await withAbove(places());
       const stamp = (await Promise.all(open.map(stampOf))).join('\n');
       if (cached?.stamp !== stamp || now() > cached.until) {
         const reading = readAll(open);

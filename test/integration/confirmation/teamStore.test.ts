@@ -224,6 +224,27 @@ describe('the team in force', () => {
     }
   });
 
+  test('a part of a repository has the team of the whole, whatever lies in the part, and after its file is gone', async () => {
+    const part = path.join(repo, 'services', 'shop');
+    mkdirSync(part, { recursive: true });
+    mkdirSync(path.join(repo, '.git'));
+    putTeam(repo, await first({ policy }));
+    const opened = (): Machine => openMachine(path.join(root, 'state'), [part]);
+    assert.equal(await codeOf(opened()), 'accepted 1');
+    mkdirSync(path.join(part, '.countersign'));
+    writeFileSync(placeIn(part).file, '{ "version": 1, "connections": [] }');
+    assert.equal(await codeOf(opened()), 'accepted 1');
+    removeTeam(repo, 'team.jsonc');
+    assert.deepEqual(await opened().team.rules(), { kind: 'refused', code: 'team-missing', rules: [onStaging] });
+  });
+
+  test('what lies above a folder that is in no repository is somebody else’s', async () => {
+    const part = path.join(repo, 'services');
+    mkdirSync(part);
+    putTeam(repo, await first());
+    assert.equal(await codeOf(openMachine(path.join(root, 'state'), [part])), 'none');
+  });
+
   test('a setting that leads out of the folder does not take the team away', async () => {
     putTeam(repo, await first());
     for (const [relative, expected] of [[undefined, 'accepted 1'], ['elsewhere/team.jsonc', 'team-missing']] as const) {
