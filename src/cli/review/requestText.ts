@@ -61,7 +61,7 @@ function rowLines({ name, columns, masked, changes, incomplete }: TableRows): re
   const shown = changes.slice(0, mostRows).map((change) => {
     if (change.kind === 'inserted') return `    + ${cells(columns, change.after)}`;
     if (change.kind === 'deleted') return `    − ${cells(columns, change.before)}`;
-    const different = columns.flatMap(({ name: column }, index) => (change.before[index] === change.after[index] ? [] : [`${visible(column)}: ${valueText(change.before[index] ?? null)} → ${valueText(change.after[index] ?? null)}`]));
+    const different = columns.flatMap(({ name: column }, index) => (change.before[index] === change.after[index] ? [] : [`${visible(column)}: ${differenceText(change.before[index] ?? null, change.after[index] ?? null)}`]));
     return `    ~ ${cells(columns.slice(0, 1), change.after)}  ${different.join(', ')}`;
   });
   const rest = changes.length - shown.length;
@@ -71,6 +71,16 @@ function rowLines({ name, columns, masked, changes, incomplete }: TableRows): re
 
 function cells(columns: TableRows['columns'], row: Row): string {
   return columns.map(({ name }, index) => `${visible(name)}=${valueText(row[index] ?? null)}`).join('  ');
+}
+
+/** Long values from a little before where they differ: what is cut off must not be what was changed. */
+function differenceText(before: string | null, after: string | null): string {
+  const [one, other] = [before ?? '', after ?? ''];
+  let same = 0;
+  while (same < one.length && one[same] === other[same]) same++;
+  const start = Math.max(one.length, other.length) > widestValue ? Math.max(0, same - 20) : 0;
+  const part = (value: string | null): string => (value === null || start === 0 ? valueText(value) : `…${valueText(value.slice(start))}`);
+  return `${part(before)} → ${part(after)}`;
 }
 
 function valueText(value: string | null): string {

@@ -9,10 +9,11 @@ import { isoTime } from './isoTime.ts';
 import { parseJsonc } from './jsonc.ts';
 import { isKeyRecord, keyidOf, readKey } from './keyRecord.ts';
 import type { KeyRecord, UsableKey } from './keyRecord.ts';
-import { parseB64u } from './bytes.ts';
+import { b64u, parseB64u } from './bytes.ts';
 import type { TeamRefusal } from './refusal.ts';
 import { isMaskingRule } from '../masking/rules.ts';
 import { isMemberId } from './request.ts';
+import { parseSshKey } from './sshKey.ts';
 import { isRole, isRule } from './terms.ts';
 
 export const isTeamName = pattern(/^[a-z0-9][a-z0-9._-]{0,63}$/);
@@ -68,16 +69,25 @@ export async function readTeam(crypto: Crypto, bytes: Bytes): Promise<ReadTeam> 
   const body = parseJsonc(bytes)?.value;
   if (!isTeamBody(body) || !isConsistent(body)) return { kind: 'refused', code: 'team-malformed' };
   const keys = new Map<string, TeamKey>();
+  /** Whose each public key is, whatever it signs with. */
+  const holders = new Map<string, string>();
   for (const { member, record } of body.members.flatMap((each) => each.keys.map((key) => ({ member: each, record: key })))) {
     const key = readKey(record);
     const pub = parseB64u(record.pub);
     if (key === 'weak' || pub === undefined) return { kind: 'refused', code: 'key-weak' };
     const keyid = await keyidOf(crypto, record.alg, pub);
-    if (keys.has(keyid)) return { kind: 'refused', code: 'key-in-two-persons' };
+    const material = materialOf(record.alg, pub);
+    if (keys.has(keyid) || (holders.get(material) ?? member.id) !== member.id) return { kind: 'refused', code: 'key-in-two-persons' };
+    holders.set(material, member.id);
     keys.set(keyid, { keyid, member, record, key: key === 'unknown' ? undefined : key });
   }
   if (adminsOf(body, keys).size < body.admins.threshold) return { kind: 'refused', code: 'team-malformed' };
   return { kind: 'read', team: { bytes, body, digest: await teamDigest(crypto, bytes), keys } };
+}
+
+/** The public key itself: one that is listed as an SSH key here and as an editor's key there is still one key. */
+function materialOf(alg: string, pub: Bytes): string {
+  return b64u((alg === 'sshsig' ? parseSshKey(pub)?.spki : undefined) ?? pub);
 }
 
 /** Nobody twice, and a first version exactly where there is nothing before. */

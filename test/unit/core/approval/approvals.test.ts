@@ -1,10 +1,12 @@
 /** V1 to V15 against the vectors of the protocol. */
 import assert from 'node:assert/strict';
+import type { KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { parseB64u, utf8 } from '../../../../src/core/approval/bytes.ts';
 import { requestDigest } from '../../../../src/core/approval/digest.ts';
 import { payloadTypes, signBody } from '../../../../src/core/approval/envelope.ts';
+import { readTeam } from '../../../../src/core/approval/team.ts';
 import { acceptTeam } from '../../../../src/core/approval/teamChain.ts';
 import type { RequestBody } from '../../../../src/core/approval/request.ts';
 import type { TeamState } from '../../../../src/core/approval/teamChain.ts';
@@ -13,8 +15,8 @@ import { verifyApproval } from '../../../../src/core/approval/verifyApproval.ts'
 import type { ApprovalVerdict } from '../../../../src/core/approval/verifyApproval.ts';
 import { verifyRequest } from '../../../../src/core/approval/verifyRequest.ts';
 import { acceptedFlips } from '../../../support/confirmation/flips.ts';
-import { crypto, privateKeyOf, softwareKey } from '../../../support/confirmation/keys.ts';
-import { ask, requestBody, team } from '../../../support/confirmation/people.ts';
+import { crypto, newPrivateKey, privateKeyOf, softwareKey, sshKey } from '../../../support/confirmation/keys.ts';
+import { ask, requestBody, team, teamBody } from '../../../support/confirmation/people.ts';
 import type { ApprovalCase } from '../../../vectors/confirmation/generateApprovals.ts';
 
 const vectors = JSON.parse(readFileSync(new URL('../../../vectors/confirmation/approvals.json', import.meta.url), 'utf8'));
@@ -105,5 +107,21 @@ describe('a request, as its reviewer checks it', () => {
     const forged = await signBody(payloadTypes.request, bytes(request), [grace.signer]);
     const checked = await verifyRequest(crypto, forged, await teamState('ours'), vectors.now);
     assert.deepEqual(checked, { kind: 'refused', code: 'request-unsigned' });
+  });
+});
+
+describe('a key of two persons', () => {
+  for (const [name, second] of [['as an SSH key', async (key: KeyObject) => await sshKey({ kind: 'p256', key })], ['as the same', async (key: KeyObject) => await softwareKey('again', key)]] as const) {
+    test(`is found when the other has it ${name}`, async () => {
+      const key = newPrivateKey('p256');
+      const body = teamBody([{ id: 'alice', keys: [await softwareKey('laptop', key)] }, { id: 'bob', keys: [await second(key)] }]);
+      assert.deepEqual(await readTeam(crypto, utf8(JSON.stringify(body))), { kind: 'refused', code: 'key-in-two-persons' });
+    });
+  }
+
+  test('is no key of one person that is listed twice', async () => {
+    const key = newPrivateKey('p256');
+    const body = teamBody([{ id: 'alice', keys: [await softwareKey('laptop', key), await sshKey({ kind: 'p256', key })] }]);
+    assert.equal((await readTeam(crypto, utf8(JSON.stringify(body)))).kind, 'read');
   });
 });
