@@ -22,9 +22,9 @@ export async function startTeamServer(port = 0, file = ':memory:'): Promise<Team
 }
 
 /** Somebody with a browser of their own and a passkey for the server's page. */
-export type Reviewer = { readonly page: Page; readonly record: KeyRecord; readonly open: (link: string) => Promise<void>; readonly close: () => Promise<void> };
+export type Reviewer = { readonly name: string; readonly page: Page; readonly record: KeyRecord; readonly open: (link: string) => Promise<void>; readonly close: () => Promise<void> };
 
-export async function newReviewer(origin: string): Promise<Reviewer> {
+export async function newReviewer(origin: string, name = 'Bob Okafor'): Promise<Reviewer> {
   const browser: Browser = await launchBrowser();
   const context: BrowserContext = await browser.newContext({ viewport: { width: 980, height: 900 }, permissions: ['clipboard-read', 'clipboard-write'] });
   const page = await context.newPage();
@@ -35,6 +35,7 @@ export async function newReviewer(origin: string): Promise<Reviewer> {
   const made = await page.evaluate(makePasskey);
   const record: KeyRecord = { alg: 'webauthn-es256', added: '2026-01-01T00:00:00Z', label: 'Passkey', rpId: 'localhost', origins: ['http://localhost:*'], ...made };
   return {
+    name,
     page,
     record,
     async open(link) {
@@ -86,11 +87,11 @@ export async function setUpTeam({ ui, workspace, page }: Editor, bob: KeyRecord,
   await ui.clearToasts();
 }
 
-/** Bob looks at everything and answers. */
-export async function answerInBrowser({ page, open }: Reviewer, link: string, answer: 'Approve' | 'Reject', comment = ''): Promise<void> {
+/** Bob, or whoever has this browser, looks at everything and answers. */
+export async function answerInBrowser({ page, name, open }: Reviewer, link: string, answer: 'Approve' | 'Reject', comment = ''): Promise<void> {
   await open(link);
   await page.getByText('asks you to confirm a change to production').waitFor();
-  await page.getByLabel('You are').selectOption({ label: 'Bob Okafor' });
+  await page.getByLabel('You are').selectOption({ label: name });
   await page.getByLabel('Comment').fill(comment);
   await page.locator('.end').scrollIntoViewIfNeeded();
   const button = page.getByRole('button', { name: answer === 'Approve' ? 'Approve with Passkey…' : 'Reject' });
