@@ -32,6 +32,8 @@ test('a copy that was promoted says nothing about the transactions of the server
   const where = { host: server.host, port: proxy.port, user: server.user, password: server.password, database: 'postgres' };
   const session = await openTestSession(where);
   const change = await open(session, ['DELETE FROM a WHERE id = 1']);
+  // As for the record, which is made before every COMMIT.
+  await change.mark?.();
   const cut = proxy.cutAfterRequest((bytes) => bytes.includes('COMMIT'));
   assert.deepEqual(await change.commit(receipt), { kind: 'in-doubt' });
   await cut;
