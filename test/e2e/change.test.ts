@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import { useEditor, type Editor } from '../support/editor.ts';
 import { until } from '../support/until.ts';
 import { createShop, tables, type Counts, type Shop } from './shop.ts';
-import { bind, effectRows, previewChanges, review, rollBack, runAll, waitForEnd } from './steps.ts';
+import { bind, effectRows, onlyChangeOpen, previewChanges, review, rollBack, runAll, waitForEnd } from './steps.ts';
 
 let shop: Shop;
 const settings = { 'countersign.production.access': 'preview' };
@@ -29,7 +29,7 @@ describe('a change on production', () => {
       'public.customers': { inserted: 0, updated: 10, deleted: 0 },
       'audit.customer_log': { inserted: 10, updated: 0, deleted: 0 },
     });
-    assert.equal(await shop.openTransactions(), 1);
+    await onlyChangeOpen(shop);
     await rollBack(ui);
     await waitForEnd(ui, 'Rolled back');
     await until('no transaction is open', async () => (await shop.openTransactions()) === 0);
@@ -87,7 +87,7 @@ describe('a change on production', () => {
     const before = await shop.fingerprint();
     await previewChanges(ui, `UPDATE customers SET plan = 'x' WHERE id = 11;`);
     await review(ui);
-    assert.equal(await shop.openTransactions(), 1);
+    await onlyChangeOpen(shop);
     await ui.command('View: Close Editor');
     await until('no transaction is open', async () => (await shop.openTransactions()) === 0);
     assert.equal(await shop.fingerprint(), before);
@@ -99,7 +99,7 @@ describe('a change on production', () => {
     const before = await shop.fingerprint();
     await previewChanges(ui, `UPDATE customers SET plan = 'x' WHERE id = 12;`);
     await review(ui);
-    assert.equal(await shop.openTransactions(), 1);
+    await onlyChangeOpen(shop);
     await editor.page.locator('.tab').filter({ hasText: 'other.sql' }).click();
     await ui.saveFile();
     await ui.closeTab();

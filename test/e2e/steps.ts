@@ -50,6 +50,11 @@ export async function leaveReview(ui: Workbench): Promise<void> {
   await ui.webview('.outcome-card');
 }
 
+/** Its rows before are read in a second transaction, which ends by itself. */
+export async function onlyChangeOpen(shop: { readonly openTransactions: () => Promise<number> }): Promise<void> {
+  await until('one transaction is open, and no other', async () => (await shop.openTransactions()) === 1);
+}
+
 export async function rollBack(ui: Workbench): Promise<void> {
   await (await review(ui)).getByRole('button', { name: 'Roll Back', exact: true }).click();
 }
