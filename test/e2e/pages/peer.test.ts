@@ -7,6 +7,7 @@ import type { OpenPage } from './harness.ts';
 import { launchBrowser, openPage } from './harness.ts';
 import { asked, awaiting, drifted, nobody, peer } from './peerFixtures.ts';
 import { deleteModel, deleteTables } from './reviewFixtures.ts';
+import { until } from '../../support/until.ts';
 
 let browser: Browser;
 before(async () => {
@@ -128,7 +129,9 @@ describe('the form', () => {
   test('can be filled and sent with the keyboard', () =>
     withPage(async (open) => {
       const { page } = open;
-      await page.keyboard.press('Tab');
+      const focused = async () => await page.evaluate(() => document.activeElement?.textContent);
+      await until('somebody can be asked', async () => await askButton(open).isEnabled());
+      for (let presses = 0; presses < 8 && (await focused()) !== 'Ask a Peer to Confirm…'; presses += 1) await page.keyboard.press('Tab');
       await page.keyboard.press('Enter');
       await reason(open).waitFor();
       await page.keyboard.type('policy');
@@ -137,7 +140,7 @@ describe('the form', () => {
       await page.keyboard.press('Tab');
       await page.keyboard.press('Space');
       await enabled(open);
-      for (let presses = 0; presses < 8 && (await page.evaluate(() => document.activeElement?.textContent)) !== 'Ask'; presses += 1) await page.keyboard.press('Tab');
+      for (let presses = 0; presses < 8 && (await focused()) !== 'Ask'; presses += 1) await page.keyboard.press('Tab');
       await page.keyboard.press('Enter');
       const [sent] = await open.waitForPosted('ask-peer');
       assert.deepEqual([sent?.['reason'], sent?.['ticket'], sent?.['whom']], ['policy', 'T-1', ['carol', 'dmitri']]);
