@@ -12,6 +12,7 @@ import { epochMs } from '../../core/brand.ts';
 import { toFailure } from '../../core/errors.ts';
 import type { UndoEntry } from '../../core/undo/kept.ts';
 import type { SecretStore } from '../credentials/secretStore.ts';
+import { syncFolder } from '../syncFolder.ts';
 import { expiryOf, readUndoFile, readUndoHead, writeUndoFile, type UndoHead } from './undoFile.ts';
 import { findOrMakeUndoKey, findUndoKey } from './undoKey.ts';
 
@@ -176,18 +177,6 @@ async function writeDurably(file: string, text: string): Promise<void> {
   } catch (thrown) {
     await Promise.all([draft, file].map(async (each) => await rm(each, { force: true }).catch(() => undefined)));
     throw thrown;
-  }
-}
-
-/** A new name is durable only once its folder is. */
-async function syncFolder(folder: string): Promise<void> {
-  // Windows cannot open folders, and makes names durable by itself.
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }
 
