@@ -6,7 +6,7 @@
 import os from 'node:os';
 import { build } from './build.mjs';
 import { check, reportChecks } from './check.mjs';
-import { describeFailures } from './lib/failures.mjs';
+import { describeFailures, describeUnsteady } from './lib/failures.mjs';
 import { ensureDependencies } from './lib/npm.mjs';
 import { runTests, testFiles } from './lib/testRunner.mjs';
 
@@ -17,7 +17,7 @@ const options = rest.filter((word) => word.startsWith('--'));
 const layers = {
   unit: () => runTests('unit', chosen('test/unit', 'test/arch'), { args: ['--test-isolation=none', ...options] }),
   db: () => runShared('db', chosen('test/contract', 'test/integration'), { seconds: 120, start: withServers }),
-  editor: () => runShared('editor', chosen('test/host', 'test/e2e'), { seconds: 180, start: async (work) => withDatabase(async (env) => work({ ...env, ...(await editorEnvironment()) })) }),
+  editor: () => runShared('editor', chosen('test/host', 'test/e2e'), { seconds: 180, secondTry: true, start: async (work) => withDatabase(async (env) => work({ ...env, ...(await editorEnvironment()) })) }),
   package: packageChecks,
 };
 const needsBuild = new Set(['db', 'editor']);
@@ -80,9 +80,9 @@ function chosen(...folders) {
 }
 
 /** Two files at a time. Each of the two has servers of its own: what a test does to a whole server, no other one sees. */
-function runShared(name, names, { seconds, start }) {
+function runShared(name, names, { seconds, start, secondTry = false }) {
   const count = Math.max(1, Math.min(2, os.availableParallelism(), names.length));
-  const begin = (workers) => (workers.length < count ? start((env) => begin([...workers, env])) : runTests(name, names, { args: [`--test-timeout=${seconds * 1000}`, ...options], workers }));
+  const begin = (workers) => (workers.length < count ? start((env) => begin([...workers, env])) : runTests(name, names, { args: [`--test-timeout=${seconds * 1000}`, ...options], workers, secondTry }));
   return begin([]);
 }
 
@@ -161,7 +161,8 @@ function report() {
     console.log(`${mark} ${name.padEnd(width)} ${`${(milliseconds / 1000).toFixed(1)} s`.padStart(8)}  ${[counts, why].filter(Boolean).join('; ')}`);
   }
   const failures = describeFailures(results.flatMap(({ failures: some = [] }) => some));
-  if (failures !== '') console.log(`\n${failures}`);
+  const unsteady = describeUnsteady(results.flatMap(({ unsteady: some = [] }) => some));
+  for (const text of [unsteady, failures]) if (text !== '') console.log(`\n${text}`);
   const sum = (key) => results.reduce((total, result) => total + result[key], 0);
   const unaccounted = results.some(({ failed, problem }) => problem !== undefined && failed === 0) ? 1 : 0;
   console.log(`\n${sum('passed')} passed, ${sum('failed') + unaccounted} failed`);

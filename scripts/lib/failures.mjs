@@ -18,6 +18,13 @@ export function describeFailures(failures) {
   return [...errors, `${failures.length} failed:`, ...names].join('\n');
 }
 
+/** What passed at the second try only: it does not fail the run, and it is not silent either. */
+export function describeUnsteady(failures) {
+  if (failures.length === 0) return '';
+  const lines = failures.filter(({ isConsequence }) => !isConsequence).map((failure) => `  ⚠ ${titleOf(failure)}\n${indent(shorten(failure.error, 8))}`);
+  return ['Unsteady: waited in vain beside other tests, passed alone. Each is a test to mend:', ...lines].join('\n');
+}
+
 function titleOf({ layer, file, name }) {
   const where = file === undefined ? layer : path.relative(root, file);
   return file !== undefined && path.resolve(root, name) === file ? where : `${where}: ${name}`;

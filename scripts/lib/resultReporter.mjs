@@ -51,12 +51,15 @@ function createNames() {
   };
 }
 
-/** @returns {{error: string, isConsequence: boolean}} `isConsequence`: something else failed, and this test with it */
+/**
+ * @returns {{error: string, isConsequence: boolean, isPatience: boolean}}
+ *   `isConsequence`: something else failed, and this test with it. `isPatience`: nothing was found wrong; what was waited for did not come in time
+ */
 function reasonOf({ details }, written = []) {
   const { failureType, cause, exitCode, signal } = details?.error ?? {};
   const isConsequence = failureType === 'cancelledByParent';
-  if (exitCode !== undefined || (signal ?? undefined) !== undefined) return { error: `its process ended with ${signal ?? `code ${exitCode}`}\n${written.join('\n')}`, isConsequence };
-  return { error: errorText(cause), isConsequence };
+  if (exitCode !== undefined || (signal ?? undefined) !== undefined) return { error: `its process ended with ${signal ?? `code ${exitCode}`}\n${written.join('\n')}`, isConsequence, isPatience: false };
+  return { error: errorText(cause), isConsequence, isPatience: failureType === 'testTimeoutFailure' || cause?.name === 'TimeoutError' };
 }
 
 function errorText(cause) {

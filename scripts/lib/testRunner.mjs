@@ -23,17 +23,40 @@ export function testFiles(folder) {
  *
  * @param {string} layer for messages
  * @param {readonly string[]} files relative to the repository
- * @param {{args?: readonly string[], workers?: readonly Record<string, string>[]}} [options]
- *   `args`: more for the test runner. `workers`: environments, each for one file at a time; nothing that they name is shared
- * @returns {Promise<Omit<Results, 'skipped'> & {problem?: string}>} `problem`: why the counts alone would mislead
+ * @param {{args?: readonly string[], workers?: readonly Record<string, string>[], secondTry?: boolean}} [options]
+ *   `args`: more for the test runner. `workers`: environments, each for one file at a time; nothing that they name is shared.
+ *   `secondTry`: see `tryAgain`
+ * @returns {Promise<Omit<Results, 'skipped'> & {problem?: string, unsteady: readonly object[]}>} `problem`: why the counts alone would mislead
  */
-export async function runTests(layer, files, { args = [], workers = [{}] } = {}) {
-  const runs = workers.length === 1 ? [await runFiles(layer, files, { args, env: workers[0] })] : await share(layer, files, { args, workers });
+export async function runTests(layer, files, { args = [], workers = [{}], secondTry = false } = {}) {
+  const first = workers.length === 1 ? [await runFiles(layer, files, { args, env: workers[0] })] : await share(layer, files, { args, workers });
+  const { runs, unsteady } = secondTry ? await tryAgain(layer, first, { args, env: workers[0] }) : { runs: first, unsteady: [] };
   const sum = (key) => runs.reduce((total, done) => total + done[key], 0);
-  const all = { passed: sum('passed'), failed: sum('failed'), failures: runs.flatMap(({ failures }) => failures), files: runs.flatMap((done) => done.files) };
+  const all = { passed: sum('passed'), failed: sum('failed'), failures: runs.flatMap(({ failures }) => failures), files: runs.flatMap((done) => done.files), unsteady };
   reportSlowest(all.files);
   const problem = files.length === 0 ? 'there is no test file' : problemOf({ ...all, skipped: sum('skipped') });
   return { ...all, ...(problem === undefined ? {} : { problem }) };
+}
+
+/** More than so many are no accident. */
+const mostSecondTries = 3;
+
+/**
+ * A file whose tests only waited too long for an editor or a browser, on a machine busy with others, runs again, alone. Whatever a
+ * test found to be *wrong* is never tried again: a fault that shows itself one time in ten is a fault.
+ */
+async function tryAgain(layer, first, { args, env }) {
+  const tired = first.filter(({ file, failures }) => file !== undefined && failures.length > 0 && failures.every(({ isPatience, isConsequence }) => isPatience || isConsequence));
+  if (tired.length > mostSecondTries) return { runs: first, unsteady: [] };
+  const runs = first.filter((done) => !tired.includes(done));
+  const unsteady = [];
+  for (const { file, failures } of tired) {
+    console.log(`\n${file} once more, alone:`);
+    const again = await runFiles(layer, [file], { args, env });
+    runs.push(again);
+    if (again.failed === 0) unsteady.push(...failures);
+  }
+  return { runs, unsteady };
 }
 
 /** Each worker takes the next file when it is done with one. What a file wrote is shown when it failed. */
@@ -45,7 +68,7 @@ async function share(layer, files, { args, workers }) {
       const started = performance.now();
       const done = await runFiles(layer, [file], { args, env, quiet: true });
       const milliseconds = performance.now() - started;
-      runs.push({ ...done, files: [{ file: path.join(root, file), milliseconds }] });
+      runs.push({ ...done, file, files: [{ file: path.join(root, file), milliseconds }] });
       console.log(`${done.failed > 0 ? '✖' : '✔'} ${file}: ${done.passed} passed${done.failed > 0 ? `, ${done.failed} failed` : ''} (${(milliseconds / 1000).toFixed(1)} s)`);
       for (const note of done.notes) console.log(`  ℹ ${note}`);
       if (done.failed > 0) console.log(done.output);

@@ -5,7 +5,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { before, describe, it } from 'node:test';
-import { describeFailures, type TestFailure } from '../../../scripts/lib/failures.mjs';
+import { describeFailures, describeUnsteady, type TestFailure } from '../../../scripts/lib/failures.mjs';
 import { root } from '../../../scripts/lib/paths.mjs';
 import { temporaryFolder } from '../../../scripts/lib/reaper.mjs';
 import { runTests } from '../../../scripts/lib/testRunner.mjs';
@@ -99,4 +99,41 @@ describe('files shared by workers', () => {
     }
     assert.equal(lines.length, 8);
   });
+});
+
+describe('a second try', () => {
+  /** Fails at the first run of its file and passes at the second. */
+  const once = (failure: string): string => `
+    const { it } = require('node:test');
+    const assert = require('node:assert/strict');
+    const { existsSync, writeFileSync } = require('node:fs');
+    it('is fine', () => undefined);
+    it('is unsteady', { timeout: 500 }, async () => {
+      if (existsSync(__filename + '.seen')) return;
+      writeFileSync(__filename + '.seen', '');
+      ${failure}
+    });`;
+  const waits = "throw Object.assign(new Error('it did not come'), { name: 'TimeoutError' });";
+  const always = waits.replace(/^/u, "const { it } = require('node:test'); it('is broken', () => { ").concat(' });');
+
+  for (const [what, texts, expected] of [
+    ['is for what waited in vain', [once(waits)], { passed: 2, failed: 0, unsteady: ['is unsteady'] }],
+    ['is for a test that took too long', [once('await new Promise((resolve) => setTimeout(resolve, 5000).unref());')], { passed: 2, failed: 0, unsteady: ['is unsteady'] }],
+    ['is not for what was wrong', [once('assert.equal(1, 2);')], { passed: 1, failed: 1, unsteady: [] }],
+    ['is not for an error', [once("throw new Error('broken');")], { passed: 1, failed: 1, unsteady: [] }],
+    ['is not for a process that died', [once('process.exit(3);')], { failed: 1, unsteady: [] }],
+    ['is one try', [always], { passed: 0, failed: 1, unsteady: [] }],
+    ['is not for many files', [once(waits), once(waits), once(waits), once(waits)], { passed: 4, failed: 4, unsteady: [] }],
+  ] as const) {
+    it(what, async () => {
+      const folder = await temporaryFolder('countersign-second-');
+      const names = texts.map((_, index) => path.join(folder, `${String(index)}.test.js`));
+      for (const [index, lines] of texts.entries()) await writeFile(names[index] ?? '', lines);
+      const workers = ['a', 'b'].map((name) => ({ WORKER: name, NODE_TEST_CONTEXT: undefined }));
+      const { passed, failed, unsteady } = await runTests('planted', names.map((name) => path.relative(root, name)), { workers, secondTry: true });
+      const all = { passed, failed, unsteady: unsteady.map(({ name }) => name) };
+      assert.deepEqual({ ...all, ...('passed' in expected ? {} : { passed: undefined }) }, { passed: undefined, ...expected });
+      assert.equal(describeUnsteady(unsteady).includes('it did not come'), expected.unsteady.length > 0 && texts[0].includes('it did not come'));
+    });
+  }
 });
