@@ -9,25 +9,27 @@ const verbs = [
   ['inserted', 'inserts', 'into'],
 ] as const;
 
-/** e.g. `Deletes 3 rows from customers, and beyond the statement deletes 41 rows from sessions`. No trailing full stop. */
+/** As many tables that a change reached are named; of more there is a number. */
+const namedTables = 2;
+
+/** e.g. `Deletes 3 rows from customers, and with them 41 from sessions`. No trailing full stop. */
 export function describeChange(statements: readonly ClassifiedStatement[], preview: Preview): string {
   const object = describeObject(statements);
-  const effects = preview.effects.filter((effect) => effect.inserted + effect.updated + effect.deleted > 0);
+  const effects = preview.effects.filter((effect) => countOf(effect) > 0);
   if (effects.length === 0) return describeDefinition(preview, object) ?? object ?? describeUncounted(preview);
   const direct = effects.filter((effect) => isOfStatement(effect.why));
   const indirect = effects.filter((effect) => !isOfStatement(effect.why));
-  const parts = (direct.length > 0 ? direct : effects).slice(0, 2).map(describeEffect);
+  const parts = (direct.length > 0 ? direct : effects).slice(0, namedTables).map((effect) => describeEffect(effect));
   const hidden = (direct.length > 0 ? direct.length : effects.length) - parts.length;
   if (hidden > 0) parts.push(`changes ${tables(hidden)} more`);
-  const beyond = direct.length > 0 && indirect.length > 0 ? `, and ${describeIndirect(indirect)}` : '';
+  const beyond = direct.length > 0 && indirect.length > 0 ? `, and ${describeReached(indirect, direct)}` : '';
   const sentence = capitalise(`${joinWords(parts)}${beyond}`);
   return object === undefined ? sentence : `${object}: ${lowerFirst(sentence)}`;
 }
 
 /** `44 rows in 3 tables`, counting row operations. */
 export function describeTotal(effects: readonly TableEffect[]): string {
-  const total = effects.reduce((sum, effect) => sum + effect.inserted + effect.updated + effect.deleted, 0);
-  return `${rows(total)} in ${tables(effects.length)}`;
+  return `${rows(totalOf(effects))} in ${tables(effects.length)}`;
 }
 
 /** `1 row`, `44 rows`, with thin grouping for long numbers: `1,234,567 rows`. */
@@ -70,17 +72,34 @@ function describeObject(statements: readonly ClassifiedStatement[]): string | un
   return `${capitalise(only.kind.replaceAll('-', ' '))}${names.length > 0 ? ` ${joinWords(names)}` : ''}`;
 }
 
-function describeEffect(effect: TableEffect): string {
+/** @param said - the verb that was just used; it is not said again */
+function describeEffect(effect: TableEffect, said?: string): string {
   const used = verbs.filter(([key]) => effect[key] > 0);
-  const parts = used.map(([key, verb]) => `${verb} ${rows(effect[key])}`);
+  const parts = used.map(([key, verb]) => (verb === said ? groupDigits(effect[key]) : `${verb} ${rows(effect[key])}`));
   const preposition = used.length === 1 ? (used[0]?.[2] ?? 'in') : 'in';
   return `${joinWords(parts)} ${preposition} ${effect.table.table}`;
 }
 
-function describeIndirect(effects: readonly TableEffect[]): string {
-  const [first] = effects;
-  if (effects.length === 1 && first) return `beyond the statement ${describeEffect(first)}`;
-  return `beyond the statement changes ${describeTotal(effects)}`;
+/** What triggers and foreign keys did with the rows the statement is about. */
+function describeReached(reached: readonly TableEffect[], direct: readonly TableEffect[]): string {
+  const them = totalOf(direct) === 1 ? 'it' : 'them';
+  if (reached.length > namedTables) return `with ${them} changes ${rows(totalOf(reached))} in ${String(reached.length)} other tables`;
+  const said = onlyVerb(direct);
+  const isSame = said !== undefined && onlyVerb(reached) === said;
+  return `with ${them} ${joinWords(reached.map((effect) => describeEffect(effect, isSame ? said : undefined)))}`;
+}
+
+function onlyVerb(effects: readonly TableEffect[]): string | undefined {
+  const used = verbs.filter(([key]) => effects.some((effect) => effect[key] > 0));
+  return used.length === 1 ? used[0]?.[1] : undefined;
+}
+
+function totalOf(effects: readonly TableEffect[]): number {
+  return effects.reduce((sum, effect) => sum + countOf(effect), 0);
+}
+
+function countOf({ inserted, updated, deleted }: TableEffect): number {
+  return inserted + updated + deleted;
 }
 
 function tables(count: number): string {
