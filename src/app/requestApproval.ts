@@ -94,7 +94,7 @@ async function ask(run: Run, approvals: Approvals, askable: Askable, asking: Ask
   const secret = newSecret(crypto);
   const facts = { request: body.id, digest: await requestDigest(crypto, bytes), team: body.team, requester: body.requester, whom: asking.whom, reason: body.reason, ...(body.ticket === undefined ? {} : { ticket: body.ticket }), ...(body.supersedes === undefined ? {} : { supersedes: body.supersedes }) };
   // What could not be run later for want of a receipt is not even asked.
-  await journal.intent(run.record('request', { effects: askable.preview.effects, confirmation: facts }), askable.terms.audit);
+  await journal.intent(run.record('request', { ...(body.effect === null ? {} : { effects: askable.preview.effects }), confirmation: facts }), askable.terms.audit);
   const entry: PendingRequest = {
     id: body.id,
     run: run.request.run,

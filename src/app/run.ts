@@ -61,8 +61,9 @@ export type Run = {
 /** Makes the records of one run: same id, actor, target and text in each. */
 export function createRecorder(clock: Clock, request: Pick<RunRequest, 'connection' | 'actor' | 'run' | 'text' | 'undoOf'>, verdict: ScriptVerdict): Run['record'] {
   const { connection, actor, run, text, undoOf } = request;
-  const target = { connection: connection.id, environment: connection.environment, address: describeTarget(connection) };
+  const target = { connection: connection.id, environment: connection.environment, address: describeTarget(connection), protected: connection.protected };
   const sql = recordedText(text, verdict);
+  const classes = [...new Set([verdict.class, ...verdict.statements.map((statement) => statement.class)])];
   const tags = [...new Set(verdict.statements.flatMap((statement) => statement.tags))];
   const rules = [...new Set(verdict.statements.flatMap(({ reasons }) => reasons.map(({ code }) => code)))];
   const startedAt = clock.now();
@@ -74,6 +75,7 @@ export function createRecorder(clock: Clock, request: Pick<RunRequest, 'connecti
     target,
     sql,
     class: verdict.class,
+    ...(classes.length < 2 ? {} : { classes }),
     ...(tags.length === 0 ? {} : { tags }),
     ...(rules.length === 0 ? {} : { rules }),
     ...(undoOf === undefined ? {} : { undoOf }),

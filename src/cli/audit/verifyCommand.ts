@@ -134,6 +134,6 @@ async function checkConfirmations({ folder, streams, log, teams }: Verification)
   const events = [...local, ...(log?.entries ?? []).flatMap(({ line }) => parseEvent(line) ?? []).filter(({ hash }) => !known.has(hash))];
   const isAsked = events.some(({ body }) => body['confirmation'] !== undefined);
   if (teams.newest === undefined) return { lines: [], summary: isAsked ? ['who confirmed what was not checked: name the team’s files with --team'] : [] };
-  const { findings, confirmed } = await verifyApprovals(crypto, events, teams.byDigest, await serverKeys(folder, teams));
-  return { lines: findings.map(({ stream, message, suspicious }) => ({ where: `stream ${stream}`, message, suspicious })), summary: [`${String(confirmed)} commits were confirmed by others, as the team’s rules ask`] };
+  const { findings, confirmed, unjudged } = await verifyApprovals(crypto, events, teams.byDigest, await serverKeys(folder, teams));
+  return { lines: findings.map(({ stream, message, suspicious }) => ({ where: `stream ${stream}`, message, suspicious })), summary: [`${String(confirmed)} commits were confirmed by others, as the team’s rules ask`, ...(unjudged === 0 ? [] : [`${String(unjudged)} are older than the team files that were given, and were not held against any rules`])] };
 }

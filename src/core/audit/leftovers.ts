@@ -2,7 +2,7 @@
 import type { EventBody } from './chain.ts';
 import type { AuditRecord } from './record.ts';
 
-export type Leftover = Pick<AuditRecord, 'run' | 'actor' | 'target' | 'sql' | 'class'> & {
+export type Leftover = Pick<AuditRecord, 'run' | 'actor' | 'target' | 'sql' | 'class' | 'classes'> & {
   /** Absent where the server had given none. */
   readonly transactionId?: string;
   /** Absent in older records. */
@@ -24,13 +24,14 @@ export function findLeftovers(bodies: readonly EventBody[]): readonly Leftover[]
 
 type Complete = Partial<AuditRecord> & Pick<AuditRecord, 'run' | 'actor' | 'target'>;
 
-function toLeftover({ run, actor, target, sql, class: statementClass, transactionId, transactionMark }: Complete): Leftover {
+function toLeftover({ run, actor, target, sql, class: statementClass, classes, transactionId, transactionMark }: Complete): Leftover {
   return {
     run,
     actor,
     target,
     ...(sql === undefined ? {} : { sql }),
     ...(statementClass === undefined ? {} : { class: statementClass }),
+    ...(classes === undefined ? {} : { classes }),
     ...(transactionId === undefined ? {} : { transactionId }),
     ...(transactionMark === undefined ? {} : { transactionMark }),
   };

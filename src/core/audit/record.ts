@@ -10,6 +10,8 @@ export type AuditTarget = {
   readonly connection: string;
   readonly environment: string;
   readonly address: string;
+  /** Whether the connection was protected; absent in older records, and where it does not matter. */
+  readonly protected?: boolean;
 };
 
 /** What happens on a database. */
@@ -65,6 +67,10 @@ export type ConfirmationFacts = {
   readonly supersedes?: string;
   /** Signed answers that counted, whole. */
   readonly decisions?: readonly object[];
+  /** What a reviewer had before them when they answered, statement by statement. Of records on the reviewer’s own machine. */
+  readonly statements?: readonly string[];
+  /** It is, or follows on, a commit without others; absent for a usual one. */
+  readonly purpose?: 'emergency' | 'afterwards';
   /** Why others did not count. */
   readonly notCounted?: readonly string[];
   /** Of the server, signed. Absent: no server was asked, and this machine remembers. */
@@ -85,6 +91,8 @@ export type AuditRecord = {
   /** Of all statements, each once. */
   readonly tags?: readonly StatementTag[];
   /** Codes of the rules that decided the class, each once. */
+  /** Of all statements, each once; absent where there is only one. */
+  readonly classes?: readonly StatementClass[];
   readonly rules?: readonly string[];
   /** The run whose change this one takes back. */
   readonly undoOf?: string;

@@ -14,25 +14,43 @@ import { strictParse } from '../approval/strictJson.ts';
 import { isAtLeast } from '../approval/signatureCheck.ts';
 import { memberOf, type Team, type TeamKey } from '../approval/team.ts';
 import { hasRole, missingApprovals, type Terms } from '../approval/terms.ts';
-import { epochOf } from '../approval/isoTime.ts';
+import { epochOf, isoText } from '../approval/isoTime.ts';
 import { clockSkewMs } from '../approval/verifyApproval.ts';
 import { peerDemand, peerTerms } from '../policy/peerConfirmation.ts';
+import type { StatementClass } from '../sql/verdict.ts';
+import { differencesFromAsked, type AskedProblem } from './asAsked.ts';
 import type { ChainedEvent } from './chain.ts';
-import type { AuditRecord, ConfirmationFacts } from './record.ts';
+import { commitsOf, type Commit } from './commits.ts';
+import type { AuditRecord, ConfirmationFacts, ControlRecord } from './record.ts';
+import { placeOf } from './recordedPlace.ts';
 
 export type ApprovalFinding = {
   readonly stream: string;
   /** Of the record of how it ended. */
   readonly seq: number;
-  readonly problem: 'unconfirmed' | 'not-enough' | 'rejected' | 'unknown-team' | 'repeated' | 'broke-glass' | 'unproven' | 'claim';
+  readonly problem: 'unconfirmed' | 'not-enough' | 'rejected' | 'unknown-team' | 'older-team' | 'repeated' | 'broke-glass' | 'unproven' | 'claim' | AskedProblem;
   readonly message: string;
   readonly suspicious: boolean;
 };
 
-export type VerifiedApprovals = { readonly findings: readonly ApprovalFinding[]; /** Commits whose confirmation holds. */ readonly confirmed: number };
+export type VerifiedApprovals = {
+  readonly findings: readonly ApprovalFinding[];
+  /** Commits whose confirmation holds. */
+  readonly confirmed: number;
+  /** Commits from before the first version of the team file that was given: whether anybody had to confirm them is not known. */
+  readonly unjudged: number;
+};
 
-/** A commit, and all that was recorded about its run. */
-type Commit = { readonly event: ChainedEvent; readonly body: Partial<AuditRecord>; readonly records: readonly Partial<AuditRecord>[] };
+/** What the commits are held against. */
+type Known = {
+  /** Versions that were accepted, by digest. */
+  readonly teams: ReadonlyMap<string, Team>;
+  /** Records about a request, by its digest, of whatever run and machine. */
+  readonly said: ReadonlyMap<string, readonly Partial<AuditRecord>[]>;
+  /** Where each version of the team file was taken over. */
+  readonly taken: readonly Partial<ControlRecord>[];
+  readonly servers: readonly Bytes[];
+};
 
 /**
  * @param events - of all streams, each stream in its order
@@ -40,39 +58,26 @@ type Commit = { readonly event: ChainedEvent; readonly body: Partial<AuditRecord
  * @param servers - keys (SPKI) of servers whose receipts can be checked; those of others are passed over
  */
 export async function verifyApprovals(crypto: Crypto, events: readonly ChainedEvent[], teams: ReadonlyMap<string, Team>, servers: readonly Bytes[] = []): Promise<VerifiedApprovals> {
-  const commits = commitsOf(events);
-  const requesters = new Map(events.flatMap(({ body }) => requesterIn(body as Partial<AuditRecord>)));
+  const bodies = events.map(({ body }) => body as Partial<AuditRecord> & Partial<ControlRecord>);
+  const known: Known = { teams, servers, said: Map.groupBy(bodies.filter(({ confirmation }) => confirmation !== undefined), (body) => body.confirmation?.digest ?? ''), taken: bodies.filter(({ kind }) => kind === 'team-changed') };
   const executed = new Map<string, Commit>();
   const findings: ApprovalFinding[] = [];
-  let confirmed = 0;
-  for (const commit of commits) {
+  let [confirmed, unjudged] = [0, 0];
+  for (const commit of commitsOf(events)) {
     const facts = factsOf(commit);
-    const found = facts === undefined ? [...unconfirmed(commit, teams)] : [...(await checkConfirmation(crypto, { commit, facts, requester: facts.requester ?? requesters.get(facts.digest), teams }))];
-    if (facts !== undefined && !(await isClaimGenuine(crypto, facts, servers))) found.push(at(commit, 'claim', 'was taken for execution with a receipt that its server did not give for this request'));
-    findings.push(...found);
-    if (facts === undefined) continue;
-    if (executed.has(facts.digest)) findings.push(at(commit, 'repeated', `was confirmed for one execution, and run ${String(executed.get(facts.digest)?.body.run)} had used it`));
+    if (facts === undefined) {
+      findings.push(...unconfirmed(commit, teams));
+      if (newestAt(teams, commit.notBefore) === undefined) unjudged += 1;
+      continue;
+    }
+    const found = await checkConfirmed(crypto, commit, facts, known);
+    const before = executed.get(facts.digest);
+    if (before !== undefined) found.push(at(commit, 'repeated', `was confirmed for one execution, and run ${String(before.body.run)} had used it`));
     executed.set(facts.digest, commit);
-    if (found.length === 0) confirmed += 1;
+    findings.push(...found);
+    if (!found.some(({ suspicious }) => suspicious)) confirmed += 1;
   }
-  return { findings, confirmed };
-}
-
-function commitsOf(events: readonly ChainedEvent[]): readonly Commit[] {
-  const byRun = new Map<string, Partial<AuditRecord>[]>();
-  for (const { body } of events) {
-    const run = String(body['run']);
-    byRun.set(run, [...(byRun.get(run) ?? []), body]);
-  }
-  return events.filter(({ body }) => isCommit(body as Partial<AuditRecord>)).map((event) => ({ event, body: event.body as Partial<AuditRecord>, records: byRun.get(String(event.body['run'])) ?? [] }));
-}
-
-function isCommit({ kind, outcome, reason }: Partial<AuditRecord>): boolean {
-  return (kind === 'outcome' && outcome === 'committed') || (kind === 'settled' && reason === 'committed');
-}
-
-function requesterIn({ confirmation }: Partial<AuditRecord>): readonly (readonly [string, string])[] {
-  return confirmation?.requester === undefined ? [] : [[confirmation.digest, confirmation.requester]];
+  return { findings, confirmed, unjudged };
 }
 
 /** What the records of the run say about who confirmed it; answers may be spread over several. */
@@ -86,31 +91,56 @@ function factsOf({ records }: Commit): ConfirmationFacts | undefined {
 
 /** Nobody confirmed it: did anybody have to? By the version of the team that was the newest then. */
 function unconfirmed(commit: Commit, teams: ReadonlyMap<string, Team>): readonly ApprovalFinding[] {
-  const { body, records } = commit;
-  const time = body.time ?? 0;
-  const team = [...teams.values()].filter((each) => (epochOf(each.body.issued) ?? 0) <= time).toSorted((a, b) => b.body.version - a.body.version)[0];
-  const demand = team && peerDemand([body.class ?? 'unknown'], whereOf(body), { team: { kind: 'accepted', rules: team.body.policy.confirmations }, wish: 'never' });
-  if (demand?.kind !== 'asked') return [];
-  const isEmergency = records.some(({ kind }) => kind === 'break-glass');
+  const demand = demandAt(commit, newestAt(teams, commit.time)) ?? demandAt(commit, newestAt(teams, commit.notBefore));
+  if (demand === undefined) return [];
+  const isEmergency = commit.records.some(({ kind }) => kind === 'break-glass');
   if (isEmergency && demand.terms.breakGlass) return [at(commit, 'broke-glass', 'was committed in an emergency, without the confirmation that the team’s rules ask for. Somebody has to look at it', false)];
-  return [at(commit, 'unconfirmed', `was committed (${body.class ?? 'unknown'}, ${whereOf(body).environment}) without the confirmation that the team’s rules ask for${isEmergency ? ', and the rules know no emergency here' : ''}`)];
+  const clock = commit.notBefore > commit.time ? `. Its clock said ${isoText(commit.time)}, after records of ${isoText(commit.notBefore)}` : '';
+  return [at(commit, 'unconfirmed', `${ending(commit)} (${classesOf(commit).join(', ')}; ${demand.environment}) without the confirmation that the team’s rules ask for${isEmergency ? ', and the rules know no emergency here' : ''}${clock}`)];
 }
 
-function whereOf({ target }: Partial<AuditRecord>): { readonly environment: 'development' | 'staging' | 'production'; readonly protected: boolean; readonly name: string } {
-  const named = target?.environment;
-  // Whatever is not known counts as the strictest.
-  const environment = named === 'development' || named === 'staging' ? named : 'production';
-  return { environment, protected: environment === 'production', name: target?.connection ?? '' };
+function demandAt(commit: Commit, team: Team | undefined): { readonly terms: Terms; readonly environment: string } | undefined {
+  if (team === undefined) return undefined;
+  const place = placeOf(commit.body, team.body);
+  const demand = peerDemand(classesOf(commit), place, { team: { kind: 'accepted', rules: team.body.policy.confirmations }, wish: 'never' });
+  return demand.kind === 'asked' ? { terms: demand.terms, environment: place.environment } : undefined;
 }
 
-type Question = { readonly commit: Commit; readonly facts: ConfirmationFacts; readonly requester: string | undefined; readonly teams: ReadonlyMap<string, Team> };
+function newestAt(teams: ReadonlyMap<string, Team>, time: number): Team | undefined {
+  return [...teams.values()].filter(({ body }) => (epochOf(body.issued) ?? 0) <= time).toSorted((a, b) => b.body.version - a.body.version)[0];
+}
 
-async function checkConfirmation(crypto: Crypto, { commit, facts, requester, teams }: Question): Promise<readonly ApprovalFinding[]> {
-  const team = teams.get(facts.team);
-  if (team === undefined) return [at(commit, 'unknown-team', 'was confirmed under a team file that is not among those given, or that nobody with the right to signed')];
-  const { body } = commit;
-  const terms = peerTerms(team.body.policy.confirmations, whereOf(body), [body.class ?? 'unknown']);
-  const claim = { facts, requester, team, terms, now: timeOf(commit) };
+/** Of every statement in it. */
+function classesOf({ body }: Commit): readonly StatementClass[] {
+  return [...new Set([body.class ?? 'unknown', ...(body.classes ?? [])])];
+}
+
+function ending({ isDoubtful }: Commit): string {
+  return isDoubtful ? 'may have been committed, and how it ended is not known' : 'was committed';
+}
+
+async function checkConfirmed(crypto: Crypto, commit: Commit, facts: ConfirmationFacts, known: Known): Promise<ApprovalFinding[]> {
+  const team = known.teams.get(facts.team);
+  const claim = (await isClaimGenuine(crypto, facts, known.servers)) ? [] : [at(commit, 'claim', 'was taken for execution with a receipt that its server did not give for this request')];
+  if (team === undefined) return [...claim, at(commit, 'unknown-team', 'was confirmed under a team file that is not among those given, or that nobody with the right to signed')];
+  const said = known.said.get(facts.digest) ?? [];
+  const requester = facts.requester ?? said.find(({ confirmation }) => confirmation?.requester !== undefined)?.confirmation?.requester;
+  const taken = takenAt(commit);
+  const terms = peerTerms(team.body.policy.confirmations, placeOf(commit.body, team.body), classesOf(commit));
+  const answers = await checkAnswers(crypto, commit, { facts, requester, team, terms, now: taken, teams: known.teams });
+  const differences = differencesFromAsked(commit.body, said, { terms, taken }).map(({ problem, message }) => at(commit, problem, message));
+  const isAskedKnown = said.some(({ kind }) => kind === 'request');
+  const unproven = isAskedKnown || requester === undefined ? [] : [at(commit, 'unproven', 'was confirmed, and the record of what others were asked is not here, so nobody can tell whether it is this', false)];
+  return [...answers, ...differences, ...olderTeam(commit, team, known), ...unproven, ...claim];
+}
+
+/** When it was taken for execution. */
+function takenAt({ body, records }: Commit): number {
+  return records.find(({ kind }) => kind === 'claim')?.time ?? records.find(({ kind }) => kind === 'intent')?.time ?? body.time ?? 0;
+}
+
+async function checkAnswers(crypto: Crypto, commit: Commit, claim: Claim): Promise<readonly ApprovalFinding[]> {
+  const { facts, requester, team, terms } = claim;
   const answers = await Promise.all((facts.decisions ?? []).map(async (envelope) => await checkDecision(crypto, claim, envelope)));
   const held = answers.flatMap((answer) => (answer.kind === 'holds' ? [answer] : []));
   const why = answers.flatMap((answer) => (answer.kind === 'not-counted' ? [describeDecisionRefusal(answer.code)] : []));
@@ -122,12 +152,20 @@ async function checkConfirmation(crypto: Crypto, { commit, facts, requester, tea
   return requester === undefined ? [at(commit, 'unproven', 'does not say which member asked for it, so nobody can tell whether they confirmed it themselves', false)] : [];
 }
 
-/** When it was taken for execution. */
-function timeOf({ body, records }: Commit): number {
-  return records.find(({ kind }) => kind === 'claim')?.time ?? records.find(({ kind }) => kind === 'intent')?.time ?? body.time ?? 0;
+/** A version that was no longer in force has other people and other rules. Whether this machine could know is told by what it had taken over. */
+function olderTeam(commit: Commit, team: Team, { teams, taken }: Known): readonly ApprovalFinding[] {
+  const newest = newestAt(teams, takenAt(commit));
+  if (newest === undefined || newest.body.version <= team.body.version) return [];
+  const isKnown = taken.some((record) => (record.time ?? Infinity) < takenAt(commit) && isSameMachine(record, commit.body) && record.changes?.some((line) => line.endsWith(newest.digest)));
+  const versions = `was confirmed under version ${String(team.body.version)} of the team file, and version ${String(newest.body.version)} was signed before`;
+  return [at(commit, 'older-team', isKnown ? `${versions}, and known to this machine` : `${versions}; whether this machine knew it is not on record`, isKnown)];
 }
 
-type Claim = Pick<Question, 'facts' | 'requester'> & { readonly team: Team; readonly terms: Terms; readonly now: number };
+function isSameMachine({ actor: a }: Partial<ControlRecord>, { actor: b }: Partial<AuditRecord>): boolean {
+  return a?.host === b?.host && a?.osUser === b?.osUser;
+}
+
+type Claim = { readonly facts: ConfirmationFacts; readonly requester: string | undefined; readonly team: Team; readonly terms: Terms; /** When it was taken for execution. */ readonly now: number; readonly teams: Known['teams'] };
 type Answer = { readonly kind: 'holds'; readonly reviewer: string; readonly decision: DecisionBody['decision'] } | { readonly kind: 'not-counted'; readonly code: DecisionRefusal };
 
 /** V4 to V13, for an answer that was recorded. */
@@ -153,9 +191,9 @@ async function checkDecision(crypto: Crypto, claim: Claim, envelope: unknown): P
 
 type Signed = { readonly key: TeamKey; readonly body: DecisionBody; readonly isStrong: boolean };
 
-function brokenRule({ facts, requester, terms, now }: Claim, { key, body, isStrong }: Signed): DecisionRefusal | undefined {
+function brokenRule({ facts, requester, terms, now, teams }: Claim, { key, body, isStrong }: Signed): DecisionRefusal | undefined {
   const rules: readonly (readonly [boolean, DecisionRefusal])[] = [
-    [key.record.revoked === undefined, 'key-revoked'],
+    [!isRevoked(key, now, teams), 'key-revoked'],
     [body.request === facts.digest, 'other-request'],
     [body.reviewer === key.member.id, 'not-key-owner'],
     [key.member.id !== requester, 'self-approval'],
@@ -166,6 +204,11 @@ function brokenRule({ facts, requester, terms, now }: Claim, { key, body, isStro
     [now < body.expires, 'decision-expired'],
   ];
   return rules.find(([holds]) => !holds)?.[1];
+}
+
+/** In this version, or by then in a later one. */
+function isRevoked({ keyid, record }: TeamKey, now: number, teams: Known['teams']): boolean {
+  return record.revoked !== undefined || [...teams.values()].some(({ keys }) => (epochOf(keys.get(keyid)?.record.revoked ?? '') ?? Infinity) <= now);
 }
 
 /** V16, where the server is a known one: it gave out this very request. */

@@ -97,11 +97,14 @@ describe('audit verify', () => {
   it('finds a commit that nobody confirmed', async () => {
     const other = await newLogClient(owner);
     try {
-      const base = { run: 'alone', time: Date.now(), class: 'destructive', target: { connection: 'team:shop', environment: 'production' } };
+      const base = { run: 'alone', time: Date.now(), class: 'destructive', target: { connection: 'team:shop', environment: 'production', address: 'app@db-1:5432/shop' } };
       for (const body of [{ kind: 'intent' }, { kind: 'commit-intent', transactionId: '8' }, { kind: 'outcome', outcome: 'committed', transactionId: '8' }]) await other.spool.append({ ...base, ...body });
       const { code, stdout } = await audit('verify', '--folder', other.folder, ...withTeams());
-      assert.match(stdout, /event 4: run alone was committed \(destructive, production\) without the confirmation/u);
+      assert.match(stdout, /event 4: run alone was committed \(destructive; production\) without the confirmation/u);
       assert.equal(code, 1);
+      await other.spool.append({ ...base, run: 'cut off', kind: 'commit-intent', transactionId: '9' });
+      const more = await audit('verify', '--folder', other.folder, ...withTeams());
+      assert.match(more.stdout, /WRONG .* run cut off may have been committed, and how it ended is not known \(destructive; production\)/u, 'nobody gets away with ending the program before its last record');
     } finally {
       await other.close();
     }
