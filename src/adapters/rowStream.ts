@@ -34,7 +34,8 @@ export class RowStream<Field> {
   readonly #options: RowStreamOptions<Field>;
   #waiting: Row[] = [];
   #bytes = 0;
-  #columns: Promise<void> | undefined;
+  /** What has to be over before the sink gets more. */
+  #busy: Promise<void> | undefined;
   #flushSoon: NodeJS.Immediate | undefined;
 
   constructor(options: RowStreamOptions<Field>) {
@@ -48,13 +49,7 @@ export class RowStream<Field> {
       this.#give(() => sink.columns(known));
       return;
     }
-    this.#options.pause();
-    this.#columns = types.ask(fields).then((columns) => {
-      this.#columns = undefined;
-      this.#give(() => sink.columns(columns));
-      this.#flush();
-      this.#options.resume();
-    });
+    this.#waitFor(types.ask(fields).then((columns) => this.#give(() => sink.columns(columns))));
   }
 
   row(values: Row, bytes: number): void {
@@ -81,8 +76,10 @@ export class RowStream<Field> {
 
   /** Gives the rest to the sink. */
   async end(): Promise<void> {
-    await this.#columns;
-    this.#flush();
+    do {
+      await this.#busy;
+      this.#flush();
+    } while (this.#busy);
   }
 
   #stop(why: 'row-limit' | 'byte-limit'): void {
@@ -96,7 +93,7 @@ export class RowStream<Field> {
       return;
     }
     this.#flush();
-    if (this.#columns) return;
+    if (this.#busy) return;
     // Everything else in the process gets its turn between two batches, and the server waits for us meanwhile.
     this.#options.pause();
     setImmediate(() => this.#options.resume());
@@ -105,11 +102,26 @@ export class RowStream<Field> {
   #flush(): void {
     clearImmediate(this.#flushSoon);
     this.#flushSoon = undefined;
-    if (this.#columns || this.#waiting.length === 0) return;
+    if (this.#busy || this.#waiting.length === 0) return;
     const rows = this.#waiting;
     this.#waiting = [];
     this.count += rows.length;
-    this.#give(() => this.#options.sink.rows(rows));
+    this.#give(() => {
+      const { sink } = this.#options;
+      sink.rows(rows);
+      const full = sink.ready?.();
+      if (full) this.#waitFor(full);
+    });
+  }
+
+  /** The server waits meanwhile, and what arrived already is kept. */
+  #waitFor(work: Promise<void>): void {
+    this.#options.pause();
+    this.#busy = work.catch((thrown: unknown) => this.#break(thrown)).then(() => {
+      this.#busy = undefined;
+      this.#flush();
+      if (!this.#busy) this.#options.resume();
+    });
   }
 
   /** A sink that throws ends its result, not the process. */
@@ -118,8 +130,13 @@ export class RowStream<Field> {
     try {
       call();
     } catch (thrown) {
-      this.broken = { thrown };
-      this.#options.full();
+      this.#break(thrown);
     }
+  }
+
+  #break(thrown: unknown): void {
+    if (this.broken) return;
+    this.broken = { thrown };
+    this.#options.full();
   }
 }

@@ -40,6 +40,8 @@ export type ServerIdentity = {
 export interface ResultSink {
   columns(columns: readonly Column[]): void;
   rows(rows: readonly Row[]): void;
+  /** A promise: the sink is full, and no more rows are read before it resolves; when it rejects, the result ends. Absent: never full. */
+  ready?(): Promise<void> | undefined;
   notice(message: string): void;
 }
 

@@ -1,21 +1,43 @@
-/** Rows as INSERT statements that store the very same values again. */
+/** Rows as INSERT statements that store the very same values again, and as what stands behind IN. */
 import type { Row } from '../effect/preview.ts';
 import type { Dialect } from '../sql/verdict.ts';
-import type { RowsToFormat } from './formatRows.ts';
+import type { RowFacts, RowShape } from './rowWriter.ts';
 import { isBooleanType, isByteType, isNumberType } from './valueTypes.ts';
 
 const rowsPerStatement = 100;
 
-export function formatInserts({ columns, rows, table, dialect }: RowsToFormat): string {
+export function insertShape({ columns, table, dialect }: RowFacts): RowShape {
   const target = [table?.schema, table?.table ?? 'table_name'].filter((part) => part !== undefined).map((part) => quoteName(part, dialect)).join('.');
   const names = columns.map(({ name }) => quoteName(name, dialect)).join(', ');
-  const tuple = (row: Row): string => `  (${columns.map(({ type }, index) => literal(row[index] ?? null, type, dialect)).join(', ')})`;
-  const statements: string[] = [];
-  for (let start = 0; start < rows.length; start += rowsPerStatement) {
-    const tuples = rows.slice(start, start + rowsPerStatement).map(tuple);
-    statements.push(`INSERT INTO ${target} (${names}) VALUES\n${tuples.join(',\n')};`);
-  }
-  return statements.join('\n');
+  const insert = `INSERT INTO ${target} (${names}) VALUES\n`;
+  return {
+    head: '',
+    before: (row) => (row % rowsPerStatement > 0 ? ',\n' : row === 0 ? insert : `;\n${insert}`),
+    row: (row) => `  (${columns.map(({ type }, index) => literal(row[index] ?? null, type, dialect)).join(', ')})`,
+    tail: (rows) => (rows === 0 ? '' : ';'),
+  };
+}
+
+/** Each value once. NULL is left out: nothing is ever IN a list because of it. */
+export function inListShape({ columns, dialect }: RowFacts): RowShape {
+  const seen = new Set<string>();
+  const text = (row: Row): string => {
+    const values = columns.map(({ type }, index) => literal(row[index] ?? null, type, dialect)).join(', ');
+    return columns.length === 1 ? values : `(${values})`;
+  };
+  return {
+    head: '(',
+    before: (row) => (row === 0 ? '' : ', '),
+    row(row) {
+      if (columns.some((_, index) => (row[index] ?? null) === null)) return undefined;
+      const value = text(row);
+      if (seen.has(value)) return undefined;
+      seen.add(value);
+      return value;
+    },
+    // An empty list is no SQL; this one holds nothing either.
+    tail: (rows) => (rows === 0 ? 'NULL)' : ')'),
+  };
 }
 
 /** Always quoted, so that no name is taken for a keyword or folded to lower case. */
