@@ -38,7 +38,7 @@ export function createUndoKeeping(run: Run, change: Undoable): UndoKeeping {
       if (isOver) return { kind: 'none', reason: 'the change has ended.' };
       keeping = store.keep(entryOf(run, change, undo));
       const kept = await keeping;
-      return kept.kind === 'kept' ? noticeOf(undo, kept.expiresAt) : { kind: 'none', reason: kept.reason };
+      return kept.kind === 'kept' ? noticeOf(run.request.run, undo, kept.expiresAt) : { kind: 'none', reason: kept.reason };
     },
     async settle(outcome) {
       isOver = true;

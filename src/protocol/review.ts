@@ -91,6 +91,8 @@ export type ReviewEnd = {
   readonly differences?: readonly string[];
   /** The request that can be asked again. */
   readonly askAgain?: string;
+  /** The run that can be taken back. */
+  readonly undo?: string;
 };
 
 export type ReviewToPage =
@@ -119,6 +121,8 @@ export type ReviewToHost =
   | { readonly type: 'rollback' }
   /** Roll back, and preview what could be done instead. */
   | { readonly type: 'instead' }
+  /** Take back what was committed: that is shown and decided about like any other change. */
+  | { readonly type: 'undo'; readonly run: string }
   /** Show a whole value in an editor tab. */
   | { readonly type: 'open-value'; readonly table: number; readonly row: number; readonly column: number; readonly side: 'before' | 'after'; /** `row` counts the rows of this kind. */ readonly kind?: KindFilter }
   /** `rows`: how many are in the text; none, when it is a statement's. */
@@ -134,6 +138,8 @@ export function parseReviewToHost(value: unknown): ReviewToHost | undefined {
       return { type: 'rollback' };
     case 'instead':
       return { type: 'instead' };
+    case 'undo':
+      return typeof value['run'] === 'string' && value['run'].length <= 100 ? { type: 'undo', run: value['run'] } : undefined;
     case 'commit':
       return parseCommit(value);
     case 'copy':

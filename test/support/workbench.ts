@@ -3,6 +3,8 @@
  * Text arguments match a part of what is shown, unless said otherwise.
  */
 import type { Frame, Locator, Page } from 'playwright-core';
+import { tooLate, until } from './until.ts';
+import { outOfPatience } from './until.ts';
 
 const quickInput = '.quick-input-widget:visible';
 const rows = `${quickInput} .quick-input-list .monaco-list-row`;
@@ -16,7 +18,7 @@ export function createWorkbench(page: Page) {
   const quickInputBox = () => page.locator(`${quickInput} .quick-input-box input`);
 
   /** The inner frame of a webview: the one in which `content` (a selector) is visible, or for which it says yes. */
-  async function webview(content: string | ((frame: Frame) => Promise<boolean>), patienceMs = 20_000): Promise<Frame> {
+  async function webview(content: string | ((frame: Frame) => Promise<boolean>), patienceMs = 30_000): Promise<Frame> {
     const matches = typeof content === 'string' ? (frame: Frame) => frame.locator(content).first().isVisible() : content;
     for (const end = Date.now() + patienceMs; Date.now() < end; await page.waitForTimeout(50)) {
       for (const frame of page.frames().filter((each) => each.url().includes('/webview/browser/pre/fake.html'))) {
@@ -24,7 +26,7 @@ export function createWorkbench(page: Page) {
         if (await Promise.race([matches(frame).catch(() => false), page.waitForTimeout(500).then(() => false)])) return frame;
       }
     }
-    throw new Error(`No webview shows ${String(content)} after ${String(patienceMs)} ms`);
+    throw outOfPatience(`No webview shows ${String(content)} after ${String(patienceMs)} ms`);
   }
 
   async function waitForTitle(title: string): Promise<void> {
@@ -37,7 +39,7 @@ export function createWorkbench(page: Page) {
     const position = async (row: Locator): Promise<number> => Number((await row.getAttribute('data-index', { timeout: 1000 }).catch(() => undefined)) ?? -1);
     const focused = page.locator(`${rows}.focused`);
     await wanted.waitFor();
-    for (const end = Date.now() + 10_000; Date.now() < end; ) {
+    for (const end = Date.now() + 20_000; Date.now() < end; ) {
       const [to, from] = [await position(wanted), await position(focused)];
       if (to >= 0 && to === from) {
         // The list may still be the one of the text before: then other rows come under the same place.
@@ -49,7 +51,7 @@ export function createWorkbench(page: Page) {
       // The list follows a moment later: pressing on would run past the row.
       for (let waits = 0; waits < 10 && (await position(focused)) === from; waits += 1) await page.waitForTimeout(20);
     }
-    throw new Error(`The list did not go to ${String(wanted)}`);
+    throw outOfPatience(`The list did not go to ${String(wanted)}`);
   }
 
   /** Opens the quick input by a key and types into it; anew when something took the focus from it at once. */
@@ -58,18 +60,20 @@ export function createWorkbench(page: Page) {
       await page.keyboard.press(key);
       const isTyped = await quickInputBox().fill(text, { timeout: 3000 }).then(() => true, () => false);
       if (isTyped && (await page.locator(rows).first().waitFor({ timeout: 3000 }).then(() => true, () => false))) return;
-      if (attempt === 5) throw new Error(`The quick input does not stay open for ${text}`);
+      if (attempt === 5) throw outOfPatience(`The quick input does not stay open for ${text}`);
       await page.keyboard.press('Escape');
     }
   }
 
   /** A tree that is drawn anew takes its rows away: a press that falls in between is not told which row it was on. */
   async function settled(row: Locator): Promise<void> {
-    for (let calm = 0; calm < 8; ) {
+    let calm = 0;
+    await until(`${String(row)} stands still`, async () => {
       const drawn = await row.elementHandle();
-      await page.waitForTimeout(50);
+      await page.waitForTimeout(25);
       calm = (await drawn?.evaluate((element) => element.isConnected)) === true ? calm + 1 : 0;
-    }
+      return calm === 8;
+    });
   }
 
   const rowWith = (text: string): Locator => page.locator(rows).filter({ hasText: text }).first();
@@ -93,7 +97,7 @@ export function createWorkbench(page: Page) {
         if (isKnown) return;
         await page.waitForTimeout(100);
       }
-      throw new Error(`The palette has no command with '${text}': the extension was not found`);
+      throw tooLate(`The palette has no command with '${text}': the extension was not found`);
     },
 
     // ── Commands and keys ──
@@ -133,8 +137,10 @@ export function createWorkbench(page: Page) {
     /** Types into the input box with that title and presses Enter. */
     async input(title: string, text: string): Promise<void> {
       await waitForTitle(title);
+      // A list of the same title may still be there, and would take the text for a filter.
+      await page.locator(`${quickInput} .quick-input-list`).waitFor({ state: 'hidden' });
       await quickInputBox().fill(text);
-      await page.keyboard.press('Enter');
+      await quickInputBox().press('Enter');
     },
     /** Waits for what the open input box says about what was typed; returns all of it. */
     async inputMessage(text: string): Promise<string> {
@@ -157,14 +163,16 @@ export function createWorkbench(page: Page) {
     /** Waits for a notification; presses its button if one is named; returns what it said. */
     async toast(text: string, button?: string): Promise<string> {
       const shown = page.locator(toasts).filter({ hasText: text }).first();
-      // The editor keeps toasts back when several come within a second; the list behind the bell has them all.
-      const isToast = await shown.waitFor({ timeout: 5000 }).then(() => true, () => false);
-      if (!isToast) await this.command('Notifications: Show Notifications');
-      const toast = isToast ? shown : page.locator(listed).filter({ hasText: text }).first();
-      await toast.waitFor();
-      const said = await toast.innerText();
-      if (button !== undefined) await toast.getByRole('button', { name: button }).click();
-      return said;
+      const take = async (toast: Locator, timeout: number): Promise<string> => {
+        const said = await toast.innerText({ timeout });
+        if (button !== undefined) await toast.getByRole('button', { name: button }).click({ timeout });
+        return said;
+      };
+      // The editor keeps toasts back when several come within a second, and takes them away after a while; the list behind the bell has them all.
+      const said = await take(shown, 5000).catch(() => undefined);
+      if (said !== undefined) return said;
+      await this.command('Notifications: Show Notifications');
+      return await take(page.locator(listed).filter({ hasText: text }).first(), 30_000);
     },
     async clearToasts(): Promise<void> {
       await this.command('Notifications: Clear All Notifications');
@@ -211,11 +219,17 @@ export function createWorkbench(page: Page) {
     },
     /** Puts a text into the open file, in place of what is there, without the help of the editor. */
     async setText(text: string): Promise<void> {
-      await this.focusEditor();
-      await page.keyboard.press('ControlOrMeta+A');
-      await page.keyboard.press('Delete');
-      // As one paste: typing would close brackets and indent.
-      await page.keyboard.insertText(text);
+      const shown = page.locator('.editor-group-container .monaco-editor:visible').first();
+      const begin = (line: string): string => line.replaceAll(/\s+/gu, '').slice(0, 40);
+      await until('the text is in the editor', async () => {
+        await this.focusEditor();
+        await page.keyboard.press('ControlOrMeta+A');
+        await page.keyboard.press('Delete');
+        // As one paste: typing would close brackets and indent.
+        await page.keyboard.insertText(text);
+        // A page that opens late takes the focus, and the keys with it.
+        return await shown.locator('.view-line').filter({ hasText: /\S/u }).first().innerText({ timeout: 3000 }).then((line) => begin(line).startsWith(begin(text.trim().split('\n')[0] ?? '').slice(0, begin(line).length)), () => text.trim() === '');
+      });
     },
     async focusEditor(): Promise<void> {
       await page.locator('.editor-group-container .monaco-editor:visible .view-lines').first().click();
@@ -224,7 +238,8 @@ export function createWorkbench(page: Page) {
     async goToLine(line: number): Promise<void> {
       await page.keyboard.press('Control+G');
       await quickInputBox().fill(`:${String(line)}`);
-      await page.keyboard.press('Enter');
+      await quickInputBox().press('Enter');
+      await page.locator(quickInput).waitFor({ state: 'hidden' });
     },
     /** Puts the caret at the first place of a text in the open file. */
     async goToText(text: string): Promise<void> {
@@ -249,6 +264,7 @@ export function createWorkbench(page: Page) {
     },
     async saveFile(): Promise<void> {
       await page.keyboard.press('ControlOrMeta+S');
+      await page.locator('.tab.active.dirty').waitFor({ state: 'detached' });
     },
     async closeTab(): Promise<void> {
       await this.command('View: Close Editor');
@@ -260,7 +276,9 @@ export function createWorkbench(page: Page) {
     async openContainer(name: string): Promise<void> {
       // A badge lies over the link and would take the click.
       const item = page.locator('.activitybar .action-item').filter({ has: page.locator(`a[aria-label^="${name}"]`) });
+      await item.waitFor();
       if ((await item.getAttribute('class'))?.includes('checked') !== true) await item.click();
+      await page.locator('.part.sidebar').waitFor();
     },
     /** Folds the other views of the open container: a row for which there is no room is not drawn. */
     async onlyView(name: string): Promise<void> {
@@ -276,6 +294,7 @@ export function createWorkbench(page: Page) {
       return page.locator('.pane-body .monaco-list-row').evaluateAll((elements) => elements.map((element) => element.getAttribute('aria-label') ?? ''));
     },
     async clickTreeRow(text: string): Promise<void> {
+      await settled(this.treeRow(text));
       await this.treeRow(text).click();
     },
     /** Presses an inline action of a tree row by its label. */

@@ -24,7 +24,7 @@ const host = connectHost<ReviewToPage, ReviewToHost>((message) => receive(messag
 const announcer = createAnnouncer();
 const banner = createBanner();
 const locks = el('span', { class: 'locks' });
-const outcome = createOutcomeView((request) => act(request, 'ask-again'));
+const outcome = createOutcomeView({ onAskAgain: (request) => act(request, 'ask-again'), onUndo: (run) => host.post({ type: 'undo', run }) });
 const awaiting = createAwaitingView((request, action) => act(request, action));
 const drift = el('div', {});
 const title = el('h1', {});

@@ -37,13 +37,20 @@ export function outcomeWord(kind: ReviewEnd['kind']): string {
   return words[kind];
 }
 
-/** @param onAskAgain - the person wants to ask for that request once more */
-export function createOutcomeView(onAskAgain: (request: string) => void): OutcomeView {
+export type OutcomeActions = {
+  /** The person wants to ask for that request once more. */
+  readonly onAskAgain: (request: string) => void;
+  /** The person wants to see what taking back that run does. */
+  readonly onUndo: (run: string) => void;
+};
+
+export function createOutcomeView({ onAskAgain, onUndo }: OutcomeActions): OutcomeView {
   const symbol = el('span', { class: 'outcome-symbol', 'aria-hidden': true });
   const title = el('h2', { class: 'outcome-title' });
   const text = el('p', {});
   const askAgain = createButton({ label: 'Ask Again\u2026', kind: 'primary', onPress: () => shown?.askAgain !== undefined && onAskAgain(shown.askAgain) });
-  const actions = el('div', { class: 'actions' }, askAgain.element);
+  const undo = createButton({ label: 'Undo This Change\u2026', kind: 'secondary', onPress: () => shown?.undo !== undefined && onUndo(shown.undo) });
+  const actions = el('div', { class: 'actions' }, askAgain.element, undo.element);
   const element = el('section', { class: 'outcome-card', role: 'alert', tabindex: -1, hidden: true }, symbol, el('div', {}, title, text, actions));
   let shown: ReviewEnd | undefined;
   return {
@@ -60,7 +67,9 @@ export function createOutcomeView(onAskAgain: (request: string) => void): Outcom
       symbol.textContent = symbols[end.kind];
       setVisibleText(title, end.title);
       setVisibleText(text, end.text);
-      actions.hidden = end.askAgain === undefined;
+      askAgain.element.hidden = end.askAgain === undefined;
+      undo.element.hidden = end.undo === undefined;
+      actions.hidden = end.askAgain === undefined && end.undo === undefined;
     },
     focus: () => element.focus(),
   };

@@ -123,7 +123,7 @@ function reasonsBeyond(group: TouchedTable, facts: Facts): readonly string[] {
   const ownKeys = facts.causes.foreignKeys.filter(({ child, parent }) => isTable(child, group, facts) && isTable(parent, group, facts));
   const within = ownKeys.flatMap((key) => actionOf(key, group, group)?.action ?? []).map((action) => `${action} from its own rows`);
   const naming = firedTriggers(facts).filter(({ trigger }) => trigger.mentions.some((id) => isTable(id, group, facts)));
-  return [...byForeignKeys(group, facts).map(({ reason }) => reason), ...within, ...naming.map(({ trigger, on }) => `trigger ${trigger.name} on ${nameFor(group, on.table)}`)];
+  return [...byForeignKeys(group, facts).map(({ reason }) => reason), ...within, ...namesOf(naming, group)];
 }
 
 type KeyCause = { readonly reason: string; readonly operation: keyof RowCounts };
@@ -172,7 +172,18 @@ function byTriggers(group: TouchedTable, facts: Facts): readonly string[] {
   const naming = fired.filter(({ trigger }) => trigger.mentions.some((id) => isTable(id, group, facts)));
   const candidates = naming.length > 0 ? naming : fired.filter(({ on }) => on !== group);
   if (candidates.length > 3) return ['several triggers'];
-  return candidates.map(({ trigger, on }) => `trigger ${trigger.name} on ${nameFor(group, on.table)}`);
+  return namesOf(candidates, group);
+}
+
+function namesOf(fired: readonly Fired[], group: TouchedTable): readonly string[] {
+  return groupByTrigger(fired.map(({ trigger, on }) => ({ trigger: trigger.name, on: nameFor(group, on.table) })));
+}
+
+/** `trigger log_change on orders`, and of one that many tables have `trigger log_change on orders, payments and people`. */
+export function groupByTrigger(fired: readonly { readonly trigger: string; readonly on: string }[]): readonly string[] {
+  const tables = new Map<string, readonly string[]>();
+  for (const { trigger, on } of fired) tables.set(trigger, [...(tables.get(trigger) ?? []), on]);
+  return [...tables].map(([trigger, names]) => `trigger ${trigger} on ${names.length === 1 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`}`);
 }
 
 const operations = ['inserted', 'updated', 'deleted'] as const;

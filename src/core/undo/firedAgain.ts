@@ -1,7 +1,7 @@
 /** Triggers of people fire again on the way back. What they wrote the first time is theirs to take back, where they can. */
 import type { RowCounts } from '../effect/counters.ts';
 import type { TableRef } from '../effect/preview.ts';
-import type { Trigger } from '../effect/why.ts';
+import { groupByTrigger, type Trigger } from '../effect/why.ts';
 
 export type TouchedByChange = {
   readonly id: string;
@@ -32,7 +32,7 @@ export function findFiredAgain(tables: readonly TouchedByChange[], triggers: rea
   return {
     left,
     leaves: [
-      ...undone.map(({ trigger, on }) => `The trigger ${trigger.name} on ${nameOf(on.table)} fires again.`),
+      ...groupByTrigger(undone.map(({ trigger, on }) => ({ trigger: trigger.name, on: nameOf(on.table) }))).map((named) => `The ${named} fires again.`),
       ...tables.filter(({ id }) => left.has(id)).map(({ table }) => `${nameOf(table)} is not restored: the trigger that wrote to it does so again.`),
     ],
   };

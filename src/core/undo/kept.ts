@@ -29,14 +29,14 @@ export type UndoSize = {
 
 /** What the person is told before they decide. */
 export type UndoNotice =
-  | ({ readonly kind: 'kept'; readonly expiresAt: EpochMs; readonly leaves: readonly string[] } & UndoSize)
+  | ({ readonly kind: 'kept'; /** The run that it takes back. */ readonly run: string; readonly expiresAt: EpochMs; readonly leaves: readonly string[] } & UndoSize)
   /** The change did nothing that would have to be taken back. */
   | { readonly kind: 'nothing' }
   /** The reason completes “No undo, because …”. */
   | { readonly kind: 'none'; readonly reason: string };
 
-export function noticeOf(undo: UndoSteps, expiresAt: EpochMs): UndoNotice {
-  return { kind: 'kept', ...sizeOf(undo), expiresAt, leaves: undo.leaves };
+export function noticeOf(run: string, undo: UndoSteps, expiresAt: EpochMs): UndoNotice {
+  return { kind: 'kept', run, ...sizeOf(undo), expiresAt, leaves: undo.leaves };
 }
 
 export function sizeOf({ steps }: UndoSteps): UndoSize {

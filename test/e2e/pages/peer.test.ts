@@ -193,6 +193,20 @@ describe('a request that waits', () => {
       assert.equal(await page.getByRole('button', { name: 'Run Now' }).isVisible(), false);
     }));
 
+  test('that was committed can be taken back from where it says so', () =>
+    withPage(async (open) => {
+      const { page } = open;
+      const end = { kind: 'committed', title: 'Committed', text: 'It is final.' } as const;
+      const button = page.getByRole('button', { name: 'Undo This Change…' });
+      await shown(open);
+      await open.send({ type: 'end', end });
+      await page.getByText('It is final.').waitFor();
+      assert.equal(await button.isVisible(), false, 'nothing is kept');
+      await open.send({ type: 'end', end: { ...end, undo: 'r7' } });
+      await button.click();
+      assert.deepEqual(await open.waitForPosted('undo'), [{ type: 'undo', run: 'r7' }]);
+    }));
+
   test('that drifted shows what was approved and what would happen, and asks again', () =>
     withPage(async (open) => {
       const { page } = open;

@@ -19,9 +19,9 @@ const entry: UndoEntry = {
 
 describe('the line before the decision', () => {
   const rows: readonly (readonly [UndoNotice, string])[] = [
-    [{ kind: 'kept', rows: 41, tables: 3, objects: [], expiresAt: noon, leaves: [] }, 'restores 41 rows in 3 tables, until 21 Nov.'],
-    [{ kind: 'kept', rows: 1, tables: 1, objects: [], expiresAt: noon, leaves: ['A trigger fires again.'] }, 'restores 1 row, until 21 Nov. A trigger fires again.'],
-    [{ kind: 'kept', rows: 9, tables: 2, objects: ['a.b', 'a.c'], expiresAt: noon, leaves: [] }, 'brings back a.b, a.c, until 21 Nov.'],
+    [{ kind: 'kept', run: 'r1', rows: 41, tables: 3, objects: [], expiresAt: noon, leaves: [] }, 'restores 41 rows in 3 tables, until 21 Nov.'],
+    [{ kind: 'kept', run: 'r1', rows: 1, tables: 1, objects: [], expiresAt: noon, leaves: ['A trigger fires again.'] }, 'restores 1 row, until 21 Nov. A trigger fires again.'],
+    [{ kind: 'kept', run: 'r1', rows: 9, tables: 2, objects: ['a.b', 'a.c'], expiresAt: noon, leaves: [] }, 'brings back a.b, a.c, until 21 Nov.'],
     [{ kind: 'nothing' }, 'there is nothing to restore.'],
     [{ kind: 'none', reason: 'the rows are dropped.' }, 'No undo, because the rows are dropped.'],
   ];

@@ -51,7 +51,7 @@ function endOfRun(outcome: Outcome, { entry, body, verdict, nameOf }: OwnRequest
       askAgain: entry.id,
     };
   }
-  const end = endOfOutcome(outcome, name);
+  const end = endOfOutcome(outcome, name, body.facts.undo.kind === 'none' ? undefined : entry.run);
   if (outcome.kind === 'committed') return { ...end, title: by === '' ? 'Committed' : `Committed, confirmed by ${by}` };
   return outcome.kind === 'in-doubt' ? end : { ...end, text: describeOutcome(outcome, name).text, askAgain: entry.id };
 }

@@ -99,7 +99,7 @@ export function endOf({ entry, verdict, nameOf, body, end }: OwnRequest): Review
   const askAgain = entry.id;
   switch (entry.state) {
     case 'committed':
-      return { kind: 'committed', title: 'Committed', text: entry.note ?? `What was approved is final on ${body.target.profile}.` };
+      return { kind: 'committed', title: 'Committed', text: entry.note ?? `What was approved is final on ${body.target.profile}.`, ...(body.facts.undo.kind === 'none' ? {} : { undo: entry.run }) };
     case 'rejected':
       return { kind: 'rejected', title: verdict.kind === 'rejected' ? `Rejected by ${nameOf(verdict.by.reviewer)}` : 'Rejected', text: `${verdict.kind === 'rejected' && verdict.by.body.comment !== '' ? `\u201c${verdict.by.body.comment}\u201d\n` : ''}${unchanged}`, askAgain };
     case 'expired':

@@ -4,6 +4,7 @@ import type { Consent, Review, ReviewRequest } from '../../../app/ports.ts';
 import type { TableEffect, TableImages } from '../../../core/effect/preview.ts';
 import type { ClassifiedStatement } from '../../../core/sql/verdict.ts';
 import type { RiskRule } from '../../../core/sql/risks.ts';
+import type { UndoNotice } from '../../../core/undo/kept.ts';
 import { offerSoftDrop, type SoftDrop } from '../../../core/undo/softDrop.ts';
 import { epochMs, type EpochMs } from '../../../core/brand.ts';
 import type { Inspection } from '../../../core/effect/inspection.ts';
@@ -62,7 +63,7 @@ export function createOpenReview(document: string, request: ReviewedRequest, pos
   let shown = createShownRows([]);
   let asked: string | undefined;
   const news = new Map<PeerNews['type'], PeerNews>();
-  let undo: ReviewToPage | undefined;
+  let undo: UndoNotice | undefined;
   let isReplaced = false;
   let locks = '';
   const instead = insteadOf(request, epochMs(Date.now()));
@@ -136,8 +137,8 @@ export function createOpenReview(document: string, request: ReviewedRequest, pos
       deliver();
     },
     undo(notice) {
-      undo = { type: 'undo', text: describeNotice(notice), exists: notice.kind !== 'none' };
-      post(undo);
+      undo = notice;
+      post(undoMessage(notice));
     },
     waiting(waiters) {
       const text = describeWaiters(waiters);
@@ -155,13 +156,13 @@ export function createOpenReview(document: string, request: ReviewedRequest, pos
       phase = 'ended';
       // What others decide about is not over: whoever follows the request tells how it goes on.
       if (outcome.kind === 'awaiting-confirmation') asked = outcome.request;
-      else tell({ type: 'end', end: endOf(outcome, request.connection.name) });
+      else tell({ type: 'end', end: endOf(outcome, request.connection.name, undo?.kind === 'kept' ? undo.run : undefined) });
       changed();
     },
     replay: () => [
       { type: 'model', model: { ...modelOf(request, number), ...(instead ? { instead: describeInstead(instead) } : {}) } },
       ...(images ? [shown.tablesMessage()] : []),
-      ...(undo ? [undo] : []),
+      ...(undo ? [undoMessage(undo)] : []),
       ...(locks === '' ? [] : [{ type: 'locks', text: locks } as const]),
       ...(phase === 'committing' ? [{ type: 'committing' } as const] : []),
       ...news.values(),
@@ -169,6 +170,10 @@ export function createOpenReview(document: string, request: ReviewedRequest, pos
     rowsFor: (...window) => shown.rowsFor(...window),
     changeAt: (...place) => shown.changeAt(...place),
   };
+}
+
+function undoMessage(notice: UndoNotice): ReviewToPage {
+  return { type: 'undo', text: describeNotice(notice), exists: notice.kind !== 'none' };
 }
 
 function insteadOf({ connection, preview, statements, inspection }: ReviewedRequest, now: EpochMs): SoftDrop | undefined {
@@ -194,10 +199,12 @@ export function peerTerms({ obligations }: Pick<ReviewedRequest, 'obligations'>)
   return obligations.flatMap((each) => (each.kind === 'peer-confirmation' ? [each.terms] : []))[0];
 }
 
-export function endOf(outcome: Exclude<Outcome, { kind: 'awaiting-confirmation' }>, name: string): Extract<ReviewToPage, { type: 'end' }>['end'] {
+/** @param undo - the run, where what it commits can be taken back */
+export function endOf(outcome: Exclude<Outcome, { kind: 'awaiting-confirmation' }>, name: string, undo?: string): Extract<ReviewToPage, { type: 'end' }>['end'] {
   const { title, text } = describeOutcome(outcome, name);
   switch (outcome.kind) {
     case 'committed':
+      return { kind: outcome.kind, title, text, ...(undo === undefined ? {} : { undo }) };
     case 'rolled-back':
     case 'failed':
     case 'in-doubt':

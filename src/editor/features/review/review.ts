@@ -22,6 +22,8 @@ export type ReviewListeners = {
   /** The person wants something done with a request. */
   onRequestAction?: (request: string, action: RequestAction) => void;
   onSetUpTeam?: () => void;
+  /** A change that was committed is to be taken back. */
+  onUndo?: (run: string) => void;
   /** Rows of a change went to the clipboard. */
   onCopied?: (document: string, rows: number) => void;
 };
@@ -69,6 +71,7 @@ export function createReviews(extensionUri: Uri, values: ValueDocuments, rulesFo
       },
       onRequestAction: (request, action) => listeners.onRequestAction?.(request, action),
       onSetUpTeam: () => listeners.onSetUpTeam?.(),
+      onUndo: (run) => listeners.onUndo?.(run),
       onCopied: (rows) => listeners.onCopied?.(document, rows),
     });
     panels.set(document, panel);

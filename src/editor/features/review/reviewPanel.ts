@@ -43,6 +43,7 @@ export type ReviewPanelOptions = {
   readonly closed: () => void;
   readonly onRequestAction: (request: string, action: RequestAction) => void;
   readonly onSetUpTeam: () => void;
+  readonly onUndo: (run: string) => void;
   /** Rows went to the clipboard. */
   readonly onCopied: (rows: number) => void;
 };
@@ -108,6 +109,8 @@ function receive(message: ReviewToHost, source: PanelSource, { webview }: Webvie
       return source.decide?.takeInstead();
     case 'ask-peer':
       return source.decide?.askPeer(message, message.review);
+    case 'undo':
+      return options.onUndo(message.run);
     case 'set-up-team':
       return options.onSetUpTeam();
     case 'request-action':

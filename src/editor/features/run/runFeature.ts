@@ -82,6 +82,8 @@ export function startRunFeature(options: RunFeatureOptions): RunFeature {
   };
   review.listeners.onRequestAction = (request, action) => void requests.act(request, action);
   review.listeners.onSetUpTeam = () => void commands.executeCommand('countersign.setUpTeam');
+  const undoPorts = { catalogue, bindings, control, store, known, clock };
+  review.listeners.onUndo = (run) => void undoChange(undoPorts, run);
   const insteadPorts = { catalogue, bindings, control, known };
   review.listeners.onInstead = (request, instead) => void runInstead(insteadPorts, request, instead);
   const parts = Disposable.from(values, view, rules, results, review, diagnostics, control, watchEndings(endings), announceLosses(endings), createRunStatus(control, review, clock));
@@ -90,7 +92,7 @@ export function startRunFeature(options: RunFeatureOptions): RunFeature {
     requestRuns: createRequestRuns({ control, review, bindings, runner, actor }),
     showResults: (resolved) => view.resolve(resolved),
     showTrash: async () => await showTrash(insteadPorts),
-    undoChange: async (run) => await undoChange({ catalogue, bindings, control, store, known, clock }, run),
+    undoChange: async (run) => await undoChange(undoPorts, run),
     shutDown: async () => await shutDown(endings),
     dispose: () => void parts.dispose(),
   };

@@ -14,6 +14,12 @@ const cases: readonly (readonly [name: string, tables: readonly TouchedByChange[
   ['a table that a statement names is its own', [touched('a', true, { updated: 3 }), touched('log', true, { inserted: 3 })], [trigger(['update'])], [], 1],
 ];
 
+test('one trigger on several tables is named once', () => {
+  const tables = ['a', 'b', 'c'].map((id) => touched(id, true, { updated: 1 }));
+  const { leaves } = findFiredAgain(tables, tables.map(({ id }): Trigger => ({ table: id, name: 'g', events: ['update'], mentions: [] })));
+  assert.deepEqual(leaves, ['The trigger g on s.a, s.b and s.c fires again.']);
+});
+
 for (const [name, tables, triggers, left, says] of cases) {
   test(name, () => {
     const found = findFiredAgain(tables, triggers);
