@@ -7,7 +7,11 @@ import type { ApprovedEnd } from '../../../src/app/runApproved.ts';
 import { b64u, parseB64u } from '../../../src/core/approval/bytes.ts';
 import type { Envelope } from '../../../src/core/approval/envelope.ts';
 import type { Team } from '../../../src/core/approval/team.ts';
+import type { EventBody } from '../../../src/core/audit/chain.ts';
+import { verifyApprovals } from '../../../src/core/audit/verifyApprovals.ts';
 import { statement } from '../../fakes/statements.ts';
+import { stream } from '../../support/audit/streams.ts';
+import { crypto } from '../../support/confirmation/keys.ts';
 import { team } from '../../support/confirmation/people.ts';
 import { usualRule, type Bent, type World } from '../../support/confirmation/world.ts';
 import { contents, createStage, deleteOld, type Scene, type Subject } from './subjects.ts';
@@ -29,7 +33,7 @@ function summary(end: ApprovedEnd): string {
 }
 
 type Act = (scene: Scene, entry: PendingRequest) => Promise<ApprovedEnd>;
-type Row = readonly [name: string, act: Act, ended: string, state: PendingRequest['state'], options?: { readonly rules?: (typeof usualRule)[]; readonly filing?: (filing: Filing) => Partial<Filing> }];
+type Row = readonly [name: string, act: Act, ended: string, state: PendingRequest['state'], options?: { readonly rules?: (typeof usualRule)[]; readonly filing?: (filing: Filing) => Partial<Filing>; /** What `audit verify` has against it. */ readonly verified?: readonly string[] }];
 
 const approve: Act = async ({ world }, entry) => {
   await world.deliver(entry, await world.answer(entry, 'bob'));
@@ -196,7 +200,7 @@ const rows: readonly Row[] = [
     assert.equal(summary(await approve(scene, entry)), 'committed');
     return await scene.world.run(entry);
   }, 'refused request-over', 'committed', { filing: () => ({ file: () => Promise.resolve({ problem: 'none is set' }) }) }],
-  ['two windows at once', async (scene, entry) => await twoAtOnce(scene, entry), 'committed', 'committed'],
+  ['two windows at once', async (scene, entry) => await twoAtOnce(scene, entry), 'committed', 'committed', { verified: ['claim'] }],
 ];
 
 function teamOf({ team }: World): Team {
@@ -233,6 +237,7 @@ export function describeApproved(name: string, open: () => Promise<Subject>, ski
         const entry = await world.asked(deleteOld, options.filing ? { approvals: { filing: { ...world.filing, ...options.filing(world.filing) } } } : {});
         const asked = world.records.length;
         let before = '';
+        const teamThen = teamOf(world);
         world.beforeRun = async () => void (before = await contents(subject));
         const end = await act(scene, entry);
         assert.equal(summary(end), ended, JSON.stringify(end));
@@ -244,6 +249,9 @@ export function describeApproved(name: string, open: () => Promise<Subject>, ski
         assert.equal(commits.length, state === 'committed' ? 1 : 0);
         if (end.kind === 'refused' && end.code !== 'request-over' && end.code !== 'taken-elsewhere') assert.equal(world.records.at(-1)?.reason, end.code, 'and it is on record why');
       });
+        const verified = await verifyApprovals(crypto, stream(world.records.length, undefined, (index) => world.records[index] as unknown as EventBody), new Map([[teamThen.digest, teamThen]]));
+        assert.deepEqual(verified.findings.map(({ problem }) => problem), options.verified ?? [], 'and the records alone say the same');
+        assert.equal(verified.confirmed, options.verified ? 0 : commits.length);
     }
   });
 }
