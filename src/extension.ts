@@ -5,7 +5,7 @@ import { version, window } from 'vscode';
 import type { ExtensionContext } from 'vscode';
 import { currentActor } from './adapters/actor.ts';
 import { createJournal, type SpooledJournal } from './adapters/audit/journal.ts';
-import { createSpool } from './adapters/audit/spool/spool.ts';
+import { createSpoolOnDemand } from './adapters/audit/spool/spoolOnDemand.ts';
 import type { LogTeam } from './adapters/audit/delivery/logMember.ts';
 import { createClock } from './adapters/clock.ts';
 import { createAccessControl } from './editor/features/access/accessControl.ts';
@@ -29,7 +29,7 @@ export function activate(context: ExtensionContext): void {
   const clock = createClock();
   const actor = currentActor();
   const folder = path.join(context.globalStorageUri.fsPath, 'audit');
-  const spool = createSpool({ folder, clock, start: () => ({ time: clock.now(), actor, app: appOf(context) }) });
+  const spool = createSpoolOnDemand({ folder, clock, start: () => ({ time: clock.now(), actor, app: appOf(context) }) });
   const note: SpooledJournal['note'] = async (record) => await journal.note(record);
   const audit = registerAudit(context, { spool, folder, clock, actor, newRun: randomUUID, note, team: async () => await logTeam() });
   registerActivity(context, { spool, folder, clock, actor, team: async () => await logTeam() });

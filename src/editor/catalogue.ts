@@ -19,7 +19,7 @@ export interface ConnectionCatalogue {
   /** The stored password that is bound to exactly this target, else asks. `undefined` when the person gave none. */
   password(profile: ConnectionProfile): Promise<string | undefined>;
   /** The server refused the password: forget nothing, but ask next time. */
-  passwordRefused(profile: ConnectionProfile): void;
+  passwordRefused(profile: ConnectionProfile): Promise<void>;
 }
 
 /** A running permission to write on one production connection. */

@@ -13,6 +13,15 @@ export const loadSplit = async () => await part(import('../core/sql/splitText.ts
 /** Adding, editing and testing connections. */
 export const loadConnectionActions = async () => (await part(import('./features/connections/connectionActions.ts'))).connectionActions;
 
+/** The rows of the Connections view. */
+export const loadConnectionTree = async () => await part(import('./features/connections/connectionTree.ts'));
+
+/** Choosing one of the connections. */
+export const loadPickConnection = async () => await part(import('./features/connections/pickConnection.ts'));
+
+/** Stored passwords, and asking for those that are not. */
+export const loadWindowPasswords = async () => await part(import('./features/connections/windowPasswords.ts'));
+
 /** Writes that are allowed for a while: asking, counting down, ending. */
 export const loadAllowedWrites = async () => await part(import('./features/access/allowedWrites.ts'));
 

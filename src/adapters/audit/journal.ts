@@ -133,7 +133,9 @@ function withoutText(record: AnyRecord): EventBody {
 }
 
 function refusalText(thrown: unknown): string {
-  return `Nothing was committed: the intent could not be recorded. ${toFailure(thrown).message} Make room or fix the permissions, then run again.`;
+  // Our own failures say what to do themselves; those of the disk do not.
+  const remedy = thrown instanceof AppError ? '' : ' Make room or fix the permissions, then run again.';
+  return `Nothing was committed: the intent could not be recorded. ${toFailure(thrown).message}${remedy}`;
 }
 
 function troubleText(thrown: unknown): string {

@@ -21,7 +21,8 @@ test('a failure reaches everybody who waited, and the next one who asks gets ano
 });
 
 test('a file that cannot be loaded says that nothing was done, and what to do', async () => {
-  const { code, message } = toFailure(await part(import('./there-is-no-such-file.ts' as string)).catch((thrown: unknown) => thrown));
+  const missing = './there-is-no-such-file.ts';
+  const { code, message } = toFailure(await part(import(missing)).catch((thrown: unknown) => thrown));
   assert.equal(code, 'internal');
   assert.match(message, /nothing was done\. Reload the window.*there-is-no-such-file/u);
 });

@@ -1,7 +1,7 @@
 /** The spool's own care: a sign of life every hour, old delivered records removed, and a bound for what waits. */
 import type { Clock } from '../../../app/ports.ts';
 import type { Actor, UpkeepRecord } from '../../../core/audit/record.ts';
-import { pruneSpool, type SpoolUse } from './prune.ts';
+import type { SpoolUse } from './prune.ts';
 import type { Spool } from './spool.ts';
 
 export type SpoolBounds = {
@@ -62,8 +62,13 @@ export function startUpkeep({ spool, folder, clock, actor, note, keepers, bounds
     const before = appended;
     const endpoints = await keepers();
     // Without an endpoint this is the only copy: nothing goes, and nothing waits.
-    use = endpoints.length === 0 ? { bytes: 0, undelivered: 0 } : await pruneSpool({ folder, spool, endpoints, clock, actor, ...bounds() }).catch(() => use);
+    use = endpoints.length === 0 ? { bytes: 0, undelivered: 0 } : await prune(endpoints).catch(() => use);
     appended -= before;
+  };
+
+  const prune = async (endpoints: readonly string[]): Promise<SpoolUse> => {
+    const { pruneSpool } = await import('./prune.ts');
+    return await pruneSpool({ folder, spool, endpoints, clock, actor, ...bounds() });
   };
 
   const tidyRegularly = (): void => {

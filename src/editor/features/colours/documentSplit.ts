@@ -1,10 +1,7 @@
-/**
- * Where the statements of a document are, by the rules of its dialect. Those of MySQL and MariaDB are loaded when the first
- * such document is looked at; until then none are found.
- */
+/** Where the statements of a document are, by the rules of its dialect. Loaded when the first connected document is looked at; until then none are found. */
 import { EventEmitter } from 'vscode';
 import type { Disposable, Event } from 'vscode';
-import { splitPostgres, statementAt } from '../../../core/sql/postgres/split.ts';
+import { onDemand } from '../../../adapters/onDemand.ts';
 import type { StatementRange } from '../../../core/sql/statementPlaces.ts';
 import type { Dialect } from '../../../core/sql/verdict.ts';
 import { loadSplit } from '../../lazy.ts';
@@ -19,26 +16,18 @@ export interface DocumentSplit extends Disposable {
 export function createDocumentSplit(): DocumentSplit {
   const loaded = new EventEmitter<void>();
   let rules: Awaited<ReturnType<typeof loadSplit>> | undefined;
-  let isLoading = false;
-  const load = (): void => {
-    if (isLoading) return;
-    isLoading = true;
-    void loadSplit().then((module) => {
-      rules = module;
-      loaded.fire();
-    });
+  const load = onDemand(async () => {
+    rules = await loadSplit();
+    loaded.fire();
+  });
+  const known = (): typeof rules => {
+    // Without them nothing is highlighted, and what runs is found by the run itself: so nobody is told here.
+    if (!rules) load().catch(() => undefined);
+    return rules;
   };
   return {
-    all(text, dialect) {
-      if (dialect === 'postgresql') return splitPostgres(text);
-      if (!rules) load();
-      return rules?.splitText(text, dialect) ?? [];
-    },
-    at(text, offset, dialect) {
-      if (dialect === 'postgresql') return statementAt(text, offset);
-      if (!rules) load();
-      return rules?.statementIn(text, offset, dialect);
-    },
+    all: (text, dialect) => known()?.splitText(text, dialect) ?? [],
+    at: (text, offset, dialect) => known()?.statementIn(text, offset, dialect),
     onDidLoad: loaded.event,
     dispose: () => loaded.dispose(),
   };

@@ -43,7 +43,8 @@ function testStep({ catalogue, test }: ConnectionEditorPorts, title: string, que
   return async (draft, place) => {
     const profile = profileOfDraft(draft);
     const password = draft.password === '' ? await storedFor(catalogue, profile, replaced) : draft.password;
-    const question = { title, place, target: describeTarget(profile), hasPassword: draft.password !== '', storeLabel: catalogue.storeLabel };
+    const { storeLabel } = await catalogue.passwords();
+    const question = { title, place, target: describeTarget(profile), hasPassword: draft.password !== '', storeLabel };
     const answer = await askAfterTest({ ...question, test: async (signal) => await test(profile, password, signal) });
     return answer.kind === 'value' ? next(draft, answer.value, questions) : answer;
   };
@@ -66,11 +67,12 @@ function next(draft: ConnectionDraft, { choice, end }: TestAnswer, questions: nu
 
 /** A password stored under the old name stays good as long as it leads to the same place. */
 async function storedFor(catalogue: Connections, profile: ConnectionProfile, replaced: ConnectionProfile | undefined): Promise<string | undefined> {
-  return replaced ? await catalogue.passwords.known({ ...profile, id: replaced.id }) : undefined;
+  return replaced ? await (await catalogue.passwords()).known({ ...profile, id: replaced.id }) : undefined;
 }
 
 async function save({ catalogue }: ConnectionEditorPorts, draft: ConnectionDraft, replaced: ConnectionProfile | undefined): Promise<void> {
   const profile = profileOfDraft(draft);
+  const passwords = await catalogue.passwords();
   const isRenamed = replaced !== undefined && replaced.id !== profile.id;
   const moved = isRenamed ? await storedFor(catalogue, profile, replaced) : undefined;
   try {
@@ -79,9 +81,9 @@ async function save({ catalogue }: ConnectionEditorPorts, draft: ConnectionDraft
     void window.showErrorMessage(plainText(`The connection was not saved: your settings could not be written. ${error instanceof Error ? error.message : String(error)}`));
     return;
   }
-  if (isRenamed) await catalogue.passwords.forget(replaced.id);
+  if (isRenamed) await passwords.forget(replaced.id);
   const password = draft.password === '' ? moved : draft.password;
   if (password === undefined || draft.keep === 'nowhere') return;
-  if (draft.keep === 'this-window') catalogue.passwords.remember(profile, password);
-  else await catalogue.passwords.save(profile, password);
+  if (draft.keep === 'this-window') passwords.remember(profile, password);
+  else await passwords.save(profile, password);
 }

@@ -27,11 +27,11 @@ async function remove(ports: ConnectionEditorPorts, profile: ConnectionProfile):
   const answer = await window.showWarningMessage(plainText(`Remove the connection ${profile.name}?`), { modal: true, detail }, 'Remove');
   if (answer !== 'Remove') return;
   await removePersonalConnection(profile.name);
-  await ports.catalogue.passwords.forget(profile.id);
+  await (await ports.catalogue.passwords()).forget(profile.id);
 }
 
 async function forget({ catalogue }: ConnectionEditorPorts, profile: ConnectionProfile): Promise<void> {
-  await catalogue.passwords.forget(profile.id);
+  await (await catalogue.passwords()).forget(profile.id);
   void window.showInformationMessage(plainText(`No password is stored for ${profile.name} any more. It is asked for at the next connection.`));
 }
 
@@ -46,7 +46,7 @@ async function test({ catalogue, test: run }: ConnectionEditorPorts, profile: Co
   if (end.kind === 'ok') {
     void window.showInformationMessage(plainText(`Connected to ${profile.name}: ${describeServer(end.server)}.`));
   } else if (end.kind === 'failed') {
-    if (isPasswordProblem(end.failure)) catalogue.passwordRefused(profile);
+    if (isPasswordProblem(end.failure)) await catalogue.passwordRefused(profile);
     await offerRemedy(profile, end.failure.message);
   }
 }

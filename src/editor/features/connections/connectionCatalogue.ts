@@ -1,25 +1,21 @@
 /** All connections of this window: the person's own and those of the team files. */
 import { commands, EventEmitter, workspace } from 'vscode';
 import type { ExtensionContext, Uri } from 'vscode';
-import { createKeychainStore } from '../../../adapters/credentials/keychainStore.ts';
-import { createPasswords } from '../../../adapters/credentials/passwords.ts';
+import { onDemand } from '../../../adapters/onDemand.ts';
 import { mergeProfiles } from '../../../core/profile/merge.ts';
 import type { ConnectionProfile } from '../../../core/profile/connection.ts';
 import type { ConnectionCatalogue } from '../../catalogue.ts';
-import { createEditorSecretStore } from '../../secretStore.ts';
-import { personalConnections, section, usesKeychain } from './configuration.ts';
-import { createPasswordKeeper } from './passwordKeeper.ts';
-import type { PasswordKeeper } from './passwordKeeper.ts';
-import { pickConnection } from './pickConnection.ts';
+import { loadPickConnection, loadWindowPasswords } from '../../lazy.ts';
+import { personalConnections, section } from './configuration.ts';
 import { createTeamDiagnostics, positionsIn } from './teamDiagnostics.ts';
 import { createTeamFiles } from './teamFiles.ts';
 import type { LoadedTeamFile } from './teamFiles.ts';
+import type { WindowPasswords } from './windowPasswords.ts';
 
 /** The catalogue, with what the connections feature itself needs beside it. */
 export interface Connections extends ConnectionCatalogue {
-  readonly passwords: PasswordKeeper;
-  /** Where passwords are kept right now, for a sentence. */
-  readonly storeLabel: string;
+  /** Rejects when they cannot be loaded. */
+  passwords(): Promise<WindowPasswords>;
   /** What is wrong, in the order to show. */
   readonly problems: readonly ConnectionProblem[];
   /** What the person should know about connections that are not there. */
@@ -49,9 +45,7 @@ export type ConnectionProblem = {
 export function createConnectionCatalogue(context: Pick<ExtensionContext, 'secrets' | 'subscriptions'>): Connections {
   const changed = new EventEmitter<void>();
   const files = createTeamFiles();
-  const stores = { editor: createEditorSecretStore(context.secrets), keychain: createKeychainStore() };
-  const store = () => (usesKeychain() ? stores.keychain : stores.editor);
-  const passwords = createPasswordKeeper(createPasswords(store), () => store().label);
+  const passwords = onDemand(async () => (await loadWindowPasswords()).createWindowPasswords(context.secrets));
   let profiles: readonly ConnectionProfile[] = [];
   let problems: readonly ConnectionProblem[] = [];
   let ofTeam: TeamFacts = { signed: [] };
@@ -83,15 +77,13 @@ export function createConnectionCatalogue(context: Pick<ExtensionContext, 'secre
     onDidChange: changed.event,
     pick: async (title) => {
       await files.ready;
+      const { pickConnection } = await loadPickConnection();
       return await pickConnection(title, profiles);
     },
-    knownPassword: async (profile) => await passwords.known(profile),
-    password: async (profile) => await passwords.password(profile),
-    passwordRefused: (profile) => passwords.refused(profile),
+    knownPassword: async (profile) => await (await passwords()).known(profile),
+    password: async (profile) => await (await passwords()).password(profile),
+    passwordRefused: async (profile) => (await passwords()).refused(profile),
     passwords,
-    get storeLabel() {
-      return store().label;
-    },
     get problems() {
       return ofTeam.problem === undefined ? problems : [ofTeam.problem, ...problems];
     },
