@@ -61,10 +61,11 @@ export async function startEditor(options: EditorOptions = {}): Promise<Editor> 
   const context = await browser.newContext({
     viewport: { width: 1400, height: 900 },
     colorScheme: options.colorScheme ?? 'dark',
+    reducedMotion: 'reduce',
     // Without these, reading the clipboard waits for a question nobody sees.
     permissions: ['clipboard-read', 'clipboard-write'],
   });
-  context.setDefaultTimeout(20_000);
+  context.setDefaultTimeout(30_000);
   const page = await context.newPage();
   const ui = createWorkbench(page);
   await page.goto(server.url(workspace));

@@ -3,14 +3,17 @@
  * Text arguments match a part of what is shown, unless said otherwise.
  */
 import type { Frame, Locator, Page } from 'playwright-core';
-import { tooLate, until } from './until.ts';
-import { outOfPatience } from './until.ts';
+import { outOfPatience, until } from './until.ts';
 
 const quickInput = '.quick-input-widget:visible';
 const rows = `${quickInput} .quick-input-list .monaco-list-row`;
 const modalBox = '.monaco-dialog-box';
 const toasts = '.notifications-toasts .notification-list-item';
+const editors = '.editor-group-container .monaco-editor:visible';
 const listed = '.notifications-center .notification-list-item';
+
+/** What is left of a text when nothing is that the editor draws otherwise: blanks, and characters without a sign. */
+const letters = (text: string): string => text.replaceAll(/[^\p{L}\p{N}\p{P}\p{S}]|[\u2400-\u2426]/gu, '').slice(0, 1500);
 
 export type Workbench = ReturnType<typeof createWorkbench>;
 
@@ -97,7 +100,7 @@ export function createWorkbench(page: Page) {
         if (isKnown) return;
         await page.waitForTimeout(100);
       }
-      throw tooLate(`The palette has no command with '${text}': the extension was not found`);
+      throw outOfPatience(`The palette has no command with '${text}': the extension was not found`);
     },
 
     // ── Commands and keys ──
@@ -219,8 +222,6 @@ export function createWorkbench(page: Page) {
     },
     /** Puts a text into the open file, in place of what is there, without the help of the editor. */
     async setText(text: string): Promise<void> {
-      const shown = page.locator('.editor-group-container .monaco-editor:visible').first();
-      const begin = (line: string): string => line.replaceAll(/\s+/gu, '').slice(0, 40);
       await until('the text is in the editor', async () => {
         await this.focusEditor();
         await page.keyboard.press('ControlOrMeta+A');
@@ -228,11 +229,16 @@ export function createWorkbench(page: Page) {
         // As one paste: typing would close brackets and indent.
         await page.keyboard.insertText(text);
         // A page that opens late takes the focus, and the keys with it.
-        return await shown.locator('.view-line').filter({ hasText: /\S/u }).first().innerText({ timeout: 3000 }).then((line) => begin(line).startsWith(begin(text.trim().split('\n')[0] ?? '').slice(0, begin(line).length)), () => text.trim() === '');
+        return await until('', async () => letters(await this.shownText()).includes(letters(text)), 5000).then(() => true, () => false);
       });
     },
+    /** Lines of the first editor that are in view, in their order. */
+    async shownText(): Promise<string> {
+      const lines = await page.locator(`${editors} >> nth=0`).locator('.view-line').evaluateAll((elements) => elements.map((line) => ({ top: Number.parseFloat((line as HTMLElement).style.top), text: line.textContent })));
+      return lines.toSorted((one, other) => one.top - other.top).map((line) => line.text.replaceAll('\u00a0', ' ')).join('\n');
+    },
     async focusEditor(): Promise<void> {
-      await page.locator('.editor-group-container .monaco-editor:visible .view-lines').first().click();
+      await page.locator(`${editors} >> nth=0`).locator('.view-lines').click();
     },
     /** Puts the caret at the start of a line; 1-based. */
     async goToLine(line: number): Promise<void> {
@@ -264,7 +270,7 @@ export function createWorkbench(page: Page) {
     },
     async saveFile(): Promise<void> {
       await page.keyboard.press('ControlOrMeta+S');
-      await page.locator('.tab.active.dirty').waitFor({ state: 'detached' });
+      await page.locator('.editor-group-container.active .tab.active.dirty').waitFor({ state: 'detached' });
     },
     async closeTab(): Promise<void> {
       await this.command('View: Close Editor');
