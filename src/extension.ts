@@ -21,7 +21,6 @@ import { registerConnections } from './editor/features/connections/registerConne
 import { registerRisks } from './editor/features/risks/risks.ts';
 import { registerRun } from './editor/features/run/run.ts';
 import { registerTeam } from './editor/features/team/team.ts';
-import { undoPlaces } from './editor/features/undo/undoPlaces.ts';
 
 let leave: (() => Promise<void>) | undefined;
 
@@ -48,7 +47,7 @@ export function activate(context: ExtensionContext): void {
   const lenses = registerColours(context, bindings, access);
   registerRisks(context, { bindings, catalogue, lenses });
   const requests = registerConfirmations(context, { teams, catalogue, clock, records: folder, runs: async () => (await runs.feature()).requestRuns, panels: () => runs.loaded()?.requestRuns });
-  const runs = registerRun(context, { extensionUri: context.extensionUri, catalogue, access, bindings, journal, clock, actor, newId: randomUUID, undo: undoPlaces(context), records: folder, teams, requests });
+  const runs = registerRun(context, { extensionUri: context.extensionUri, catalogue, access, bindings, journal, clock, actor, newId: randomUUID, storage: context, records: folder, teams, requests });
   leave = async () => {
     await runs.finish();
     await teams.close();

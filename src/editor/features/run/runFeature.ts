@@ -1,6 +1,6 @@
 /** Everything behind a run, put together when the first one is asked for. */
 import { commands, Disposable, window } from 'vscode';
-import type { Uri, WebviewView } from 'vscode';
+import type { ExtensionContext, Uri, WebviewView } from 'vscode';
 import type { Clock, Journal } from '../../../app/ports.ts';
 import type { Actor } from '../../../core/audit/record.ts';
 import type { AccessControl, ConnectionCatalogue } from '../../catalogue.ts';
@@ -18,7 +18,7 @@ import type { Teams } from '../team/team.ts';
 import { runInstead, showTrash } from '../undo/instead.ts';
 import { createKnownUndos } from '../undo/knownUndos.ts';
 import { undoChange } from '../undo/undoCommand.ts';
-import type { UndoPlaces } from '../undo/undoPlaces.ts';
+import { undoPlaces } from '../undo/undoPlaces.ts';
 import { createRunDiagnostics } from './diagnostics.ts';
 import { announceLosses, shutDown, watchEndings, type EndingPorts } from './endings.ts';
 import { connectionOf, recordExport } from './exports.ts';
@@ -39,7 +39,8 @@ export type RunFeatureOptions = {
   readonly clock: Clock;
   readonly actor: Actor;
   readonly newId: () => string;
-  readonly undo: UndoPlaces;
+  /** Where ways back and their key are kept. */
+  readonly storage: Pick<ExtensionContext, 'secrets' | 'globalStorageUri'>;
   /** Folder of the records. */
   readonly records: string;
   readonly teams: Pick<Teams, 'confirmation' | 'policy' | 'tightened'>;
@@ -65,7 +66,7 @@ export function startRunFeature(options: RunFeatureOptions): RunFeature {
   const results = createResults(view, values);
   const rules = createRiskRules(catalogue);
   const review = createReviews(options.extensionUri, values, (dialect) => rules.for(dialect));
-  const store = createUndoStore({ ...options.undo, clock, retentionDays: undoDays, onTrouble: (message) => void window.showWarningMessage(plainText(message)) });
+  const store = createUndoStore({ ...undoPlaces(options.storage), clock, retentionDays: undoDays, onTrouble: (message) => void window.showWarningMessage(plainText(message)) });
   const known = createKnownUndos();
   const { teams, requests } = options;
   const runner = createRunner({ catalogue, journal, clock, actor, newId: options.newId, undo: store, records: options.records, approvals: teams.confirmation });
