@@ -78,10 +78,13 @@ async function share(layer, files, { args, workers }) {
   return runs;
 }
 
+let lastRun = 0;
+
 /** @returns {Promise<Results & {output: string}>} */
 async function runFiles(layer, files, { args, env, quiet = false }) {
-  // Two runs at the same time do not write into one file.
-  const results = path.join(root, 'test-results', `${layer}-${process.pid}-${path.basename(files[0] ?? '')}.json`);
+  // Two runs at the same time do not write into one file, also where their tests are called the same.
+  lastRun += 1;
+  const results = path.join(root, 'test-results', `${layer}-${process.pid}-${lastRun}.json`);
   await mkdir(path.dirname(results), { recursive: true });
   const reporters = ['--test-reporter=spec', '--test-reporter-destination=stdout', `--test-reporter=${reporter}`, `--test-reporter-destination=${results}`];
   const command = ['--test', `--import=${endOfFile}`, '--disable-warning=ExperimentalWarning', ...reporters, ...args, ...files];
@@ -89,6 +92,7 @@ async function runFiles(layer, files, { args, env, quiet = false }) {
   const done = await readResults(results);
   await rm(results, { force: true });
   const failures = [...done.failures];
+  if (done.isLost && code === 0) failures.push({ name: files.length === 1 ? files[0] : layer, error: 'what its tests said was lost', isConsequence: false });
   if (code !== 0 && done.failed === 0) failures.push({ name: files.length === 1 ? files[0] : layer, error: `the test runner ended with code ${code}\n${output}`, isConsequence: false });
   return { ...done, failed: failures.length, failures: failures.map((failure) => ({ layer, ...failure })), output };
 }
@@ -98,7 +102,7 @@ async function readResults(file) {
   try {
     return JSON.parse(await readFile(file, 'utf8'));
   } catch {
-    return { passed: 0, failed: 0, skipped: 0, failures: [], files: [], notes: [] };
+    return { passed: 0, failed: 0, skipped: 0, failures: [], files: [], notes: [], isLost: true };
   }
 }
 

@@ -1,7 +1,7 @@
 /** A run that fails says at its very end what failed and why: where changes are accepted, only the end of its log is kept. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { before, describe, it } from 'node:test';
@@ -85,8 +85,11 @@ describe('files shared by workers', () => {
 
   it('every file runs once, each worker has one at a time, and whoever fails is counted', async () => {
     const folder = await temporaryFolder('countersign-workers-');
-    const texts = { 'one.test.js': noting, 'two.test.js': noting, 'three.test.js': noting, 'four.test.js': noting, 'broken.test.js': planted['broken.test.js'], 'empty.test.js': '' };
-    for (const [name, lines] of Object.entries(texts)) await writeFile(path.join(folder, name), lines);
+    const texts = { 'one.test.js': noting, 'two.test.js': noting, 'a/same.test.js': noting, 'b/same.test.js': noting, 'broken.test.js': planted['broken.test.js'], 'empty.test.js': '' };
+    for (const [name, lines] of Object.entries(texts)) {
+      await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
+      await writeFile(path.join(folder, name), lines);
+    }
     const notes = path.join(folder, 'notes');
     const workers = ['a', 'b'].map((name) => ({ WORKER: name, NOTES: notes, NODE_TEST_CONTEXT: undefined }));
     const { passed, failed, failures, files } = await runTests('planted', Object.keys(texts).map((name) => path.relative(root, path.join(folder, name))), { workers });
