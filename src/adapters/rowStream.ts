@@ -1,6 +1,7 @@
 /** Passes rows on to a sink in batches, in order, up to the limits of a run. */
 import type { ResultSink } from '../app/ports.ts';
 import type { Column, Row } from '../core/effect/preview.ts';
+import type { Lineage } from '../core/masking/lineage.ts';
 
 /** Rows that go to the sink in one call. */
 const batchRows = 1000;
@@ -16,6 +17,8 @@ export interface ColumnNames<Field> {
 export type RowStreamOptions<Field> = {
   readonly sink: ResultSink;
   readonly types: ColumnNames<Field>;
+  /** Where columns come from; asked only for a sink that wants it. Never rejects. */
+  trace?(fields: readonly Field[]): Promise<Lineage>;
   readonly rowLimit: number;
   readonly byteLimit: number;
   /** Stops reading from the server until `resume`. */
@@ -43,8 +46,13 @@ export class RowStream<Field> {
   }
 
   columns(fields: readonly Field[]): void {
-    const { types, sink } = this.#options;
+    const { types, sink, trace } = this.#options;
     const known = types.known(fields);
+    if (sink.wantsLineage === true && trace) {
+      const asked = Promise.all([known ?? types.ask(fields), trace(fields)]);
+      this.#waitFor(asked.then(([columns, lineage]) => this.#give(() => sink.columns(columns, lineage))));
+      return;
+    }
     if (known) {
       this.#give(() => sink.columns(known));
       return;

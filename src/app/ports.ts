@@ -6,6 +6,7 @@ import type { Fingerprint } from '../core/effect/fingerprint.ts';
 import type { Inspection } from '../core/effect/inspection.ts';
 import type { Column, Preview, Row, TableImages, Waiter } from '../core/effect/preview.ts';
 import type { Failure } from '../core/errors.ts';
+import type { Lineage } from '../core/masking/lineage.ts';
 import type { CommitResult, Outcome, RollbackReason, Settlement } from '../core/outcome.ts';
 import type { Obligation } from '../core/policy/decision.ts';
 import type { ConnectionProfile } from '../core/profile/connection.ts';
@@ -38,7 +39,10 @@ export type ServerIdentity = {
 
 /** Receives a result as it arrives. Calls come in order: columns, then rows in batches. */
 export interface ResultSink {
-  columns(columns: readonly Column[]): void;
+  /** `lineage`: for a sink that wants it; absent where the session cannot tell. */
+  columns(columns: readonly Column[], lineage?: Lineage): void;
+  /** Where each column comes from is to be learned before its rows come: it costs a question to the server. */
+  readonly wantsLineage?: boolean;
   rows(rows: readonly Row[]): void;
   /** A promise: the sink is full, and no more rows are read before it resolves; when it rejects, the result ends. Absent: never full. */
   ready?(): Promise<void> | undefined;

@@ -6,11 +6,13 @@
  */
 import type { ReadEnd, ReadRequest } from '../../app/ports.ts';
 import { toFailure, type Failure } from '../../core/errors.ts';
+import type { Lineage } from '../../core/masking/lineage.ts';
 import { RowStream } from '../rowStream.ts';
 import { commandTag } from './commandTag.ts';
 import { checkGuards, deadlineFor, limitTime, notPrepared, rollBack, shortDeadlineMs, type Context } from './context.ts';
 import type { Field } from './field.ts';
 import { refuseText } from './guards.ts';
+import { traceColumns } from './lineage.ts';
 import type { QueryEnd } from './line.ts';
 import { lostFailure, sqlFailure, timeLimitFailure } from './sqlFailure.ts';
 import { columnNames } from './typeNames.ts';
@@ -60,7 +62,8 @@ export async function runStreamed(
   const { statement, sink, rowLimit, byteLimit, signal, statementTimeoutMs } = request;
   if (context.notice !== undefined) sink.notice(context.notice);
   context.notice = undefined;
-  const stream = new RowStream<Field>({ sink, types: columnNames, rowLimit, byteLimit, full, pause: () => line.pause(), resume: () => line.resume() });
+  const trace = async (fields: readonly Field[]): Promise<Lineage> => await traceColumns(context, statement, fields);
+  const stream = new RowStream<Field>({ sink, types: columnNames, trace, rowLimit, byteLimit, full, pause: () => line.pause(), resume: () => line.resume() });
   const end = await line.run(statement.text, {
     receiver: stream,
     signal,

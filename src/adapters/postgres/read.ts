@@ -5,9 +5,11 @@
  */
 import type { ReadEnd, ReadRequest } from '../../app/ports.ts';
 import { toFailure } from '../../core/errors.ts';
+import type { Lineage } from '../../core/masking/lineage.ts';
 import type { Step } from './batch.ts';
 import { closeForGuard, deadlineFor, rollBack, sqlStateOf, type Context } from './context.ts';
 import { guardItem, guardState, guardValues, refuseByGuards } from './guards.ts';
+import { traceColumns } from './lineage.ts';
 import type { BatchEnd } from './line.ts';
 import { RowStream } from '../rowStream.ts';
 import { lostFailure, sqlFailure } from './sqlFailure.ts';
@@ -32,8 +34,9 @@ export async function readStatement(context: Context, request: ReadRequest): Pro
 }
 
 /** @param full - what to do when no more rows are wanted */
-export function createStream({ line, types }: Context, { sink, rowLimit, byteLimit }: ReadRequest, full: () => void): RowStream<Field> {
-  return new RowStream({ sink, types, rowLimit, byteLimit, full, pause: () => line.pause(), resume: () => line.resume() });
+export function createStream({ line, types, metadata }: Context, { statement, sink, rowLimit, byteLimit }: ReadRequest, full: () => void): RowStream<Field> {
+  const trace = async (fields: readonly Field[]): Promise<Lineage> => await traceColumns(metadata, statement, fields);
+  return new RowStream({ sink, types, trace, rowLimit, byteLimit, full, pause: () => line.pause(), resume: () => line.resume() });
 }
 
 /** Stops the server. Until it has heard it, nothing more is read: what it sends meanwhile is not wanted. */

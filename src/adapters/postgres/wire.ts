@@ -4,7 +4,14 @@ import type { Duplex } from 'node:stream';
 import { createMessageSieve, type MessageSieve } from './messageSieve.ts';
 
 /** A column as RowDescription tells it. */
-export type Field = { readonly name: string; readonly dataTypeID: number; readonly dataTypeModifier: number };
+export type Field = {
+  readonly name: string;
+  readonly dataTypeID: number;
+  readonly dataTypeModifier: number;
+  /** Identity of the table and number of its column that the value is passed through from unchanged; 0 for everything else. */
+  readonly tableID: number;
+  readonly columnID: number;
+};
 
 /** One DataRow: the server's text, `null` for NULL. `length` in bytes. */
 export type DataRow = { readonly fields: (string | null)[]; readonly length: number };

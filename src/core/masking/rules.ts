@@ -22,9 +22,14 @@ export type MaskingPolicy = {
 };
 
 export function strategyOf(policy: MaskingPolicy, table: TableRef, column: Column): Strategy {
+  return explicitStrategy(policy, table, column) ?? sensitiveStrategy(table.table, column);
+}
+
+/** What rules and globs say about a column; `undefined` where only its name is left to judge by. */
+export function explicitStrategy(policy: MaskingPolicy, table: TableRef, column: Column): Strategy | undefined {
   const fits = (glob: string): boolean => matchesColumn(glob, table, column);
-  const ruled = policy.team.find(({ columns }) => columns.some(fits))?.strategy ?? sensitiveStrategy(table.table, column);
-  return policy.hidden.some((glob) => !isColumnGlob(glob) || fits(glob)) ? stricter(ruled, 'hide') : ruled;
+  const ruled = policy.team.find(({ columns }) => columns.some(fits))?.strategy;
+  return policy.hidden.some((glob) => !isColumnGlob(glob) || fits(glob)) ? stricter(ruled ?? 'show', 'hide') : ruled;
 }
 
 /** Part by part and in any case: a table whose name holds a dot is no other schema. */
