@@ -78,6 +78,8 @@ export type PendingState =
   /** Taken for execution: from here on nobody runs it a second time. */
   | 'taken'
   | 'committed'
+  /** Others found it right, after it was committed in an emergency. */
+  | 'reviewed'
   | 'rejected'
   | 'expired'
   | 'cancelled'

@@ -28,7 +28,8 @@ export async function readOwn(ports: ApprovedPorts, order: ApprovedOrder, entry:
   // Keys of another version of the team say nothing about this one.
   if (!isSigned && state.team.digest === asked.team) throw new NotRun('request-unsigned');
   const terms = peerTerms(state.team.body.policy.confirmations, order.connection, asked.statements.map((statement) => statement.class));
-  return { ports, order, entry, asked, terms, digest: await requestDigest(crypto, entry.body), run };
+  // What nobody else looked at is committed exactly as it was shown, or not at all.
+  return { ports, order, entry, asked, terms: asked.emergency === undefined ? terms : { ...terms, effectMatch: 'exact' }, digest: await requestDigest(crypto, entry.body), run };
 }
 
 /** The team that was asked, as it is now. Requests are kept for all windows of a machine, and each window has a team of its own. */

@@ -38,5 +38,6 @@ export class NotRun extends Error {
 
 /** In every record about it. */
 export function factsOf({ entry, asked, digest }: Pick<Execution, 'entry' | 'asked' | 'digest'>): ConfirmationFacts {
-  return { request: entry.id, digest, team: asked.team, requester: asked.requester };
+  const purpose = asked.emergency !== undefined ? 'emergency' : asked.afterwards !== undefined ? 'afterwards' : undefined;
+  return { request: entry.id, digest, team: asked.team, requester: asked.requester, ...(purpose === undefined ? {} : { purpose }) };
 }

@@ -12,6 +12,7 @@ import type { UndoNotice } from '../core/undo/kept.ts';
 import type { Approvals } from './approvalPorts.ts';
 import type { OpenChange, Review, ReviewRequest, Session } from './ports.ts';
 import { requestApproval, type Askable } from './requestApproval.ts';
+import { requestEmergency } from './requestEmergency.ts';
 import type { Run } from './run.ts';
 import { createUndoKeeping } from './undoKeeping.ts';
 
@@ -89,8 +90,9 @@ export async function asked(run: Run, approvals: Approvals, review: Review, aska
       case 'commit':
         review.refuse('Not committed: another person has to confirm this. Ask them; nothing is open meanwhile.');
         break;
-      case 'ask-peer': {
-        const answer = await requestApproval(run, approvals, askable, consent);
+      case 'ask-peer':
+      case 'break-glass': {
+        const answer = consent.kind === 'ask-peer' ? await requestApproval(run, approvals, askable, consent) : await requestEmergency(run, approvals, askable, consent);
         if (answer.kind === 'asked') return answer.outcome;
         review.refuse(answer.message);
       }

@@ -1,4 +1,5 @@
 /** Somebody takes back what they asked others to confirm. */
+import { parseRequest } from '../core/approval/request.ts';
 import type { Actor } from '../core/audit/record.ts';
 import type { ConnectionProfile } from '../core/profile/connection.ts';
 import { signAct } from '../protocol/confirmation.ts';
@@ -15,6 +16,8 @@ export type Cancelled = { readonly kind: 'cancelled'; readonly told: boolean } |
 /** Taken like for a run, so that no window of this machine runs it from then on, whatever comes. Rejects when that cannot be kept. */
 export async function cancelRequest(ports: CancelPorts, { entry, connection, actor }: CancelOrder): Promise<Cancelled> {
   const { pending } = ports.approvals;
+  // It is final: nobody withdraws that others look at it.
+  if (parseRequest(entry.body)?.afterwards !== undefined) return { kind: 'not-cancelled', state: entry.state };
   if (!(await pending.take(entry.id))) return { kind: 'not-cancelled', state: (await pending.get(entry.id))?.state ?? 'cancelled' };
   await pending.change(entry.id, { state: 'cancelled' });
   const verdict = await ports.analyser.analyse(entry.text, connection.dialect);

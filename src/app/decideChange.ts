@@ -50,7 +50,7 @@ export async function personDecides({ review, obligations, phrase, meanwhile }: 
   for (;;) {
     const consent = await review.decision();
     if (consent.kind === 'roll-back') return { kind: 'roll-back', why: consent.why };
-    if (consent.kind === 'ask-peer') {
+    if (consent.kind === 'ask-peer' || consent.kind === 'break-glass') {
       review.refuse(`Nobody else has to confirm this. ${meanwhile}`);
       continue;
     }

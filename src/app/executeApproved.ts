@@ -59,6 +59,7 @@ async function judgeChange(execution: Execution, change: OpenChange, undo: UndoK
   if (drift) return drift;
   const notice = await undo.prepare();
   if (notice?.kind === 'none' && asked.facts.undo.kind !== 'none') return refuse('undo-differs', `There is none, because ${notice.reason}`);
+  if (notice?.kind !== 'kept' && notice?.kind !== 'nothing' && asked.emergency?.withoutUndo === false) return refuse('undo-differs');
   return await stillApproved(execution);
 }
 

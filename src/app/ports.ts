@@ -243,6 +243,8 @@ export type Consent =
   | { readonly kind: 'commit'; /** What was typed, verbatim; empty when nothing had to be. */ readonly typed: string }
   /** Only where another person has to confirm. `whom`: ids of members to tell; the link can be given to anybody. */
   | { readonly kind: 'ask-peer'; readonly reason: string; readonly ticket?: string; readonly whom: readonly string[] }
+  /** The same, without waiting for them. `typed`: the connection's name, verbatim; `withoutUndo`: they know that there is no way back. */
+  | { readonly kind: 'break-glass'; readonly reason: string; readonly typed: string; readonly withoutUndo: boolean }
   | { readonly kind: 'roll-back'; readonly why: Extract<RollbackReason, 'declined' | 'closed' | 'access-ended'> };
 
 /** The panel a person decides in. */

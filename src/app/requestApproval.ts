@@ -17,6 +17,7 @@ import { targetOf, type ServerPlace } from '../core/approval/targetOf.ts';
 import type { Team } from '../core/approval/team.ts';
 import { teamFreshness } from '../core/approval/teamChain.ts';
 import type { Terms } from '../core/approval/terms.ts';
+import { emergencyMinutes } from '../core/approval/verifyApproval.ts';
 import { epochMs } from '../core/brand.ts';
 import type { Fingerprint } from '../core/effect/fingerprint.ts';
 import type { Preview, TableImages } from '../core/effect/preview.ts';
@@ -64,7 +65,7 @@ export async function requestApproval(run: Run, approvals: Approvals, askable: A
   }
 }
 
-type Asking = Wish & { readonly team: Team; readonly self: Self };
+export type Asking = Wish & { readonly team: Team; readonly self: Self } & Pick<RequestBody, 'emergency'> & { /** Nobody but who asks has to read it. */ readonly stays?: boolean };
 
 /** Why nobody can be asked, as a sentence; or who asks whom. */
 async function whoAsks({ ports }: Run, { team }: Approvals, { terms, place }: Askable, { reason, whom }: Wish): Promise<Pick<Asking, 'team' | 'self'> | string> {
@@ -83,7 +84,8 @@ async function whoAsks({ ports }: Run, { team }: Approvals, { terms, place }: As
   return { team: state.team, self };
 }
 
-async function ask(run: Run, approvals: Approvals, askable: Askable, asking: Asking): Promise<AskedPeers> {
+/** Rejects when it cannot be recorded or kept. */
+export async function ask(run: Run, approvals: Approvals, askable: Askable, asking: Asking): Promise<AskedPeers> {
   const { crypto, pending } = approvals;
   const { journal, clock } = run.ports;
   const { connection, document, text, undoOf, wayBack } = run.request;
@@ -92,7 +94,7 @@ async function ask(run: Run, approvals: Approvals, askable: Askable, asking: Ask
   const { body, bytes } = composed;
   const envelope = await signBody(payloadTypes.request, bytes, [asking.self.signer]);
   const secret = newSecret(crypto);
-  const facts = { request: body.id, digest: await requestDigest(crypto, bytes), team: body.team, requester: body.requester, whom: asking.whom, reason: body.reason, ...(body.ticket === undefined ? {} : { ticket: body.ticket }), ...(body.supersedes === undefined ? {} : { supersedes: body.supersedes }) };
+  const facts = { request: body.id, digest: await requestDigest(crypto, bytes), team: body.team, requester: body.requester, whom: asking.whom, reason: body.reason, ...(body.ticket === undefined ? {} : { ticket: body.ticket }), ...(body.supersedes === undefined ? {} : { supersedes: body.supersedes }), ...(body.emergency === undefined ? {} : { purpose: 'emergency' as const }) };
   // What could not be run later for want of a receipt is not even asked.
   await journal.intent(run.record('request', { ...(body.effect === null ? {} : { effects: askable.preview.effects }), confirmation: facts }), askable.terms.audit);
   const entry: PendingRequest = {
@@ -121,9 +123,9 @@ async function ask(run: Run, approvals: Approvals, askable: Askable, asking: Ask
 }
 
 /** It is kept already: whatever a server says, it can still travel as text. */
-async function file({ pending, filing }: Approvals, { id, envelope, secret, expires }: PendingRequest, { preview }: Askable, { whom }: Asking): Promise<Outcome> {
-  const { server, problem } = await filing.file({ id, envelope, secret, expires, whom });
-  const shown = isWhole(preview) ? { preview } : {};
+async function file({ pending, filing }: Approvals, { id, envelope, secret, expires }: PendingRequest, { preview }: Askable, { whom, emergency, stays = false }: Asking): Promise<Outcome> {
+  const { server, problem } = stays ? {} : await filing.file({ id, envelope, secret, expires, whom });
+  const shown = { ...(isWhole(preview) ? { preview } : {}), ...(emergency === undefined ? {} : { emergency: true as const }) };
   if (server === undefined) return { kind: 'awaiting-confirmation', request: id, ...shown, ...(problem === undefined ? {} : { problem }) };
   const isKept = await pending.change(id, { server }).then(() => true, () => false);
   // Its answers would not be waited for at a server nobody remembers.
@@ -135,7 +137,7 @@ function isWhole(preview: Askable['preview']): preview is Preview {
   return preview.statements !== undefined;
 }
 
-async function compose(run: Run, approvals: Approvals, askable: Askable, { team, self, reason, ticket }: Asking): Promise<ReturnType<typeof composeRequest>> {
+async function compose(run: Run, approvals: Approvals, askable: Askable, { team, self, reason, ticket, emergency }: Asking): Promise<ReturnType<typeof composeRequest>> {
   const { crypto } = approvals;
   const { request, ports } = run;
   const { connection, actor } = request;
@@ -153,9 +155,10 @@ async function compose(run: Run, approvals: Approvals, askable: Askable, { team,
     requester: self.member.id,
     origin: actor.kind === 'human' ? 'human' : `agent:${actor.osUser.replaceAll(/[^\w .:/@-]/gu, '_').slice(0, 64)}`,
     created,
-    expires: created + Math.min(terms.ttlMinutes * 60_000, mostLifetimeMs),
+    expires: created + Math.min((emergency === undefined ? terms.ttlMinutes : Math.min(terms.ttlMinutes, emergencyMinutes)) * 60_000, mostLifetimeMs),
     reason,
     ...(ticket === undefined ? {} : { ticket }),
+    ...(emergency === undefined ? {} : { emergency }),
     ...(await driftSince(approvals, request.supersedes, effect)),
     ...targetOf(connection, place),
     effect,

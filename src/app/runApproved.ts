@@ -8,17 +8,21 @@
  * on nobody runs it a second time, whatever becomes of this program.
  */
 import { describeExecutionRefusal, isFinal, type ExecutionRefusal } from '../core/approval/executionRefusal.ts';
+import { parseRequest } from '../core/approval/request.ts';
+import { effectsOfRequest } from '../core/approval/requestText.ts';
 import type { Decided, EnvelopeResult } from '../core/approval/verifyApproval.ts';
 import { toFailure } from '../core/errors.ts';
 import type { Outcome } from '../core/outcome.ts';
-import { signAct } from '../protocol/confirmation.ts';
 import type { Approvals, PendingRequest, PendingState } from './approvalPorts.ts';
 import { permit, placeProblem, readOwn, verify, type Answered } from './approvedChecks.ts';
 import { factsOf, NotRun, type ApprovedOrder, type ApprovedPorts, type Execution } from './approvedExecution.ts';
+import { fileAfterwards } from './askAfterwards.ts';
 import { claimRequest } from './claimRequest.ts';
+import { answersOf, end, type Held } from './endRequest.ts';
 import { executeApproved, type Executed } from './executeApproved.ts';
 import type { Session } from './ports.ts';
 import { createRecorder, type Run, type RunRequest } from './run.ts';
+import { settleAfterwards } from './settleAfterwards.ts';
 import { settleVerdict } from './settleVerdict.ts';
 
 export type ApprovedEnd =
@@ -28,7 +32,9 @@ export type ApprovedEnd =
   /** Nothing ran. `isOver`: it never will. */
   | { readonly kind: 'refused'; readonly code: ExecutionRefusal; readonly message: string; readonly isOver: boolean }
   /** `code`: why it was not committed, where it is a matter of the approval. */
-  | { readonly kind: 'ran'; readonly outcome: Outcome; readonly code?: ExecutionRefusal };
+  | { readonly kind: 'ran'; readonly outcome: Outcome; readonly code?: ExecutionRefusal; /** The request to others that follows on an emergency. */ readonly review?: string }
+  /** Others have looked at what was committed without them. Nothing ran. */
+  | { readonly kind: 'reviewed'; readonly isRight: boolean; readonly by: readonly Decided[] };
 
 /** Never rejects. To be called whenever an answer has come, and when somebody wants to try again. */
 export async function runApproved(ports: ApprovedPorts, order: ApprovedOrder): Promise<ApprovedEnd> {
@@ -41,6 +47,7 @@ export async function runApproved(ports: ApprovedPorts, order: ApprovedOrder): P
   try {
     const execution = await readOwn(ports, order, entry, run); // V1
     const answered = await verify(execution); // V2 to V15
+    if (execution.asked.afterwards !== undefined) return await settleAfterwards(execution, answered);
     switch (answered.kind) {
       case 'waiting':
         return { kind: 'waiting', missing: answered.missing, results: answered.results };
@@ -54,6 +61,8 @@ export async function runApproved(ports: ApprovedPorts, order: ApprovedOrder): P
     }
   } catch (thrown) {
     const { code, detail } = thrown instanceof NotRun ? thrown : new NotRun('not-kept', toFailure(thrown).message);
+    // It ran long ago: what cannot be checked now says nothing about how it ended.
+    if (parseRequest(entry.body)?.afterwards !== undefined) return refusal(code, detail);
     return await endRefused(run, { approvals: ports.approvals, entry }, code, detail);
   }
 }
@@ -73,7 +82,7 @@ function requestOf({ run, document, text, undoOf, wayBack }: PendingRequest, { a
   return { run, actor, document, connection, policy, text, mode: 'run', ...(undoOf === undefined ? {} : { undoOf }), ...(wayBack === undefined ? {} : { wayBack }), limits, signal };
 }
 
-async function carryOut(execution: Execution, approved: Answered): Promise<Executed> {
+async function carryOut(execution: Execution, approved: Answered): Promise<Executed & { readonly review?: string }> {
   const { ports, order, entry, asked } = execution;
   const { pending, team } = ports.approvals;
   const decision = permit(execution);
@@ -93,7 +102,9 @@ async function carryOut(execution: Execution, approved: Answered): Promise<Execu
   if (!(await pending.take(entry.id))) throw new NotRun(await whyTaken(ports.approvals, entry.id));
   const executed = await executeApproved(execution, session, decision); // V18 to V21
   await pending.change(entry.id, { state: stateAfter(executed) }).catch(() => undefined);
-  return executed;
+  if (asked.emergency === undefined || executed.outcome.kind !== 'committed') return executed;
+  const review = await fileAfterwards(ports, execution.run.record, { entry, connection: order.connection });
+  return typeof review === 'string' ? executed : { ...executed, review: review.id };
 }
 
 /** A session that is free: what is taken must not fail because of another change. */
@@ -104,25 +115,20 @@ async function openSession({ ports, order, entry }: Execution): Promise<Session>
   return start.session;
 }
 
-/** V17: who approved what, and that it runs now, is on record before it runs. */
+/** V17: who approved what, or put the rules aside, and that it runs now, is on record before it runs. */
 async function record(execution: Execution, { results, envelopes }: Answered, receipt: object | undefined): Promise<void> {
-  const { ports, run, terms } = execution;
+  const { ports, run, terms, asked } = execution;
   const facts = factsOf(execution);
+  const answers = { ...facts, ...answersOf(results, envelopes) };
   try {
-    await ports.journal.intent(run.record('decision', { confirmation: { ...facts, ...answersOf(results, envelopes) } }));
+    if (asked.emergency === undefined) await ports.journal.intent(run.record('decision', { confirmation: answers }));
     await ports.journal.intent(run.record('claim', { confirmation: { ...facts, ...(receipt === undefined ? {} : { receipt }) } }));
+    // Everybody is told before it runs, not after.
+    if (asked.emergency !== undefined) await ports.journal.intent(run.record('break-glass', { effects: asked.effect === null ? [] : effectsOfRequest(asked.effect), reason: asked.reason, confirmation: { ...answers, reason: asked.reason } }), terms.audit);
     await ports.journal.intent(run.record('intent'), terms.audit);
   } catch (thrown) {
     throw new NotRun('not-recorded', toFailure(thrown).message);
   }
-}
-
-/** Answers that count, whole, so that they can be checked from the record alone; of the others why they do not. */
-function answersOf(results: readonly EnvelopeResult[], envelopes: readonly unknown[]): { readonly decisions: readonly object[]; readonly notCounted: readonly string[] } {
-  return {
-    decisions: envelopes.filter((envelope, index): envelope is object => results[index]?.kind === 'holds' && typeof envelope === 'object' && envelope !== null),
-    notCounted: results.flatMap((result) => (result.kind === 'not-counted' ? [result.code] : [])),
-  };
 }
 
 async function whyTaken({ pending }: Approvals, id: string): Promise<ExecutionRefusal> {
@@ -141,8 +147,6 @@ async function endRejected(execution: Execution, { by, results, envelopes }: Ext
   return { kind: 'rejected', by };
 }
 
-type Held = { readonly approvals: Approvals; readonly entry: PendingRequest };
-
 async function endRefused({ ports, record: make }: Run, held: Held, code: ExecutionRefusal, detail: string | undefined): Promise<ApprovedEnd> {
   const refused = refusal(code, detail);
   await ports.journal.outcome(make('refused', { outcome: 'refused', reason: code }));
@@ -153,14 +157,4 @@ async function endRefused({ ports, record: make }: Run, held: Held, code: Execut
 
 function refusal(code: ExecutionRefusal, detail: string | undefined): Extract<ApprovedEnd, { kind: 'refused' }> {
   return { kind: 'refused', code, message: describeExecutionRefusal(code, detail), isOver: isFinal(code) };
-}
-
-/** Here for certain; at the server as well as that can be done. Never rejects. */
-async function end({ approvals, entry }: Held, facts: Pick<PendingRequest, 'state'> & { readonly note: string }, now: number): Promise<void> {
-  const { pending, team, filing, crypto } = approvals;
-  await pending.change(entry.id, facts).catch(() => undefined);
-  const self = entry.server === undefined ? undefined : await team.self();
-  if (entry.server === undefined || self === undefined) return;
-  const act = await signAct(crypto, { id: entry.id, action: 'close', time: now }, self.signer).catch(() => undefined);
-  if (act) await filing.desk(entry.server).close(entry.id, act).catch(() => undefined);
 }

@@ -38,6 +38,8 @@ export type Outcome =
   | {
       readonly kind: 'awaiting-confirmation';
       readonly request: string;
+      /** The person commits it without others: their own signature is all it waits for. */
+      readonly emergency?: true;
       readonly preview?: Preview;
       /** Opens it, for whoever is to confirm. Absent: no server has it, and it travels as text. */
       readonly link?: string;

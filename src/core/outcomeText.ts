@@ -18,6 +18,7 @@ export function describeOutcome(outcome: Outcome, name: string): OutcomeText {
     case 'refused':
       return { level: 'warning', title: 'Not run', text: outcome.reasons.map(({ message }) => message).join('\n') };
     case 'awaiting-confirmation':
+      if (outcome.emergency) return { level: 'info', title: 'Waiting for your own signature', text: `Nothing was changed on ${name} and nothing is open. When you have signed it, it runs again, and is committed only if it does exactly what was shown.` };
       return { level: 'info', title: 'Waiting for another person to confirm', text: awaitingText(outcome, name) };
     case 'cancelled':
       return { level: 'info', title: 'Cancelled', text: outcome.sent === false ? 'It was not run. Nothing was changed.' : 'The server stopped. Nothing was changed.' };

@@ -12,6 +12,18 @@ export type PeerModel = {
   readonly members: readonly PeerMember[];
   /** Nobody can be asked, why, and what to do. */
   readonly problem?: string;
+  /** The signed rules let the person go on without others. Absent: they do not, and nothing says that it could be. */
+  readonly emergency?: EmergencyModel;
+};
+
+export type EmergencyModel = {
+  /** What has to be typed: the name of the connection. */
+  readonly phrase: string;
+  readonly shortestReason: number;
+  /** What will happen, one sentence each. */
+  readonly notes: readonly string[];
+  /** Why this person cannot, and what would help. */
+  readonly problem?: string;
 };
 
 /** Nobody has to confirm because nobody set up a team: said once, with the way to change it. */
@@ -23,6 +35,8 @@ export type AwaitingLine = { readonly tone: 'ok' | 'high' | 'calm'; readonly tex
 /** A request that was asked and is not over. Nothing is open on the database meanwhile. */
 export type AwaitingModel = {
   readonly request: string;
+  /** `emergency`: only the person's own signature is waited for. `afterwards`: it is final, and others look at it. Absent: others confirm it. */
+  readonly purpose?: 'emergency' | 'afterwards';
   /** `running`: approved, and being run again. `ready`: approved, and waits for the person to run it. */
   readonly stage: 'waiting' | 'ready' | 'running';
   readonly title: string;
@@ -41,12 +55,14 @@ export type AwaitingModel = {
 export type DriftRow = { readonly table: string; readonly approved: DriftCounts | null; readonly now: DriftCounts | null };
 export type DriftCounts = { readonly inserted: number; readonly updated: number; readonly deleted: number };
 
-export const requestActions = ['copy-link', 'copy-text', 'enter-answer', 'cancel-request', 'run-now', 'ask-again'] as const;
+export const requestActions = ['copy-link', 'copy-text', 'enter-answer', 'cancel-request', 'run-now', 'ask-again', 'sign-emergency'] as const;
 export type RequestAction = (typeof requestActions)[number];
 
 export type PeerToHost =
   /** `review`: what was on screen. `whom`: ids of members. */
   | { readonly type: 'ask-peer'; readonly review: number; readonly reason: string; readonly ticket?: string; readonly whom: readonly string[] }
+  /** Commit it without them. `typed`: as it was typed; `withoutUndo`: it was said that there is no way back. */
+  | { readonly type: 'break-glass'; readonly review: number; readonly reason: string; readonly typed: string; readonly withoutUndo: boolean }
   | { readonly type: 'set-up-team' }
   | { readonly type: 'request-action'; readonly request: string; readonly action: RequestAction };
 
@@ -61,6 +77,8 @@ export function parsePeerToHost(value: Record<string, unknown>): PeerToHost | un
       return { type: 'set-up-team' };
     case 'ask-peer':
       return parseAsk(value);
+    case 'break-glass':
+      return parseBreakGlass(value);
     case 'request-action':
       return parseAction(value);
     default:
@@ -73,6 +91,12 @@ function parseAsk({ review, reason, ticket, whom }: Record<string, unknown>): Pe
   if (typeof review !== 'number' || !Number.isSafeInteger(review) || typeof reason !== 'string' || reason.length > longestReason || !isList) return undefined;
   if (ticket !== undefined && (typeof ticket !== 'string' || ticket.length > longestTicket)) return undefined;
   return { type: 'ask-peer', review, reason, whom, ...(ticket === undefined ? {} : { ticket }) };
+}
+
+function parseBreakGlass({ review, reason, typed, withoutUndo }: Record<string, unknown>): PeerToHost | undefined {
+  if (typeof review !== 'number' || !Number.isSafeInteger(review) || typeof reason !== 'string' || reason.length > longestReason) return undefined;
+  if (typeof typed !== 'string' || typed.length > longestTicket || typeof withoutUndo !== 'boolean') return undefined;
+  return { type: 'break-glass', review, reason, typed, withoutUndo };
 }
 
 function parseAction({ request, action }: Record<string, unknown>): PeerToHost | undefined {

@@ -81,7 +81,7 @@ function union<Value>(known: readonly Value[], more: readonly Value[]): readonly
   return [...known, ...more.filter((value) => !texts.has(JSON.stringify(value)))];
 }
 
-const order: Readonly<Record<PendingState, number>> = { 'waiting': 0, 'taken': 1, 'in-doubt': 2, 'committed': 3, 'rejected': 3, 'expired': 3, 'cancelled': 3, 'drifted': 3, 'failed': 3 };
+const order: Readonly<Record<PendingState, number>> = { 'waiting': 0, 'taken': 1, 'in-doubt': 2, 'committed': 3, 'reviewed': 3, 'rejected': 3, 'expired': 3, 'cancelled': 3, 'drifted': 3, 'failed': 3 };
 
 /** The first end stays; only that it was committed is known better than anything said before. */
 function laterState(current: PendingState, wanted: PendingState): PendingState {

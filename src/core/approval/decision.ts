@@ -1,6 +1,6 @@
 /** What a reviewer signs: yes or no to one request, and what they saw when they said so. */
 import type { Bytes } from './bytes.ts';
-import { b64uOf, b64uText, closed, flag, oneOf, text, time } from './guards.ts';
+import { b64uOf, b64uText, closed, flag, name, oneOf, text, time } from './guards.ts';
 import type { Guarded } from './guards.ts';
 import { isMemberId } from './request.ts';
 import { strictParse } from './strictJson.ts';
@@ -19,7 +19,7 @@ export const isDecisionBody = closed(
     saw: closed({ /** `web`: outside the editor, on a page or a terminal. */ view: oneOf('vscode', 'web'), masked: flag, /** False when there was no measured effect to see. */ effect: flag }),
     comment: text(4000),
   },
-  { grant: b64uText(4000), log: text(2000) },
+  { grant: b64uText(4000), log: text(2000), /** The run it is about, which was committed before; absent for what is to be run. */ afterwards: name(64) },
 );
 export type DecisionBody = Guarded<typeof isDecisionBody>;
 
@@ -47,8 +47,10 @@ export function decisionOn({ request, digest }: Extract<CheckedRequest, { kind: 
     reviewer,
     team: request.team,
     time: now,
-    expires: Math.min(now + decisionLifeMs, request.expires),
+    // Nothing runs because of what is said afterwards, so it may wait for the requester's machine.
+    expires: request.afterwards === undefined ? Math.min(now + decisionLifeMs, request.expires) : request.expires,
     saw: { view, masked: request.preview.masked, effect: request.effect !== null },
     comment: comment.trim().toWellFormed(),
+    ...(request.afterwards === undefined ? {} : { afterwards: request.afterwards.run }),
   };
 }

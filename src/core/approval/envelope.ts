@@ -11,6 +11,8 @@ const type = <const Kind extends string>(kind: Kind) => `application/vnd.counter
 export const payloadTypes = {
   request: type('confirm-request'),
   decision: type('confirm-decision'),
+  /** A requester commits without the confirmation of others, in an emergency. */
+  emergency: type('confirm-emergency'),
   enrolment: type('confirm-enrolment'),
   invitation: type('confirm-invitation'),
   team: type('team'),

@@ -47,6 +47,7 @@ const sentences: Readonly<Record<Exclude<ExecutionRefusal, TeamRefusal>, Sentenc
   'request-expired': { text: `The time to confirm it is over. ${askAgain}`, isFinal: true },
   'team-changed': { text: `The team has changed since it was asked, and approvals are bound to the team as it was. ${askAgain}`, isFinal: true },
   'requester-unknown': { text: 'Whoever asked is no longer in the team.', isFinal: true },
+  'no-break-glass': { text: 'The rules of the team do not allow to commit this without others.', isFinal: true },
   'place-understated': { text: `It calls the place something more harmless than the team file does. ${askAgain}`, isFinal: true },
   'request-unknown': { text: `It is not kept on this machine, and only the machine that asked can run it. ${askAgain}`, isFinal: true },
   'request-over': { text: 'It has ended, or was run before. An approval is good for one run.', isFinal: true },

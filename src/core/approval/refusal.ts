@@ -11,6 +11,8 @@ export type RequestRefusal =
   | TeamRefusal
   | 'team-changed'
   | 'requester-unknown'
+  /** The rules, or who asks, allow no commit without others. */
+  | 'no-break-glass'
   /** It calls its place something more harmless than the signed team file does. Said to reviewers. */
   | 'place-understated';
 
@@ -59,6 +61,8 @@ export type DecisionRefusal =
   | 'not-key-owner'
   /** V10 */
   | 'self-approval'
+  /** Of an emergency: somebody else than its requester signed. */
+  | 'not-requester'
   /** V11 */
   | 'role'
   | 'assurance'

@@ -39,6 +39,7 @@ const aboutDecision: Readonly<Record<DecisionRefusal, string>> = {
   'other-request': 'it is the answer to another request',
   'not-key-owner': 'it names another person than the one whose key signed it',
   'self-approval': 'nobody confirms their own request',
+  'not-requester': 'only who asked can commit it without others',
   role: 'the person does not have the role that is asked for',
   assurance: 'the key is not as strong as the team asks for',
   'other-team': 'it was given by another version of the team',

@@ -100,6 +100,10 @@ export const isRequestBody = closed(
     /** SPKI of a one-time key that a credential may be sealed to. */
     grantKey: b64uText(200),
     log: closed({ origin: name(200), size: whole(0, Number.MAX_SAFE_INTEGER), root: b64uOf(32) }),
+    /** The requester commits it without others, in an emergency: only their own signature counts for it. */
+    emergency: closed({ /** They know that there is no way back. */ withoutUndo: flag }),
+    /** It was committed in an emergency: nothing runs because of this, and others say whether it was right. */
+    afterwards: closed({ run: name(64), committed: time }),
   },
 );
 export type RequestBody = Guarded<typeof isRequestBody>;
@@ -108,5 +112,7 @@ export type RequestEffect = Guarded<typeof isEffect>;
 /** The request, or `undefined` when the bytes are not exactly one. */
 export function parseRequest(body: Bytes): RequestBody | undefined {
   const parsed = strictParse(body);
-  return parsed !== undefined && isRequestBody(parsed.value) && parsed.value.created < parsed.value.expires ? parsed.value : undefined;
+  if (parsed === undefined || !isRequestBody(parsed.value)) return undefined;
+  const { created, expires, emergency, afterwards } = parsed.value;
+  return created < expires && (emergency === undefined || afterwards === undefined) ? parsed.value : undefined;
 }

@@ -58,6 +58,7 @@ export async function verifyApproval(crypto: Crypto, question: ApprovalQuestion)
   if (teamFreshness(team, now) === 'expired') return refused('team-expired');
   if (team.digest !== request.team) return refused('team-changed');
   if (memberOf(team, request.requester) === undefined) return refused('requester-unknown');
+  if (request.emergency !== undefined && !(terms.breakGlass && request.origin === 'human')) return refused('no-break-glass');
 
   const checked = { request, digest: await requestDigest(crypto, question.request), team, terms, now };
   const results: EnvelopeResult[] = [];
@@ -67,19 +68,23 @@ export async function verifyApproval(crypto: Crypto, question: ApprovalQuestion)
   const rejection = decided.find(({ body }) => body.decision === 'reject');
   if (rejection !== undefined) return { kind: 'rejected', by: rejection, results }; // V14
   const by = onePerPerson(decided);
-  const missing = missingApprovals(terms.groups, by.map(({ reviewer }) => ({ id: reviewer, roles: memberOf(team, reviewer)?.roles ?? [] })));
+  const missing = request.emergency !== undefined ? 1 - by.length : missingApprovals(terms.groups, by.map(({ reviewer }) => ({ id: reviewer, roles: memberOf(team, reviewer)?.roles ?? [] })));
   return missing === 0 ? { kind: 'approved', by, results } : { kind: 'waiting', missing, by, results }; // V15
 }
 
-/** When the request ends: when it says so, and never later than policy allows. */
-export function deadlineOf(request: Pick<RequestBody, 'created' | 'expires'>, terms: Pick<Terms, 'ttlMinutes'>): number {
-  return Math.min(request.expires, request.created + terms.ttlMinutes * 60_000);
+/** An emergency does not wait. */
+export const emergencyMinutes = 15;
+
+/** When the request ends: when it says so, and never later than policy allows. Policy is about what is to be run. */
+export function deadlineOf({ created, expires, emergency, afterwards }: Pick<RequestBody, 'created' | 'expires' | 'emergency' | 'afterwards'>, { ttlMinutes }: Pick<Terms, 'ttlMinutes'>): number {
+  if (afterwards !== undefined) return expires;
+  return Math.min(expires, created + (emergency === undefined ? ttlMinutes : Math.min(ttlMinutes, emergencyMinutes)) * 60_000);
 }
 
 type Checked = { readonly request: RequestBody; readonly digest: string; readonly team: Team; readonly terms: Terms; readonly now: number };
 
 async function checkEnvelope(crypto: Crypto, checked: Checked, envelope: unknown): Promise<EnvelopeResult> {
-  const opened = openEnvelope(envelope, payloadTypes.decision); // V4
+  const opened = openEnvelope(envelope, checked.request.emergency === undefined ? payloadTypes.decision : payloadTypes.emergency); // V4
   if (opened.kind === 'refused') return notCounted(opened.code);
   let result = notCounted('key-unknown');
   for (const signature of opened.signatures) {
@@ -107,10 +112,11 @@ type Claim = Checked & { readonly body: DecisionBody; readonly owner: TeamKey['m
 
 /** V8 to V13. The first that does not hold is the reason. */
 const rules: readonly { readonly code: DecisionRefusal; readonly holds: (claim: Claim) => boolean }[] = [
-  { code: 'other-request', holds: ({ body, digest }) => body.request === digest }, // V8
+  { code: 'other-request', holds: ({ body, digest, request }) => body.request === digest && body.afterwards === request.afterwards?.run }, // V8
   { code: 'not-key-owner', holds: ({ body, owner }) => body.reviewer === owner.id }, // V9
-  { code: 'self-approval', holds: ({ owner, request }) => owner.id !== request.requester }, // V10: of an agent, the requester is the person behind it
-  { code: 'role', holds: ({ owner, terms }) => terms.groups.some(({ roles }) => hasRole(owner, roles)) }, // V11
+  { code: 'self-approval', holds: ({ owner, request }) => request.emergency !== undefined || owner.id !== request.requester }, // V10: of an agent, the requester is the person behind it
+  { code: 'not-requester', holds: ({ owner, request, body }) => request.emergency === undefined || (owner.id === request.requester && body.decision === 'approve') },
+  { code: 'role', holds: ({ owner, terms, request }) => request.emergency !== undefined || terms.groups.some(({ roles }) => hasRole(owner, roles)) }, // V11
   { code: 'assurance', holds: ({ assurance, terms }) => isAtLeast(assurance, terms.assurance) },
   { code: 'other-team', holds: ({ body, request }) => body.team === request.team }, // V12
   { code: 'time-ahead', holds: ({ body, now }) => body.time <= now + clockSkewMs }, // V13

@@ -30,6 +30,8 @@ export type AuditKind =
   | 'request'
   /** What others decided, as it counted. */
   | 'decision'
+  /** What a reviewer answered, recorded where they answered. */
+  | 'answer'
   /** An approved request was taken for execution, once. */
   | 'claim'
   | 'elevation'
@@ -38,6 +40,8 @@ export type AuditKind =
   | 'settled'
   /** Rules were put aside in an emergency. */
   | 'break-glass'
+  /** What others said afterwards. */
+  | 'break-glass-review'
   /** Values that are hidden were shown. */
   | 'mask-revealed'
   | 'agent-proposed'
@@ -65,12 +69,12 @@ export type ConfirmationFacts = {
   readonly ticket?: string;
   /** Digest of the request this one takes the place of. */
   readonly supersedes?: string;
-  /** Signed answers that counted, whole. */
-  readonly decisions?: readonly object[];
   /** What a reviewer had before them when they answered, statement by statement. Of records on the reviewer’s own machine. */
   readonly statements?: readonly string[];
   /** It is, or follows on, a commit without others; absent for a usual one. */
   readonly purpose?: 'emergency' | 'afterwards';
+  /** Signed answers that counted, whole. */
+  readonly decisions?: readonly object[];
   /** Why others did not count. */
   readonly notCounted?: readonly string[];
   /** Of the server, signed. Absent: no server was asked, and this machine remembers. */
@@ -87,12 +91,13 @@ export type AuditRecord = {
   readonly actor: Actor;
   readonly target: AuditTarget;
   readonly sql?: string;
+  /** The gravest. */
   readonly class?: StatementClass;
+  /** Of all statements, each once; absent where there is only one. */
+  readonly classes?: readonly StatementClass[];
   /** Of all statements, each once. */
   readonly tags?: readonly StatementTag[];
   /** Codes of the rules that decided the class, each once. */
-  /** Of all statements, each once; absent where there is only one. */
-  readonly classes?: readonly StatementClass[];
   readonly rules?: readonly string[];
   /** The run whose change this one takes back. */
   readonly undoOf?: string;
@@ -111,7 +116,7 @@ export type AuditRecord = {
   readonly tls?: string;
   /** Where exported rows went, and as what: `clipboard, csv`. */
   readonly to?: string;
-  /** Of `request`, `decision`, `claim` and `effect-changed`. */
+  /** Of `request`, `decision`, `answer`, `claim`, `effect-changed`, `break-glass` and `break-glass-review`. */
   readonly confirmation?: ConfirmationFacts;
 };
 

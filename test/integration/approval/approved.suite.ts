@@ -19,7 +19,7 @@ import { contents, createStage, deleteOld, type Scene, type Subject } from './su
 const minute = 60_000;
 
 /** `committed`, `drifted`, `rejected`, `waiting 1 self-approval`, `refused target-differs`, `failed sql`. */
-function summary(end: ApprovedEnd): string {
+export function summary(end: ApprovedEnd): string {
   switch (end.kind) {
     case 'waiting':
       return ['waiting', String(end.missing), ...end.results.flatMap((result) => (result.kind === 'not-counted' ? [result.code] : []))].join(' ');
@@ -27,6 +27,8 @@ function summary(end: ApprovedEnd): string {
       return 'rejected';
     case 'refused':
       return `refused ${end.code}`;
+    case 'reviewed':
+      return `reviewed ${end.isRight ? 'right' : 'wrong'}`;
     case 'ran':
       return [end.outcome.kind, ...(end.code === undefined ? [] : [end.code])].join(' ');
   }
@@ -235,9 +237,9 @@ export function describeApproved(name: string, open: () => Promise<Subject>, ski
         const scene = await stage.scene(options.rules ? { rules: options.rules } : {});
         const { world, subject } = scene;
         const entry = await world.asked(deleteOld, options.filing ? { approvals: { filing: { ...world.filing, ...options.filing(world.filing) } } } : {});
+        const teamThen = teamOf(world);
         const asked = world.records.length;
         let before = '';
-        const teamThen = teamOf(world);
         world.beforeRun = async () => void (before = await contents(subject));
         const end = await act(scene, entry);
         assert.equal(summary(end), ended, JSON.stringify(end));
@@ -247,11 +249,11 @@ export function describeApproved(name: string, open: () => Promise<Subject>, ski
         assert.equal((await world.pending.get(entry.id))?.state, state);
         const commits = world.records.slice(asked).filter(({ kind, outcome }) => kind === 'outcome' && outcome === 'committed');
         assert.equal(commits.length, state === 'committed' ? 1 : 0);
-        if (end.kind === 'refused' && end.code !== 'request-over' && end.code !== 'taken-elsewhere') assert.equal(world.records.at(-1)?.reason, end.code, 'and it is on record why');
-      });
         const verified = await verifyApprovals(crypto, stream(world.records.length, undefined, (index) => world.records[index] as unknown as EventBody), new Map([[teamThen.digest, teamThen]]));
         assert.deepEqual(verified.findings.map(({ problem }) => problem), options.verified ?? [], 'and the records alone say the same');
         assert.equal(verified.confirmed, options.verified ? 0 : commits.length);
+        if (end.kind === 'refused' && end.code !== 'request-over' && end.code !== 'taken-elsewhere') assert.equal(world.records.at(-1)?.reason, end.code, 'and it is on record why');
+      });
     }
   });
 }

@@ -106,5 +106,10 @@ export async function decide(asked: Asked, reviewer: string, keys: readonly OwnK
   return await signBody(payloadTypes.decision, bodyBytes(decisionBody(asked, reviewer, change)), keys.map(({ signer }) => signer));
 }
 
+/** The requester's own signature, in an emergency. */
+export async function consent(asked: Asked, who: string, keys: readonly OwnKey[], change: Partial<DecisionBody> = {}): Promise<Envelope> {
+  return await signBody(payloadTypes.emergency, bodyBytes(decisionBody(asked, who, change)), keys.map(({ signer }) => signer));
+}
+
 /** The weakest terms there are, for tests about something else. */
 export const lenient: Terms = { ...strictTerms, assurance: 'software' };

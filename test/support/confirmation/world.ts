@@ -32,7 +32,7 @@ import { serve, type RunningServer } from '../../../src/server/serve.ts';
 import { openSqlite } from '../../../src/server/store/sqlite.ts';
 import { systemClock } from '../clock.ts';
 import { crypto, passkey, softwareKey, type OwnKey } from './keys.ts';
-import { decide, signedTeam, teamBody, type Asked } from './people.ts';
+import { consent, decide, signedTeam, teamBody, type Asked } from './people.ts';
 import { page } from './relay.ts';
 import { createVault } from './vault.ts';
 
@@ -81,6 +81,8 @@ export type World = {
   asked(text: string, bent?: Bent): Promise<PendingRequest>;
   body(entry: PendingRequest): RequestBody;
   answer(entry: PendingRequest, who: Person, change?: Partial<DecisionBody>, keys?: readonly OwnKey[]): Promise<Envelope>;
+  /** What Alice signs to commit it without others; another one's signature, where a test wants it. */
+  consent(entry: PendingRequest, change?: Partial<DecisionBody>, keys?: readonly OwnKey[], who?: Person): Promise<Envelope>;
   /** Arrived, from wherever. */
   deliver(entry: PendingRequest, ...envelopes: readonly unknown[]): Promise<void>;
   run(entry: Pick<PendingRequest, 'id'>, bent?: Bent): Promise<ApprovedEnd>;
@@ -149,6 +151,7 @@ export async function createWorld({ profile, session, analyser, kept, journal: r
     ...bent.order,
   });
   let runs = 0;
+  const askedIn = async (entry: PendingRequest): Promise<Asked> => ({ body: world.body(entry), bytes: entry.body, digest: await requestDigest(crypto, entry.body), envelope: entry.envelope });
 
   const world: World = {
     keys,
@@ -195,8 +198,13 @@ export async function createWorld({ profile, session, analyser, kept, journal: r
       return body;
     },
     async answer(entry, who, change = {}, signers = [keys[who]]) {
-      const asked: Asked = { body: world.body(entry), bytes: entry.body, digest: await requestDigest(crypto, entry.body), envelope: entry.envelope };
-      return await decide(asked, who, signers, { time: now(), expires: asked.body.expires, ...change });
+      const asked = await askedIn(entry);
+      const { afterwards } = asked.body;
+      return await decide(asked, who, signers, { time: now(), expires: asked.body.expires, ...(afterwards === undefined ? {} : { afterwards: afterwards.run }), ...change });
+    },
+    async consent(entry, change = {}, signers = [keys.aliceToo], who = 'alice') {
+      const asked = await askedIn(entry);
+      return await consent(asked, who, signers, { time: now(), expires: asked.body.expires, ...change });
     },
     async deliver({ id }, ...envelopes) {
       await pending.change(id, { decisions: envelopes });

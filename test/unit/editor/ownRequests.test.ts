@@ -60,7 +60,7 @@ async function scene({ isHere = true, end = { kind: 'ran', outcome: { kind: 'com
   };
   const news: OwnNews[] = [];
   const confirmation = { ...approvals, servers: { relay: () => Promise.resolve({ follow }) } } as unknown as Confirmation;
-  const own = createOwnRequests({ confirmation, clock, catalogue: { byId: () => production }, runs: () => Promise.resolve(runner as RequestRuns), panels: () => undefined, isHere: () => isHere, changed: () => undefined, tell: (each) => news.push(each) });
+  const own = createOwnRequests({ confirmation, clock, catalogue: { byId: () => production }, runs: () => Promise.resolve(runner as RequestRuns), panels: () => undefined, isHere: () => isHere, changed: () => undefined, filed: () => undefined, tell: (each) => news.push(each) });
   const { key } = await linkKeys(crypto, id, secret);
   const say = async (kind: RequestEvent['kind'], content?: object): Promise<void> => {
     const box = content && (kind === 'decision' || kind === 'seen') ? { box: b64u(await sealBox(crypto, key, { kind, id }, bodyBytes(content))) } : {};

@@ -2,6 +2,7 @@
 import { Disposable, window, workspace } from 'vscode';
 import type { ExtensionContext, TreeItem, TreeView, Uri } from 'vscode';
 import { readRunFates } from '../../../adapters/audit/runFates.ts';
+import { lacksReview } from '../../../app/askAfterwards.ts';
 import { settleTaken } from '../../../app/settleTaken.ts';
 import type { RequestAction } from '../../../protocol/peerReview.ts';
 import type { ConfirmationsPorts, RequestActions } from './confirmations.ts';
@@ -34,9 +35,9 @@ export async function startConfirmations(context: Pick<ExtensionContext, 'extens
   const status = createWaitingStatus();
   const refreshView = (): void => {
     const forMe = inbox.all().filter(({ answer }) => answer === undefined).length;
-    const waiting = own.all().filter((each) => !isOver(each)).length;
     view.badge = forMe === 0 ? undefined : { value: forMe, tooltip: forMe === 1 ? 'One request waits for you' : `${String(forMe)} requests wait for you` };
-    status.show(forMe, own.all().filter((each) => !isOver(each)).map(({ body }) => body.target.profile), waiting);
+    const all = own.all();
+    status.show(forMe, all.filter((each) => !isOver(each) && each.body.afterwards === undefined).map(({ body }) => body.target.profile), unreviewedOf(all).length);
     changed();
   };
   const notices = createNotices({
@@ -54,11 +55,16 @@ export async function startConfirmations(context: Pick<ExtensionContext, 'extens
     panels: reviews,
     isHere: (document) => workspace.textDocuments.some(({ uri }) => uri.toString() === document),
     changed: refreshView,
+    filed: (id) => void shareReview(id),
     tell: (news) => void notices.own(news),
   });
+  const shareReview = async (id: string): Promise<void> => {
+    const entry = await confirmation.pending.get(id).catch(() => undefined);
+    if (entry && (await copyLink({ confirmation }, entry).catch(() => false))) await own.asked(id, 'link');
+  };
   const reviewing: ReviewingPorts = { confirmation, clock, inbox, panels: () => panels };
   const panels = createRequestPanels({ extensionUri: context.extensionUri, opening: async (id) => await openingOf(reviewing, id), onMessage: async (id, message) => await onPageMessage(reviewing, id, message) });
-  const actions: ActionPorts = { confirmation, own, catalogue, runs };
+  const actions: ActionPorts = { confirmation, clock, own, catalogue, runs };
   const openById = async (id: string): Promise<void> => {
     if (inbox.of(id)) showAsked(reviewing, id);
     else await own.show(id);
@@ -86,6 +92,12 @@ export async function startConfirmations(context: Pick<ExtensionContext, 'extens
 
   return {
     async asked(outcome) {
+      if (outcome.emergency) {
+        await own.asked(outcome.request, undefined);
+        // A key in software signs here and now; a page with a passkey is opened by the person.
+        if (outcome.link === undefined) await actOnRequest(actions, outcome.request, 'sign-emergency');
+        return;
+      }
       const entry = await confirmation.pending.get(outcome.request).catch(() => undefined);
       const isCopied = entry !== undefined && (await copyLink({ confirmation }, entry).catch(() => false));
       await own.asked(outcome.request, isCopied ? 'link' : undefined);
@@ -117,13 +129,21 @@ export async function startConfirmations(context: Pick<ExtensionContext, 'extens
 
 type All = { readonly forMe: ReturnType<ReturnType<typeof createInbox>['all']>; readonly mine: ReturnType<ReturnType<typeof createOwnRequests>['all']> };
 
+/** Of a change whose review waits, the review; else the change itself. */
+function unreviewedOf(mine: All['mine']): All['mine'] {
+  const entries = mine.map(({ entry }) => entry);
+  return mine.filter((each) => (each.body.afterwards !== undefined && !isOver(each)) || lacksReview(each.entry, entries));
+}
+
 function childrenOf(node: ConfirmationNode | undefined, { forMe, mine }: All): ConfirmationNode[] {
+  const unreviewed = unreviewedOf(mine);
   const groups: Readonly<Record<Group, ConfirmationNode[]>> = {
     'for-me': forMe.filter(({ answer }) => answer === undefined).map((asked) => ({ kind: 'asked', asked })),
-    'mine': mine.filter((each) => !isOver(each)).map((own) => ({ kind: 'own', own })),
-    'decided': [...mine.filter(isOver).map((own): ConfirmationNode => ({ kind: 'own', own })), ...forMe.filter(({ answer }) => answer !== undefined).map((asked): ConfirmationNode => ({ kind: 'asked', asked }))],
+    'unreviewed': unreviewed.map((own) => ({ kind: 'own', own })),
+    'mine': mine.filter((each) => !isOver(each) && !unreviewed.includes(each)).map((own) => ({ kind: 'own', own })),
+    'decided': [...mine.filter((each) => isOver(each) && !unreviewed.includes(each)).map((own): ConfirmationNode => ({ kind: 'own', own })), ...forMe.filter(({ answer }) => answer !== undefined).map((asked): ConfirmationNode => ({ kind: 'asked', asked }))],
   };
   if (node) return node.kind === 'group' ? groups[node.group] : [];
   // An empty view shows its welcome.
-  return (['for-me', 'mine', 'decided'] as const).filter((group) => groups[group].length > 0).map((group) => ({ kind: 'group', group }));
+  return (['for-me', 'unreviewed', 'mine', 'decided'] as const).filter((group) => groups[group].length > 0).map((group) => ({ kind: 'group', group }));
 }

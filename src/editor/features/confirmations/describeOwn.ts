@@ -31,7 +31,7 @@ export async function describeOwn({ confirmation: { crypto, team }, catalogue, n
     entry,
     body,
     verdict,
-    asked: accepted ? approversFor(accepted, terms, body.requester).filter(({ id }) => !approved.has(id)) : [],
+    asked: accepted && body.emergency === undefined ? approversFor(accepted, terms, body.requester).filter(({ id }) => !approved.has(id)) : [],
     nameOf: (id) => (accepted && memberOf(accepted, id)?.name) ?? id,
     words: (await sixWords(crypto, 'request', await requestDigest(crypto, entry.body))).join(' '),
   };

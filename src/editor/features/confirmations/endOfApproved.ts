@@ -7,7 +7,7 @@ import { describeOutcome } from '../../../core/outcomeText.ts';
 import type { DriftCounts, DriftRow } from '../../../protocol/peerReview.ts';
 import type { ReviewEnd } from '../../../protocol/review.ts';
 import { endOf as endOfOutcome } from '../review/openReview.ts';
-import type { OwnRequest } from './ownRequest.ts';
+import { endOfAfterwards, type OwnRequest } from './ownRequest.ts';
 
 export type Ending =
   | { readonly kind: 'waiting' }
@@ -29,9 +29,14 @@ export function endOfApproved(approved: ApprovedEnd, own: OwnRequest): Ending {
     }
     case 'refused':
       if (approved.code === 'taken-elsewhere' || approved.code === 'request-over') return { kind: 'elsewhere' };
+      if (body.afterwards !== undefined && approved.isOver) return { kind: 'ended', end: endOfAfterwards({ state: 'expired' }, own.verdict, nameOf) };
       if (!approved.isOver) return { kind: 'later', why: approved.message };
       if (approved.code === 'request-expired') return { kind: 'ended', end: { kind: 'expired', title: 'Expired before enough had approved', text: unchanged, askAgain: entry.id } };
       return { kind: 'ended', end: { kind: 'failed', title: 'It cannot be confirmed any more', text: approved.message, askAgain: entry.id } };
+    case 'reviewed': {
+      const note = approved.by.map(({ body: { comment } }) => comment).filter((text) => text !== '').join(' ');
+      return { kind: 'ended', end: endOfAfterwards({ state: approved.isRight ? 'reviewed' : 'rejected', note }, own.verdict, nameOf) };
+    }
     case 'ran':
       return { kind: 'ended', end: endOfRun(approved.outcome, own) };
   }
@@ -44,14 +49,15 @@ function endOfRun(outcome: Outcome, { entry, body, verdict, nameOf }: OwnRequest
   if (outcome.kind === 'rolled-back' && outcome.why === 'drifted') {
     return {
       kind: 'drifted',
-      title: 'Not committed: it is no longer what was approved',
-      text: `${by === '' ? 'It was approved' : `${by} approved it`}, and it was run again. It would do something else now, so it was rolled back. Nothing was changed on ${name}.`,
+      title: `Not committed: it is no longer what was ${body.emergency === undefined ? 'approved' : 'shown'}`,
+      text: `${body.emergency !== undefined ? 'You signed it' : by === '' ? 'It was approved' : `${by} approved it`}, and it was run again. It would do something else now, so it was rolled back. Nothing was changed on ${name}.`,
       drift: driftRows(body.effect, outcome.preview?.effects ?? []),
       differences: outcome.differences ?? [],
       askAgain: entry.id,
     };
   }
   const end = endOfOutcome(outcome, name, body.facts.undo.kind === 'none' ? undefined : entry.run);
+  if (outcome.kind === 'committed' && body.emergency !== undefined) return { ...end, title: 'Committed without confirmation', text: `${end.text} Others are asked to review it now; until somebody has, it stays red.` };
   if (outcome.kind === 'committed') return { ...end, title: by === '' ? 'Committed' : `Committed, confirmed by ${by}` };
   return outcome.kind === 'in-doubt' ? end : { ...end, text: describeOutcome(outcome, name).text, askAgain: entry.id };
 }

@@ -26,13 +26,15 @@ export type OwnRequest = {
 };
 
 /** @param copied - the link or the text was just put on the clipboard; @param now - epoch ms */
-export function awaitingOf({ entry, stage, verdict, asked, nameOf, words }: OwnRequest, copied: 'link' | undefined, now: number): AwaitingModel {
+export function awaitingOf({ entry, body, stage, verdict, asked, nameOf, words }: OwnRequest, copied: 'link' | undefined, now: number): AwaitingModel {
+  const purpose = purposeOf(body);
   return {
     request: entry.id,
     stage: stage === 'over' ? 'waiting' : stage,
-    title: titleOf(stage, verdict, asked, nameOf),
-    text: textOf(stage, entry, copied),
-    lines: [...impediment(verdict), ...unseenLines(entry, verdict), ...seenLines(entry, nameOf, now), ...answerLines(verdict, nameOf)],
+    ...(purpose === undefined ? {} : { purpose }),
+    title: purpose === 'emergency' ? emergencyTitle(stage) : `${purpose === 'afterwards' ? 'Committed without confirmation: ' : ''}${titleOf(stage, verdict, asked, nameOf)}`,
+    text: purpose === undefined ? textOf(stage, entry, copied) : purpose === 'emergency' ? emergencyText(stage, entry) : afterwardsText(entry, copied),
+    lines: [...impediment(verdict), ...(purpose === 'emergency' ? [] : [...unseenLines(entry, verdict), ...seenLines(entry, nameOf, now)]), ...answerLines(verdict, nameOf, purpose)],
     words,
     hasLink: entry.server !== undefined,
     expires: entry.expires,
@@ -56,6 +58,28 @@ function textOf(stage: OwnStage, { server }: PendingRequest, copied: 'link' | un
   return copied === 'link' ? `The link is on the clipboard: send it to whom you want to ask. ${after}` : after;
 }
 
+/** What is asked: to be confirmed, or else. */
+export function purposeOf({ emergency, afterwards }: Pick<RequestBody, 'emergency' | 'afterwards'>): AwaitingModel['purpose'] {
+  if (emergency !== undefined) return 'emergency';
+  return afterwards === undefined ? undefined : 'afterwards';
+}
+
+function emergencyTitle(stage: OwnStage): string {
+  return stage === 'running' || stage === 'ready' ? 'You commit it without confirmation' : 'Waiting for your own signature';
+}
+
+function emergencyText(stage: OwnStage, { server }: PendingRequest): string {
+  if (stage === 'running') return 'It is recorded, everybody is alerted, and it runs again now. It is committed only if it does exactly what was shown.';
+  if (stage === 'ready') return 'The database asks for a password that is not stored, so it did not run by itself.';
+  const how = server === undefined ? 'Sign it, or, with a passkey, open it as text and enter the answer.' : 'Sign it with your passkey on the page of the confirmation server.';
+  return `${how} Nothing has happened yet: with your signature everybody is alerted, it runs again, and is committed only if it does exactly what was shown.`;
+}
+
+function afterwardsText({ server }: PendingRequest, copied: 'link' | undefined): string {
+  const how = server === undefined ? 'No server has it: copy it as text, send it by any chat, and enter the answer that comes back.' : copied === 'link' ? 'The link is on the clipboard: send it to whoever shall look at it.' : 'Send the link to whoever shall look at it.';
+  return `It is final, and stays red until somebody else has signed that they looked at it. ${how}`;
+}
+
 /** Why nobody could confirm it right now. */
 function impediment(verdict: ApprovalVerdict): readonly AwaitingLine[] {
   return verdict.kind === 'refused' ? [{ tone: 'high', text: `Nobody can confirm it now. ${whyRefused(verdict)}` }] : [];
@@ -72,10 +96,11 @@ function seenLines({ seen }: PendingRequest, nameOf: OwnRequest['nameOf'], now: 
   return [...latest].map(([reviewer, time]) => ({ tone: 'calm', text: `${reviewer === null ? 'Somebody with the link' : nameOf(reviewer)} looked at it ${agoText(now - time)}.` }));
 }
 
-function answerLines({ results }: ApprovalVerdict, nameOf: OwnRequest['nameOf']): readonly AwaitingLine[] {
+function answerLines({ results }: ApprovalVerdict, nameOf: OwnRequest['nameOf'], purpose: AwaitingModel['purpose']): readonly AwaitingLine[] {
   return results.map((result): AwaitingLine => {
     if (result.kind === 'not-counted') return { tone: 'high', text: `An answer came that does not count, because ${describeDecisionRefusal(result.code)}.` };
     const { decision, comment } = result.body;
+    if (purpose === 'emergency') return { tone: 'calm', text: 'You signed it.' };
     return { tone: decision === 'approve' ? 'ok' : 'high', text: `${nameOf(result.reviewer)} ${decision === 'approve' ? 'approved' : 'rejected'}${comment === '' ? '.' : `: \u201c${comment}\u201d`}` };
   });
 }
@@ -94,12 +119,14 @@ function listed(names: readonly string[], word: string): string {
 /** How a request ended that this window did not see end; what is kept of it says so. */
 export function endOf({ entry, verdict, nameOf, body, end }: OwnRequest): ReviewEnd {
   if (end !== undefined) return end;
+  if (body.afterwards !== undefined) return endOfAfterwards(entry, verdict, nameOf);
   const unchanged = `Nothing was changed on ${body.target.profile}.`;
   const note = entry.note === undefined ? unchanged : entry.note;
   const askAgain = entry.id;
   switch (entry.state) {
     case 'committed':
-      return { kind: 'committed', title: 'Committed', text: entry.note ?? `What was approved is final on ${body.target.profile}.`, ...(body.facts.undo.kind === 'none' ? {} : { undo: entry.run }) };
+      return { kind: 'committed', title: body.emergency === undefined ? 'Committed' : 'Committed without confirmation', text: entry.note ?? `What was approved is final on ${body.target.profile}.`, ...(body.facts.undo.kind === 'none' ? {} : { undo: entry.run }) };
+    case 'reviewed':
     case 'rejected':
       return { kind: 'rejected', title: verdict.kind === 'rejected' ? `Rejected by ${nameOf(verdict.by.reviewer)}` : 'Rejected', text: `${verdict.kind === 'rejected' && verdict.by.body.comment !== '' ? `\u201c${verdict.by.body.comment}\u201d\n` : ''}${unchanged}`, askAgain };
     case 'expired':
@@ -119,6 +146,15 @@ export function endOf({ entry, verdict, nameOf, body, end }: OwnRequest): Review
   }
 }
 
+/** What others said about what was final already. */
+export function endOfAfterwards({ state, note = '' }: Pick<PendingRequest, 'state' | 'note'>, verdict: ApprovalVerdict, nameOf: OwnRequest['nameOf']): ReviewEnd {
+  const said = note === '' ? '' : `\u201c${note}\u201d\n`;
+  const by = verdict.kind === 'rejected' ? ` by ${nameOf(verdict.by.reviewer)}` : verdict.kind === 'approved' ? ` by ${[...new Set(verdict.by.map(({ reviewer }) => nameOf(reviewer)))].join(' and ')}` : '';
+  if (state === 'reviewed') return { kind: 'committed', title: `Reviewed${by}`, text: `${said}It was committed in an emergency, and is signed off now.` };
+  if (state === 'rejected') return { kind: 'rejected', title: `Rejected${by}, after it was committed`, text: `${said}The change is final. Talk about it; \u201cUndo a Committed Change\u201d takes it back where that is possible.` };
+  return { kind: 'expired', title: 'Not reviewed in time', text: 'It was committed in an emergency, and nobody had reviewed it by then. It is asked again.' };
+}
+
 function whyRefused(verdict: ApprovalVerdict): string {
   if (verdict.kind !== 'refused') return '';
   switch (verdict.code) {
@@ -128,6 +164,8 @@ function whyRefused(verdict: ApprovalVerdict): string {
       return 'The team has changed since it was asked, and approvals are bound to the team as it was.';
     case 'requester-unknown':
       return 'You are not in the team any more.';
+    case 'no-break-glass':
+      return 'The rules of the team do not allow to commit this without others.';
     case 'place-understated':
       return 'It calls the place something more harmless than the team file does.';
     case 'request-malformed':

@@ -4,6 +4,7 @@
  */
 import type { Confirmation } from '../../../adapters/confirmation/confirmation.ts';
 import type { PendingRequest } from '../../../app/approvalPorts.ts';
+import { isUnreviewed, lacksReview } from '../../../app/askAfterwards.ts';
 import type { Clock } from '../../../app/ports.ts';
 import { parseB64u } from '../../../core/approval/bytes.ts';
 import { parseEnvelopeText } from '../../../core/approval/envelope.ts';
@@ -31,6 +32,8 @@ export type OwnRequestPorts = {
   /** Whether the document that asked is open in this window: then this window runs it, without waiting for others. */
   readonly isHere: (document: string) => boolean;
   readonly changed: () => void;
+  /** What this window has just committed without others is put to them. */
+  readonly filed: (id: string) => void;
   /** Something was decided, or needs the person. */
   readonly tell: (news: OwnNews) => void;
 };
@@ -67,6 +70,8 @@ export function createOwnRequests(ports: OwnRequestPorts): OwnRequests {
   const known = new Map<string, Followed>();
   /** Being run by this window: from the first step to the last, whatever comes in between. */
   const running = new Set<string>();
+  /** Committed without others, and others are being asked. */
+  const filing = new Set<string>();
   let isDisposed = false;
 
   const update = async (id: string, facts: { readonly stage?: OwnStage; readonly end?: ReviewEnd } = {}): Promise<OwnRequest | undefined> => {
@@ -134,13 +139,33 @@ export function createOwnRequests(ports: OwnRequestPorts): OwnRequests {
     if (quiet && !ports.isHere(own.entry.document)) await new Promise<void>((resolve) => clock.after(othersFirstMs, resolve));
     if (isDisposed || running.has(id)) return;
     running.add(id);
-    const ending = await carryOut(id, profile, quiet).finally(() => running.delete(id));
+    const { ending, review } = await carryOut(id, profile, quiet).finally(() => running.delete(id));
     await settle(id, ending);
+    if (review !== undefined) {
+      await followReview(review);
+      ports.filed(review);
+    }
+    // What nobody had answered by then is asked anew.
+    else if (own.body.afterwards !== undefined && ending.kind === 'ended') await refresh();
   };
-  const carryOut = async (id: string, profile: ConnectionProfile, quiet: boolean): Promise<Ending> => {
+  const carryOut = async (id: string, profile: ConnectionProfile, quiet: boolean): Promise<{ readonly ending: Ending; readonly review?: string }> => {
     const own = await update(id);
-    if (own?.entry.state !== 'waiting') return { kind: 'elsewhere' };
-    return endOfApproved(await (await runs()).run(own.entry, profile, { quiet, mayRun: own.verdict.kind === 'approved' }), own);
+    if (own?.entry.state !== 'waiting') return { ending: { kind: 'elsewhere' } };
+    // What is final already needs neither the document nor a session.
+    const end = await (await runs()).run(own.entry, profile, { quiet, mayRun: own.verdict.kind === 'approved' && own.body.afterwards === undefined });
+    return { ending: endOfApproved(end, own), ...(end.kind === 'ran' && end.review !== undefined ? { review: end.review } : {}) };
+  };
+  const followReview = async (id: string): Promise<void> => {
+    const own = await update(id);
+    if (own) follow(own.entry);
+  };
+  /** A window may have ended in between, or the team was not in force. */
+  const askForReview = async (entry: PendingRequest): Promise<void> => {
+    const profile = catalogue.byId(entry.connection);
+    if (!profile || filing.has(entry.run) || isDisposed) return;
+    filing.add(entry.run);
+    const asked = await (await runs()).askAfterwards(entry, profile).finally(() => filing.delete(entry.run));
+    if (typeof asked !== 'string') await followReview(asked.id);
   };
   const settle = async (id: string, ending: Ending): Promise<void> => {
     switch (ending.kind) {
@@ -167,7 +192,7 @@ export function createOwnRequests(ports: OwnRequestPorts): OwnRequests {
     const entries = await pending.list().catch(() => []);
     const now = clock.now();
     for (const entry of entries) {
-      if (entry.state !== 'waiting' && entry.expires + keepEndedMs < now) {
+      if (entry.state !== 'waiting' && entry.expires + keepEndedMs < now && !isUnreviewed(entry, entries)) {
         await pending.remove(entry.id).catch(() => undefined);
         continue;
       }
@@ -176,6 +201,7 @@ export function createOwnRequests(ports: OwnRequestPorts): OwnRequests {
       follow(own.entry);
       considerLater(entry.id);
     }
+    for (const entry of entries) if (lacksReview(entry, entries)) void askForReview(entry).catch(() => undefined);
     for (const id of known.keys()) if (!entries.some((entry) => entry.id === id)) known.delete(id);
     changed();
   };

@@ -2,6 +2,7 @@
 import { env, window } from 'vscode';
 import type { Confirmation } from '../../../adapters/confirmation/confirmation.ts';
 import type { PendingRequest } from '../../../app/approvalPorts.ts';
+import type { Clock } from '../../../app/ports.ts';
 import { parseBlob } from '../../../core/approval/blob.ts';
 import { parseB64u } from '../../../core/approval/bytes.ts';
 import { parseDecision } from '../../../core/approval/decision.ts';
@@ -14,12 +15,13 @@ import { unreachable } from '../../../core/unreachable.ts';
 import type { RequestAction } from '../../../protocol/peerReview.ts';
 import type { ConnectionCatalogue } from '../../catalogue.ts';
 import { plainText } from '../../plainText.ts';
+import { signEmergency } from '../breakGlass/signEmergency.ts';
 import type { RequestRuns } from '../run/requestRuns.ts';
 import { linkOf, textOfRequest } from './links.ts';
 import type { OwnRequest } from './ownRequest.ts';
 import type { OwnRequests } from './ownRequests.ts';
 
-export type ActionPorts = { readonly confirmation: Confirmation; readonly own: OwnRequests; readonly catalogue: Pick<ConnectionCatalogue, 'byId'>; readonly runs: () => Promise<RequestRuns> };
+export type ActionPorts = { readonly confirmation: Confirmation; readonly clock: Pick<Clock, 'now'>; readonly own: OwnRequests; readonly catalogue: Pick<ConnectionCatalogue, 'byId'>; readonly runs: () => Promise<RequestRuns> };
 
 /** Never rejects. */
 export async function actOnRequest(ports: ActionPorts, id: string, action: RequestAction): Promise<void> {
@@ -46,6 +48,8 @@ async function act(ports: ActionPorts, entry: PendingRequest, action: RequestAct
       return await ports.own.consider(entry.id, false);
     case 'ask-again':
       return await askAgain(ports, entry);
+    case 'sign-emergency':
+      return await sign(ports, entry);
     default:
       return unreachable(action);
   }
@@ -72,7 +76,7 @@ export async function enterAnswer({ confirmation, own }: ActionPorts): Promise<v
   const text = await window.showInputBox({ title: 'Enter an Answer', prompt: 'The text that came back from whoever was asked', placeHolder: 'cfm1.\u2026', ignoreFocusOut: true });
   if (text === undefined) return;
   const envelope = (await parseBlob(createDeflater(globalThis), text))?.envelope;
-  const body = envelope?.payloadType === payloadTypes.decision ? parseDecision(parseB64u(envelope.payload) ?? new Uint8Array(0)) : undefined;
+  const body = envelope?.payloadType === payloadTypes.decision || envelope?.payloadType === payloadTypes.emergency ? parseDecision(parseB64u(envelope.payload) ?? new Uint8Array(0)) : undefined;
   if (envelope === undefined || body === undefined) return void window.showWarningMessage('There is no answer in this text. It begins with cfm1. and has to be whole.');
   const id = await requestWith(confirmation, body.request);
   if (id === undefined) return void window.showWarningMessage('This answers a request that was not made on this machine, or that is over. Nothing was run.');
@@ -99,6 +103,14 @@ async function cancel({ own, catalogue, runs }: ActionPorts, entry: PendingReque
   await own.refresh();
   if (cancelled.kind === 'not-cancelled') return void window.showWarningMessage('Too late to cancel: it is being run, or has ended already.');
   if (!cancelled.told) void window.showInformationMessage('The request is cancelled, and nothing was changed. The server could not be told: reviewers see it until it expires, and approving it does nothing.');
+}
+
+async function sign(ports: ActionPorts, entry: PendingRequest): Promise<void> {
+  const profile = ports.catalogue.byId(entry.connection);
+  if (!profile) return void window.showWarningMessage(plainText(`${noConnection} Nothing was run.`));
+  const signed = await signEmergency(ports, entry, profile);
+  if (signed === 'signed') await ports.own.consider(entry.id, false);
+  else if (typeof signed === 'object') void window.showWarningMessage(plainText(signed.problem));
 }
 
 const noConnection = 'Its connection is not in the settings and not in the team file any more.';

@@ -56,6 +56,8 @@ function whyRefused(code: RequestRefusal): string {
       return 'it calls its database something more harmless than the signed team file does. Tell whoever asks, and an administrator';
     case 'requester-unknown':
       return 'whoever asks is not in the team. Tell an administrator';
+    case 'no-break-glass':
+      return 'the rules of the team do not allow to commit it without others';
     default:
       return describeTeamRefusal(code);
   }

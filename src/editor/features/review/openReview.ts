@@ -21,6 +21,8 @@ import { createShownRows } from './shownRows.ts';
 export type RollBackWhy = Extract<Consent, { kind: 'roll-back' }>['why'];
 /** What somebody writes who asks others. */
 export type AskedPeer = Omit<Extract<Consent, { kind: 'ask-peer' }>, 'kind'>;
+/** What somebody writes who commits without others. */
+export type BrokenGlass = Omit<Extract<Consent, { kind: 'break-glass' }>, 'kind'>;
 /** What becomes known about others who have to confirm. */
 export type PeerNews = Extract<ReviewToPage, { type: 'peer' | 'alone' | 'awaiting' | 'end' }>;
 type Phase = 'open' | 'committing' | 'ended';
@@ -42,6 +44,8 @@ export interface OpenReview extends Review, PanelSource {
   commit(typed: string, review: number): void;
   /** The same holds for asking others. */
   askPeer(asked: AskedPeer, review: number): void;
+  /** And for going on without them. */
+  breakGlass(wish: BrokenGlass, review: number): void;
   readonly number: number;
   rollBack(why: RollBackWhy): void;
   /** What could be done instead of it. */
@@ -99,6 +103,7 @@ export function createOpenReview(document: string, request: ReviewedRequest, pos
   };
   const commit = (typed: string, review: number): void => decideSeen({ kind: 'commit', typed }, review === number, 'Not committed');
   const askPeer: OpenReview['askPeer'] = ({ reason, ticket, whom }, review) => decideSeen({ kind: 'ask-peer', reason, whom, ...(ticket === undefined ? {} : { ticket }) }, review === number, 'Nobody was asked');
+  const breakGlass: OpenReview['breakGlass'] = ({ reason, typed, withoutUndo }, review) => decideSeen({ kind: 'break-glass', reason, typed, withoutUndo }, review === number, 'Nothing was committed');
   const rollBack: OpenReview['rollBack'] = (why) => decide({ kind: 'roll-back', why });
 
   return {
@@ -107,11 +112,12 @@ export function createOpenReview(document: string, request: ReviewedRequest, pos
     number,
     instead,
     name: request.connection.name,
-    decide: { commit, rollBack, takeInstead, askPeer },
+    decide: { commit, rollBack, takeInstead, askPeer, breakGlass },
     commit,
     rollBack,
     takeInstead,
     askPeer,
+    breakGlass,
     tell,
     get phase() {
       return phase;

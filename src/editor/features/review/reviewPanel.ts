@@ -6,7 +6,7 @@ import type { RequestAction } from '../../../protocol/peerReview.ts';
 import { parseReviewToHost, type KindFilter, type ReviewToHost, type ReviewToPage } from '../../../protocol/review.ts';
 import type { ValueDocuments } from '../../valueDocuments.ts';
 import { pageHtml, pagesOf } from '../results/resultsView.ts';
-import type { AskedPeer } from './openReview.ts';
+import type { AskedPeer, BrokenGlass } from './openReview.ts';
 
 /** What a panel shows and asks about: a change that waits for a decision, or a request that waits for others. */
 export interface PanelSource {
@@ -25,6 +25,7 @@ export interface PanelSource {
     rollBack(why: 'declined'): void;
     takeInstead(): void;
     askPeer(asked: AskedPeer, review: number): void;
+    breakGlass(wish: BrokenGlass, review: number): void;
   };
 }
 
@@ -111,6 +112,8 @@ function receive(message: ReviewToHost, source: PanelSource, { webview }: Webvie
       return source.decide?.askPeer(message, message.review);
     case 'undo':
       return options.onUndo(message.run);
+    case 'break-glass':
+      return source.decide?.breakGlass(message, message.review);
     case 'set-up-team':
       return options.onSetUpTeam();
     case 'request-action':

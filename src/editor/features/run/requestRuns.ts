@@ -20,6 +20,8 @@ export interface RequestRuns {
   run(entry: PendingRequest, profile: ConnectionProfile, how: HowToRun): Promise<ApprovedEnd>;
   /** Takes it back. Rejects when that cannot be kept. */
   cancel(entry: PendingRequest, profile: ConnectionProfile): Promise<Cancelled>;
+  /** Asks others to review what was committed without them; else why not. Never rejects. */
+  askAfterwards(entry: PendingRequest, profile: ConnectionProfile): Promise<PendingRequest | string>;
   /** Shows what the same text would do now, to ask anew. */
   askAgain(entry: PendingRequest, profile: ConnectionProfile): Promise<void>;
   /** Brings the panel of its document to front, with the request in it. */
@@ -29,12 +31,13 @@ export interface RequestRuns {
   isShown(request: string): boolean;
 }
 
-export type RequestRunPorts = { readonly control: RunControl; readonly review: ReviewHost; readonly bindings: Bindings; readonly runner: Pick<Runner, 'cancelRequest'>; readonly actor: Actor };
+export type RequestRunPorts = { readonly control: RunControl; readonly review: ReviewHost; readonly bindings: Bindings; readonly runner: Pick<Runner, 'cancelRequest' | 'askAfterwards'>; readonly actor: Actor };
 
 export function createRequestRuns({ control, review, bindings, runner, actor }: RequestRunPorts): RequestRuns {
   return {
     run: async (entry, profile, how) => await control.runApproved({ request: entry.id, document: entry.document, profile, ...how }),
     cancel: async (entry, connection) => await runner.cancelRequest({ entry, connection, actor }),
+    askAfterwards: async (entry, connection) => await runner.askAfterwards({ entry, connection, actor }),
     async askAgain({ id, text, document: asked, state, undoOf, wayBack }, profile) {
       const document = await openAgain(bindings, { asked, text, profile });
       // Only what was approved and has drifted is compared with what it is now.

@@ -7,7 +7,8 @@ import { createSessions, type DocumentSessions } from '../../../adapters/session
 import type { Clock, Journal, Results, Reviewer, Sessions, SqlAnalyser } from '../../../app/ports.ts';
 import type { UndoStore } from '../../../app/undoPort.ts';
 import type { RunRequest } from '../../../app/run.ts';
-import type { Approvals } from '../../../app/approvalPorts.ts';
+import type { Approvals, PendingRequest } from '../../../app/approvalPorts.ts';
+import { askAfterwards, type AfterwardsOrder } from '../../../app/askAfterwards.ts';
 import type { ApprovedOrder } from '../../../app/approvedExecution.ts';
 import { cancelRequest, type CancelOrder, type Cancelled } from '../../../app/cancelRequest.ts';
 import { runApproved, type ApprovedEnd } from '../../../app/runApproved.ts';
@@ -41,6 +42,8 @@ export interface Runner {
   runApproved(order: ApprovedOrder, ports: Pick<RunnerPorts, 'results'> & { /** Nobody is asked for a password. */ readonly quiet: boolean }): Promise<ApprovedEnd>;
   /** Takes back a request: no window runs it from then on. Rejects when that cannot be kept. */
   cancelRequest(order: CancelOrder): Promise<Cancelled>;
+  /** Asks others to review what was committed without them; else why not, in words. Never rejects. */
+  askAfterwards(order: AfterwardsOrder): Promise<PendingRequest | string>;
   /** Queries that read the rows a statement would touch; `undefined` where none surely do. Never rejects. */
   touchedRows(text: string, dialect: Dialect): Promise<PreviewQuery | undefined>;
   /** Ends every session and the parser. */
@@ -64,6 +67,7 @@ export function createRunner({ catalogue, journal, clock, actor, newId, undo, re
     run: async (request, { reviewer, results, analysed, reopened }) =>
       await runStatement({ analyser: telling(analyser, analysed), sessions: watching(settling, catalogue, reopened), reviewer, results, journal, clock, undo, approvals: await approvals() }, request),
     cancelRequest: async (order) => await cancelRequest({ analyser, journal, clock, approvals: await approvals() }, order),
+    askAfterwards: async (order) => await askAfterwards({ analyser, journal, clock, approvals: await approvals() }, order),
     async runApproved(order, { results, quiet: isQuiet }) {
       const { id } = order.connection;
       if (isQuiet) quiet.add(id);

@@ -1,0 +1,7 @@
+/** On PostgreSQL and MySQL. */
+import { describeBreakGlass } from './breakGlass.suite.ts';
+import { mysqlSubject, postgresSubject } from './subjects.ts';
+
+const { skip, open } = await mysqlSubject('mysql');
+describeBreakGlass('PostgreSQL', postgresSubject, false);
+describeBreakGlass('MySQL', open, skip);
