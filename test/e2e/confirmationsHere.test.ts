@@ -20,6 +20,7 @@ import { ask, lenient, requestBody } from '../support/confirmation/people.ts';
 import type { Asked } from '../support/confirmation/people.ts';
 import { callAt, opened, postTeam } from '../support/confirmation/relay.ts';
 import { useEditor } from '../support/editor.ts';
+import { readSpool } from '../support/spool.ts';
 import { until } from '../support/until.ts';
 import { clipboard, fillAndAsk, newReviewer, passkeyRule, setUpTeam, startTeamServer, type Reviewer, type TeamServer } from './peers.ts';
 import { createShop, type Shop } from './shop.ts';
@@ -111,6 +112,9 @@ describe('being asked in the editor', () => {
     await page.getByRole('heading', { name: 'You approved; now send this text' }).waitFor();
     const answer = (await parseBlob(deflater, await clipboard(editor.page)))?.envelope;
     assert.equal(await verdictOf(carols, [answer]), 'approved [["alice.adams","vscode","seen"]]');
+    const records = await readSpool(path.join(editor.home, 'user-data/User/globalStorage/countersign.countersign/audit'));
+    const own = records.split('\n').find((line) => line.includes('"kind":"answer"')) ?? assert.fail('the answer is on no record here');
+    assert.ok(own.includes(carols.asked.digest) && own.includes('DELETE FROM customers'), own);
   });
 
   test('what is sealed to this member arrives by itself, and the answer goes back the same way', async () => {

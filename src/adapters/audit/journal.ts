@@ -128,8 +128,9 @@ export const noEndpoint =
 /** Same digest, same text: what ran can be recognised by whoever has it. */
 function withoutText(record: AnyRecord): EventBody {
   if (!('sql' in record) || record.sql === undefined) return { ...record };
-  const { sql, ...rest } = record;
-  return { ...rest, sqlSha256: sha256(sql) };
+  const { sql, confirmation, ...rest } = record;
+  const { statements: _statements, ...facts } = confirmation ?? {};
+  return { ...rest, ...(confirmation === undefined ? {} : { confirmation: facts }), sqlSha256: sha256(sql) };
 }
 
 function refusalText(thrown: unknown): string {

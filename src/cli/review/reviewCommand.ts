@@ -8,10 +8,12 @@ import { decisionOn } from '../../core/approval/decision.ts';
 import { sixWords } from '../../core/approval/digest.ts';
 import { enrolmentWords, proposeMemberId, type EnrolmentBody } from '../../core/approval/enrolment.ts';
 import { bodyBytes, payloadTypes, signBody, type Envelope } from '../../core/approval/envelope.ts';
+import { toFailure } from '../../core/errors.ts';
 import { findTerminal, type Terminal } from '../run/terminal.ts';
 import { readArguments, UsageError } from '../usage.ts';
 import { visible } from '../visible.ts';
 import { openKeyFile, type OwnKey } from './keyFile.ts';
+import { recordOwn } from './recordOwn.ts';
 import { requestText } from './requestText.ts';
 
 const options = { 'ssh-key': { type: 'string' }, key: { type: 'string' }, name: { type: 'string' }, id: { type: 'string' } } as const;
@@ -55,8 +57,15 @@ async function decide(terminal: Terminal, { checked, channel, skewMs }: Request,
   const body = decisionOn(checked, { decision, reviewer: id, comment, view: 'web', now: Date.now() + skewMs });
   const envelope = await signBody(payloadTypes.decision, bodyBytes(body), [key.signer]);
   const after = decision === 'approve' ? `Approved and sent. ${visible(checked.requester.name)}’s editor checks it, runs exactly this again, and commits only if the effect is the same.` : 'Rejected and sent. Nothing is committed because of it.';
-  const code = await send({ channel }, 'decision', envelope, after);
-  return code === 0 && decision === 'reject' ? 3 : code;
+  const { request, digest } = checked;
+  const records = await recordOwn({ request, digest, decision, envelope }).catch((thrown: unknown) => toFailure(thrown).message);
+  if (typeof records === 'string') return fail(`Nothing was sent, because your answer could not be recorded on this machine. ${visible(records)}`);
+  try {
+    const code = await send({ channel }, 'decision', envelope, after);
+    return code === 0 && decision === 'reject' ? 3 : code;
+  } finally {
+    await records.close();
+  }
 }
 
 async function enrol({ team, channel }: Joinable, member: EnrolmentBody['member'], { record, signer }: OwnKey): Promise<number> {

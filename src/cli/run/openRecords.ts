@@ -21,18 +21,18 @@ export interface Records {
   close(): Promise<void>;
 }
 
-export type RecordsOptions = { readonly policy: RecordsPolicy; readonly clock: Clock; readonly env: Readonly<Record<string, string | undefined>>; readonly say: (text: string) => void };
+export type RecordsOptions = { readonly policy: RecordsPolicy; readonly clock: Clock; readonly env: Readonly<Record<string, string | undefined>>; readonly say: (text: string) => void; /** As records name it. */ readonly program?: string };
 
 const receiptMs = 10_000;
 /** How long the end of the program waits for endpoints. */
 const drainMs = 10_000;
 const [keepMs, maxBytes] = [90 * 24 * 60 * 60_000, 512 * 1024 * 1024];
 
-export async function openRecords({ policy, clock, env, say }: RecordsOptions): Promise<Records> {
+export async function openRecords({ policy, clock, env, say, program = 'countersign run' }: RecordsOptions): Promise<Records> {
   const folder = path.join(stateFolder(), 'audit');
   const actor = currentActor();
   const { version } = manifest;
-  const app = { program: 'countersign run', version };
+  const app = { program, version };
   const spool = createSpool({ folder, clock, start: () => ({ time: clock.now(), actor, app }) });
   const log = { folder, member: async (secret: string | undefined) => await pipelineMember(secret, env['COUNTERSIGN_TEAM_FILE'] ?? path.join('.countersign', 'team.jsonc')), onAlarm: (message: string) => say(`${message}\n`) };
   const endpoints = await Promise.all(

@@ -125,6 +125,7 @@ const controls: ReadonlySet<string> = new Set(controlKinds);
 const apart: Partial<Record<AuditKind, { readonly kind: ActivityKind; readonly outcome: string }>> = {
   'break-glass': { kind: 'elevation', outcome: 'break-glass' },
   'mask-revealed': { kind: 'export', outcome: 'hidden values shown' },
+  'answer': { kind: 'control', outcome: 'answered' },
   'agent-proposed': { kind: 'control', outcome: 'proposed by an agent' },
   'agent-revoked': { kind: 'control', outcome: 'agent revoked' },
 };

@@ -23,6 +23,8 @@ import { openSqlite } from '../../../src/server/store/sqlite.ts';
 import { crypto, softwareKey, type OwnKey } from '../../support/confirmation/keys.ts';
 import { ask, lenient, requestBody, signedTeam, teamBody, type Asked } from '../../support/confirmation/people.ts';
 import { callAt, opened, postTeam, type Call, type Filed } from '../../support/confirmation/relay.ts';
+import { readSpool } from '../../../src/cli/audit/sources.ts';
+import type { AuditRecord } from '../../../src/core/audit/record.ts';
 import { countersign } from '../../unit/cli/run.ts';
 import { atTerminal, noTerminal } from './terminal.ts';
 
@@ -37,6 +39,7 @@ const file = (name: string): string => path.join(folder, name);
 
 before(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'countersign-review-'));
+  process.env['XDG_STATE_HOME'] = file('state');
   execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'bob@laptop', '-f', file('bob')]);
   execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', file('stranger')]);
   server = await serve({ store: await openSqlite(':memory:'), log: createLog(() => undefined), page: { script: '', style: '' } }, { host: '127.0.0.1', port: 0 });
@@ -104,6 +107,24 @@ describe('countersign review', { skip: noTerminal }, () => {
     const found = await verdict(filed.asked, await answersTo(filed, 'decision'));
     assert.ok(found.kind === 'approved');
     assert.deepEqual(found.by.map(({ reviewer, assurance, body }) => [reviewer, assurance, body.comment]), [['bob', 'software', 'looks right']]);
+  });
+
+  it('is on record on the reviewer’s machine with what they had before them, and is not sent when it cannot be', async () => {
+    const filed = await askFor({ statements: [{ sql: 'DELETE FROM customers WHERE id = 7', params: [], class: 'destructive' }, { sql: "CREATE ROLE shop LOGIN PASSWORD 'hunter2'", params: [], class: 'privilege' }] });
+    assert.equal((await atTerminal(['review', filed.link, '--ssh-key', file('bob.pub')], approve)).code, 0);
+    const bodies = (await readSpool(file('state/countersign/audit'))).flatMap(({ events }) => events.map(({ body }) => body as Partial<AuditRecord>));
+    const record = bodies.find(({ confirmation }) => confirmation?.digest === filed.asked.digest) ?? assert.fail('nothing is on record');
+    assert.deepEqual([record.kind, record.reason, record.class, record.target?.address, record.confirmation?.requester], ['answer', 'approved', 'privilege', 'app_rw@db-1:5432/shop', 'alice']);
+    assert.deepEqual(record.confirmation?.statements?.[0], 'DELETE FROM customers WHERE id = 7');
+    assert.equal((await verdict(filed.asked, record.confirmation?.decisions ?? [])).kind, 'approved', 'with the very signature');
+    assert.doesNotMatch(JSON.stringify(bodies), /hunter2/u);
+
+    const other = await askFor();
+    await writeFile(file('no-folder'), '');
+    const { screen, code } = await atTerminal(['review', other.link, '--ssh-key', file('bob.pub')], approve, { XDG_STATE_HOME: file('no-folder') });
+    assert.equal(code, 1);
+    assert.match(screen, /Nothing was sent, because your answer could not be recorded/u);
+    assert.deepEqual(await answersTo(other, 'decision'), []);
   });
 
   it('a rejection is signed and sent, and ends with 3', async () => {

@@ -14,12 +14,16 @@ import { peerTerms } from '../../../core/policy/peerConfirmation.ts';
 import type { EditorReviewer } from '../../../protocol/confirmPage.ts';
 import type { Clock } from '../../../app/ports.ts';
 import { plainLabel } from '../../plainLabel.ts';
+import { toFailure } from '../../../core/errors.ts';
+import type { GivenAnswer } from '../../../app/recordAnswer.ts';
 import type { AskedOfMe } from './inbox.ts';
 
-export type AnsweringPorts = { readonly confirmation: Pick<Confirmation, 'team' | 'crypto'>; readonly clock: Clock };
+type ReviewerPorts = { readonly confirmation: Pick<Confirmation, 'team' | 'crypto'>; readonly clock: Clock };
+/** `record`: durable when it resolves. */
+export type AnsweringPorts = ReviewerPorts & { readonly record: (answer: Omit<GivenAnswer, 'run'>) => Promise<void> };
 
 /** Whose key signs here, and why it would not count. `undefined`: nobody of that team works in this editor. */
-export async function reviewerHere({ confirmation: { team: source } }: AnsweringPorts, { checked: { request }, team }: AskedOfMe): Promise<EditorReviewer | undefined> {
+export async function reviewerHere({ confirmation: { team: source } }: ReviewerPorts, { checked: { request }, team }: AskedOfMe): Promise<EditorReviewer | undefined> {
   const [state, self] = [await source.state(), await source.self()];
   if (state?.kind !== 'accepted' || self === undefined || state.team.body.team !== team.body.team) return undefined;
   const { name, id } = self.member;
@@ -41,7 +45,12 @@ export async function answer(ports: AnsweringPorts, asked: AskedOfMe, decision: 
   if (reviewer.refused !== undefined) throw new Error(reviewer.refused);
   if (!(await isMeant(ports, asked, decision))) return undefined;
   const body = decisionOn(asked.checked, { decision, reviewer: self.member.id, comment, view: 'vscode', now: ports.clock.now() + asked.skewMs });
-  const sent = await asked.channel.deliver('decision', await signBody(payloadTypes.decision, bodyBytes(body), [self.signer]));
+  const envelope = await signBody(payloadTypes.decision, bodyBytes(body), [self.signer]);
+  const { request, digest } = asked.checked;
+  await ports.record({ request, digest, decision, envelope }).catch((thrown: unknown) => {
+    throw new Error(`Nothing was sent, because your answer could not be recorded on this machine. ${toFailure(thrown).message}`);
+  });
+  const sent = await asked.channel.deliver('decision', envelope);
   if (sent.kind !== 'ok') throw new Error(sent.message);
   return sent.value;
 }
@@ -50,7 +59,7 @@ export async function answer(ports: AnsweringPorts, asked: AskedOfMe, decision: 
  * A page can be pressed by what is in it; this cannot. The safe row comes first and has the focus, so that a key that was pressed for
  * something else signs nothing.
  */
-async function isMeant({ confirmation: { crypto } }: AnsweringPorts, { checked: { request, requester, digest } }: AskedOfMe, decision: DecisionBody['decision']): Promise<boolean> {
+async function isMeant({ confirmation: { crypto } }: ReviewerPorts, { checked: { request, requester, digest } }: AskedOfMe, decision: DecisionBody['decision']): Promise<boolean> {
   const words = (await sixWords(crypto, 'request', digest)).join(' ');
   const verb = decision === 'approve' ? 'Approve' : 'Reject';
   const safe: QuickPickItem = { label: `$(close) Do Not ${verb}`, description: 'Nothing is signed' };

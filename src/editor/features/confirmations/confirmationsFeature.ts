@@ -62,7 +62,7 @@ export async function startConfirmations(context: Pick<ExtensionContext, 'extens
     const entry = await confirmation.pending.get(id).catch(() => undefined);
     if (entry && (await copyLink({ confirmation }, entry).catch(() => false))) await own.asked(id, 'link');
   };
-  const reviewing: ReviewingPorts = { confirmation, clock, inbox, panels: () => panels };
+  const reviewing: ReviewingPorts = { confirmation, clock, inbox, panels: () => panels, record: async (answer) => await (await runs()).recordAnswer(answer) };
   const panels = createRequestPanels({ extensionUri: context.extensionUri, opening: async (id) => await openingOf(reviewing, id), onMessage: async (id, message) => await onPageMessage(reviewing, id, message) });
   const actions: ActionPorts = { confirmation, clock, own, catalogue, runs };
   const openById = async (id: string): Promise<void> => {

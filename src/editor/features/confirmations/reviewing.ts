@@ -7,12 +7,12 @@ import { describeTeamRefusal } from '../../../core/approval/refusalText.ts';
 import { sixWords } from '../../../core/approval/digest.ts';
 import type { Clock } from '../../../app/ports.ts';
 import type { ConfirmToHost, ConfirmToPage } from '../../../protocol/confirmPage.ts';
-import { answer, reviewerHere } from './answering.ts';
+import { answer, reviewerHere, type AnsweringPorts } from './answering.ts';
 import type { AskedOfMe, Inbox } from './inbox.ts';
 import type { RequestPanels } from './requestPanels.ts';
 import { plainText } from '../../plainText.ts';
 
-export type ReviewingPorts = { readonly confirmation: Confirmation; readonly clock: Clock; readonly inbox: Inbox; readonly panels: () => RequestPanels };
+export type ReviewingPorts = { readonly confirmation: Confirmation; readonly clock: Clock; readonly inbox: Inbox; readonly panels: () => RequestPanels; readonly record: AnsweringPorts['record'] };
 
 /** Longest text that is put into an address: browsers and systems take no more. */
 const longestAddress = 30_000;

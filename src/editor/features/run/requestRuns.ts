@@ -3,6 +3,7 @@ import { Uri, window, workspace } from 'vscode';
 import type { TextDocument } from 'vscode';
 import type { PendingRequest } from '../../../app/approvalPorts.ts';
 import type { Cancelled } from '../../../app/cancelRequest.ts';
+import type { GivenAnswer } from '../../../app/recordAnswer.ts';
 import type { ApprovedEnd } from '../../../app/runApproved.ts';
 import type { Actor } from '../../../core/audit/record.ts';
 import type { RequestBody } from '../../../core/approval/request.ts';
@@ -29,9 +30,11 @@ export interface RequestRuns {
   /** For the panel that shows it, if there is one. */
   tell(request: string, news: PeerNews): void;
   isShown(request: string): boolean;
+  /** What was answered to others, before it is sent. Rejects when it cannot be made durable. */
+  recordAnswer(answer: Omit<GivenAnswer, 'run'>): Promise<void>;
 }
 
-export type RequestRunPorts = { readonly control: RunControl; readonly review: ReviewHost; readonly bindings: Bindings; readonly runner: Pick<Runner, 'cancelRequest' | 'askAfterwards'>; readonly actor: Actor };
+export type RequestRunPorts = { readonly control: RunControl; readonly review: ReviewHost; readonly bindings: Bindings; readonly runner: Pick<Runner, 'cancelRequest' | 'askAfterwards' | 'recordAnswer'>; readonly actor: Actor };
 
 export function createRequestRuns({ control, review, bindings, runner, actor }: RequestRunPorts): RequestRuns {
   return {
@@ -47,6 +50,7 @@ export function createRequestRuns({ control, review, bindings, runner, actor }: 
     show: (entry, body) => review.showRequest(entry, body),
     tell: (request, news) => review.tell(request, news),
     isShown: (request) => review.isShown(request),
+    recordAnswer: async (answer) => await runner.recordAnswer(answer),
   };
 }
 

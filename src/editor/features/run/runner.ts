@@ -11,6 +11,7 @@ import type { Approvals, PendingRequest } from '../../../app/approvalPorts.ts';
 import { askAfterwards, type AfterwardsOrder } from '../../../app/askAfterwards.ts';
 import type { ApprovedOrder } from '../../../app/approvedExecution.ts';
 import { cancelRequest, type CancelOrder, type Cancelled } from '../../../app/cancelRequest.ts';
+import { recordAnswer, type GivenAnswer } from '../../../app/recordAnswer.ts';
 import { runApproved, type ApprovedEnd } from '../../../app/runApproved.ts';
 import { runStatement } from '../../../app/runStatement.ts';
 import { settlingSessions } from '../../../app/settleLeftovers.ts';
@@ -42,6 +43,8 @@ export interface Runner {
   runApproved(order: ApprovedOrder, ports: Pick<RunnerPorts, 'results'> & { /** Nobody is asked for a password. */ readonly quiet: boolean }): Promise<ApprovedEnd>;
   /** Takes back a request: no window runs it from then on. Rejects when that cannot be kept. */
   cancelRequest(order: CancelOrder): Promise<Cancelled>;
+  /** Rejects when it cannot be made durable. */
+  recordAnswer(answer: Omit<GivenAnswer, 'run'>): Promise<void>;
   /** Asks others to review what was committed without them; else why not, in words. Never rejects. */
   askAfterwards(order: AfterwardsOrder): Promise<PendingRequest | string>;
   /** Queries that read the rows a statement would touch; `undefined` where none surely do. Never rejects. */
@@ -66,6 +69,7 @@ export function createRunner({ catalogue, journal, clock, actor, newId, undo, re
     sessions,
     run: async (request, { reviewer, results, analysed, reopened }) =>
       await runStatement({ analyser: telling(analyser, analysed), sessions: watching(settling, catalogue, reopened), reviewer, results, journal, clock, undo, approvals: await approvals() }, request),
+    recordAnswer: async (answer) => await recordAnswer({ analyser, journal, clock, actor }, { run: newId(), ...answer }),
     cancelRequest: async (order) => await cancelRequest({ analyser, journal, clock, approvals: await approvals() }, order),
     askAfterwards: async (order) => await askAfterwards({ analyser, journal, clock, approvals: await approvals() }, order),
     async runApproved(order, { results, quiet: isQuiet }) {

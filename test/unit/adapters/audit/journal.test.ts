@@ -109,6 +109,8 @@ describe('the journal', () => {
       assert.equal(intent?.['sql'], undefined);
       assert.equal(intent?.['sqlSha256'], createHash('sha256').update(record.sql ?? '').digest('hex'));
       assert.equal(change?.['kind'], 'settings-changed');
+      await journal.intent({ ...record, kind: 'answer', confirmation: { request: 'r', digest: 'd', team: 't', statements: ['select 1'] } });
+      assert.deepEqual((await recordsIn(folder)).at(-1)?.confirmation, { request: 'r', digest: 'd', team: 't' });
       assert.doesNotMatch(await readSpool(folder), /select 1/u);
       await spool.close();
     });

@@ -50,7 +50,7 @@ const check = async (told: Told, ...others: readonly [teams?: readonly Team[], s
 const by = async (who: 'alice' | 'bob' | 'soft' | 'carol' | 'dora', change: Parameters<typeof decide>[3] = {}): Promise<Envelope> => await decide(cast.asked, who === 'soft' ? 'bob' : who, [cast[who]], change);
 
 /** What Bob’s editor records of an answer. */
-const reviewed = (statements: readonly string[]): EventBody => ({ run: 'bobs', kind: 'decision', sql: statements.join(';\n'), target: { ...target, connection: 'shop', address: 'app_owner@db-1:5432/shop' }, confirmation: { request: cast.asked.body.id, digest: cast.asked.digest, team: cast.team.digest, statements } });
+const reviewed = (statements: readonly string[]): EventBody => ({ run: 'bobs', kind: 'answer', sql: statements.join(';\n'), target: { ...target, connection: 'shop', address: 'app_owner@db-1:5432/shop' }, confirmation: { request: cast.asked.body.id, digest: cast.asked.digest, team: cast.team.digest, statements } });
 const problemsOf = ({ findings }: Awaited<ReturnType<typeof checkAll>>): readonly string[] => findings.map(({ problem, suspicious }) => `${problem}${suspicious ? '' : ' (note)'}`);
 
 describe('a commit', () => {
