@@ -9,7 +9,7 @@ import { run, runOrThrow } from './lib/run.mjs';
 import { node24 } from './node24.mjs';
 
 const maxBytes = 3 * 1024 * 1024;
-const maxActivationBytes = 400 * 1024;
+const maxActivationBytes = 60 * 1024;
 
 /** @returns {Promise<string>} path of the VSIX */
 export async function createPackage() {

@@ -1,8 +1,10 @@
 /** One pinned session for each document, whatever the database. Drivers are loaded when the first connection needs them. */
 import type { Clock, Session, Sessions, SessionStart, TransactionState } from '../app/ports.ts';
-import type { Failure } from '../core/errors.ts';
+import { toFailure, type Failure } from '../core/errors.ts';
 import type { ConnectionProfile } from '../core/profile/connection.ts';
+import type { Dialect } from '../core/sql/verdict.ts';
 import { unreachable } from '../core/unreachable.ts';
+import { part } from './onDemand.ts';
 
 export type SessionsOptions = {
   /** The password that is known without asking anybody, or `undefined`. A rejection fails the attempt to connect. */
@@ -99,19 +101,20 @@ async function openWith(
   secret: { readonly password?: string },
   signal: AbortSignal,
 ): Promise<SessionStart> {
-  const facts = { profile, ...secret, applicationName: `countersign session ${osUser}`, clock, signal };
-  switch (profile.dialect) {
-    case 'postgresql': {
-      const postgres = await import('./postgres/session.ts');
-      return await postgres.openPostgresSession(facts);
-    }
+  const openSession = await openerFor(profile.dialect).catch((thrown: unknown) => toFailure(thrown));
+  if (typeof openSession !== 'function') return { kind: 'failed', failure: openSession };
+  return await openSession({ profile, ...secret, applicationName: `countersign session ${osUser}`, clock, signal });
+}
+
+async function openerFor(dialect: Dialect) {
+  switch (dialect) {
+    case 'postgresql':
+      return (await part(import('./postgres/session.ts'))).openPostgresSession;
     case 'mysql':
-    case 'mariadb': {
-      const mysql = await import('./mysql/session.ts');
-      return await mysql.openMysqlSession(facts);
-    }
+    case 'mariadb':
+      return (await part(import('./mysql/session.ts'))).openMysqlSession;
     default:
-      return unreachable(profile.dialect);
+      return unreachable(dialect);
   }
 }
 

@@ -3,10 +3,11 @@ import { commands, EventEmitter, window } from 'vscode';
 import type { ExtensionContext, TreeDataProvider } from 'vscode';
 import type { LogTeam } from '../../../adapters/audit/delivery/logMember.ts';
 import type { Spool } from '../../../adapters/audit/spool/spool.ts';
+import { onDemand } from '../../../adapters/onDemand.ts';
 import type { Clock } from '../../../app/ports.ts';
 import type { Actor } from '../../../core/audit/record.ts';
 import { loadActivityFeature } from '../../lazy.ts';
-import type { ActivityNode, ActivityFeature } from './activityFeature.ts';
+import type { ActivityNode } from './activityFeature.ts';
 
 export type ActivityPorts = {
   readonly spool: Spool;
@@ -24,8 +25,7 @@ const settleMs = 200;
 
 export function registerActivity(context: ExtensionContext, ports: ActivityPorts): void {
   const changed = new EventEmitter<undefined>();
-  let feature: Promise<ActivityFeature> | undefined;
-  const load = async (): Promise<ActivityFeature> => await (feature ??= loadActivityFeature().then(({ createActivityFeature }) => createActivityFeature({ ...ports, subscriptions: context.subscriptions }, () => changed.fire(undefined))));
+  const load = onDemand(async () => (await loadActivityFeature()).createActivityFeature({ ...ports, subscriptions: context.subscriptions }, () => changed.fire(undefined)));
   const tree: TreeDataProvider<ActivityNode> = {
     onDidChangeTreeData: changed.event,
     getTreeItem: async (node) => (await load()).item(node),

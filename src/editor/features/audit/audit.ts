@@ -7,6 +7,7 @@ import type { Spool } from '../../../adapters/audit/spool/spool.ts';
 import { startUpkeep } from '../../../adapters/audit/spool/upkeep.ts';
 import type { Clock } from '../../../app/ports.ts';
 import type { Actor } from '../../../core/audit/record.ts';
+import { toFailure } from '../../../core/errors.ts';
 import { loadAuditFeature } from '../../lazy.ts';
 import { plainText } from '../../plainText.ts';
 import { canGiveReceipts, deliverySettings, recordsPolicy, spoolBounds, type RecordsPolicy } from './auditSettings.ts';
@@ -39,15 +40,20 @@ export function registerAudit(context: ExtensionContext, ports: AuditPorts): Aud
   let inForce: RecordsPolicy = readLastPolicy(context.globalState);
   let running: Promise<RunningDelivery> | undefined;
   let applying: Promise<void> = Promise.resolve();
-  const upkeep = startUpkeep({ ...ports, keepers: async () => (await running)?.delivery.keepers ?? [], bounds: spoolBounds });
+  const upkeep = startUpkeep({ ...ports, keepers: async () => (await running?.catch(() => undefined))?.delivery.keepers ?? [], bounds: spoolBounds });
 
-  const start = (policy: RecordsPolicy): typeof running =>
-    policy.endpoints.length === 0 ? undefined : loadAuditFeature().then((feature) => feature.startEndpoints(context, { ...ports, delivered: upkeep.delivered }, policy.endpoints));
+  const start = (policy: RecordsPolicy): typeof running => {
+    if (policy.endpoints.length === 0) return undefined;
+    const starting = loadAuditFeature().then((feature) => feature.startEndpoints(context, { ...ports, delivered: upkeep.delivered }, policy.endpoints));
+    // Whoever needs a receipt meets the same failure, and is refused.
+    starting.catch((thrown: unknown) => void window.showErrorMessage(plainText(`Records stay on this machine and reach no endpoint. ${toFailure(thrown).message}`)));
+    return starting;
+  };
 
   const stop = async (): Promise<void> => {
     const former = running;
     running = undefined;
-    await (await former)?.close();
+    await (await former?.catch(() => undefined))?.close();
   };
 
   const apply = async (): Promise<void> => {
@@ -58,7 +64,7 @@ export function registerAudit(context: ExtensionContext, ports: AuditPorts): Aud
       await ports.note({ kind: 'endpoints-changed', run: ports.newRun(), time: ports.clock.now(), actor: ports.actor, changes });
       const { head } = ports.spool;
       // Who no longer gets records must at least learn that; and who cannot be reached must not keep the old ones for ever.
-      if (head) await (await running)?.delivery.waitFor(head, receiptMs).catch(() => undefined);
+      if (head) await (await running?.catch(() => undefined))?.delivery.waitFor(head, receiptMs).catch(() => undefined);
     }
     await stop();
     inForce = wanted;

@@ -10,7 +10,10 @@ import type { Clock } from '../../../app/ports.ts';
 import type { Outcome } from '../../../core/outcome.ts';
 import type { RequestAction } from '../../../protocol/peerReview.ts';
 import type { ConnectionCatalogue } from '../../catalogue.ts';
+import { onDemand } from '../../../adapters/onDemand.ts';
+import { toFailure } from '../../../core/errors.ts';
 import { loadConfirmationsFeature } from '../../lazy.ts';
+import { plainText } from '../../plainText.ts';
 import { teamFileUri } from '../connections/teamFiles.ts';
 import type { RequestRuns } from '../run/requestRuns.ts';
 import type { Teams } from '../team/team.ts';
@@ -40,13 +43,12 @@ const laterMs = 2000;
 
 export function registerConfirmations(context: ExtensionContext, ports: ConfirmationsPorts): RequestActions {
   const changed = new EventEmitter<undefined>();
-  let feature: Promise<ConfirmationsFeature> | undefined;
-  const load = async (): Promise<ConfirmationsFeature> =>
-    await (feature ??= loadConfirmationsFeature().then(async ({ startConfirmations }) => {
-      const started = await startConfirmations(context, ports, { view, changed: () => changed.fire(undefined) });
-      context.subscriptions.push(started);
-      return started;
-    }));
+  const load = onDemand(async () => {
+    const { startConfirmations } = await loadConfirmationsFeature();
+    const started = await startConfirmations(context, ports, { view, changed: () => changed.fire(undefined) });
+    context.subscriptions.push(started);
+    return started;
+  });
   const tree: TreeDataProvider<ConfirmationNode> = {
     onDidChangeTreeData: changed.event,
     getTreeItem: async (node) => (await load()).item(node),
@@ -88,8 +90,9 @@ function wakeLater({ globalStorageUri }: ExtensionContext, { teams }: Pick<Confi
   const wake = async (): Promise<void> => {
     if ((await holds(requests, '.request')) || (await isTeamNear())) await load();
   };
-  const timer = setTimeout(() => void wake(), laterMs);
-  return Disposable.from({ dispose: () => clearTimeout(timer) }, teams.onDidChange(() => void wake()));
+  const wakeNow = (): void => void wake().catch((thrown: unknown) => window.showErrorMessage(plainText(`Requests that wait are not watched. ${toFailure(thrown).message}`)));
+  const timer = setTimeout(wakeNow, laterMs);
+  return Disposable.from({ dispose: () => clearTimeout(timer) }, teams.onDidChange(wakeNow));
 }
 
 /** A team is a file with signatures beside it. */

@@ -82,7 +82,8 @@ export function createConnectionCatalogue(context: Pick<ExtensionContext, 'secre
     },
     knownPassword: async (profile) => await (await passwords()).known(profile),
     password: async (profile) => await (await passwords()).password(profile),
-    passwordRefused: async (profile) => (await passwords()).refused(profile),
+    // Where they cannot be loaded none was used, so none was refused.
+    passwordRefused: async (profile) => (await passwords().catch(() => undefined))?.refused(profile),
     passwords,
     get problems() {
       return ofTeam.problem === undefined ? problems : [ofTeam.problem, ...problems];

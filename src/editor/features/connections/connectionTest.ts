@@ -1,6 +1,7 @@
 /** Tries a connection out: connects, learns who is there, leaves. */
 import type { Actor } from '../../../core/audit/record.ts';
-import type { Failure } from '../../../core/errors.ts';
+import { part } from '../../../adapters/onDemand.ts';
+import { toFailure, type Failure } from '../../../core/errors.ts';
 import type { ConnectionProfile } from '../../../core/profile/connection.ts';
 import { dialectNames } from '../../../core/profile/dialectNames.ts';
 import type { Dialect } from '../../../core/sql/verdict.ts';
@@ -17,15 +18,16 @@ export type ConnectionTester = (profile: ConnectionProfile, password: string | u
 /** Loads the driver with the first test, not before. */
 export function createConnectionTester({ clock, actor }: { readonly clock: Clock; readonly actor: Actor }): ConnectionTester {
   return async (profile, password, signal) => {
-    const test = await testerFor(profile.dialect);
+    const test = await testerFor(profile.dialect).catch((thrown: unknown) => toFailure(thrown));
+    if (typeof test !== 'function') return { kind: 'failed', failure: test };
     const end = await test({ profile, ...(password === undefined ? {} : { password }), applicationName: `countersign test ${actor.osUser}`, clock, signal });
     return signal.aborted ? { kind: 'cancelled' } : end;
   };
 }
 
 async function testerFor(dialect: Dialect) {
-  if (dialect === 'postgresql') return (await import('../../../adapters/postgres/session.ts')).testPostgresConnection;
-  return (await import('../../../adapters/mysql/session.ts')).testMysqlConnection;
+  if (dialect === 'postgresql') return (await part(import('../../../adapters/postgres/session.ts'))).testPostgresConnection;
+  return (await part(import('../../../adapters/mysql/session.ts'))).testMysqlConnection;
 }
 
 /** `PostgreSQL 18.4, database shop, as app_rw, encrypted`. */

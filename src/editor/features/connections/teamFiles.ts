@@ -2,7 +2,9 @@
 import path from 'node:path';
 import { Disposable, EventEmitter, RelativePattern, Uri, workspace } from 'vscode';
 import type { Event, WorkspaceFolder } from 'vscode';
+import { part } from '../../../adapters/onDemand.ts';
 import type { LocatedProblem, TeamFile } from '../../../adapters/teamFile.ts';
+import { toFailure } from '../../../core/errors.ts';
 import type { TeamProfiles } from '../../../core/profile/merge.ts';
 import { isInside } from '../../../core/profile/relativePath.ts';
 import type { RiskPolicy } from '../../../core/sql/risks.ts';
@@ -25,7 +27,7 @@ const settleMs = 150;
 
 export function createTeamFiles(): TeamFiles {
   const changed = new EventEmitter<void>();
-  const state = { loaded: [] as readonly LoadedTeamFile[], heldBack: false };
+  const state: { loaded: readonly LoadedTeamFile[]; heldBack: boolean; obstacle?: string } = { loaded: [], heldBack: false };
   let watchers: readonly Disposable[] = [];
   let timer: NodeJS.Timeout | undefined;
   let latest = 0;
@@ -39,7 +41,8 @@ export function createTeamFiles(): TeamFiles {
     if (mine !== latest) return;
     const found = present.flatMap((entry) => entry ?? []);
     state.heldBack = !workspace.isTrusted && found.length > 0;
-    state.loaded = workspace.isTrusted ? await Promise.all(found.map(parse)) : [];
+    const { obstacle, loaded } = workspace.isTrusted ? await parseAll(found) : { loaded: [] };
+    Object.assign(state, { loaded, obstacle });
     changed.fire();
   };
   // One save arrives as several events.
@@ -70,6 +73,7 @@ export function createTeamFiles(): TeamFiles {
       return state.heldBack;
     },
     get obstacle() {
+      if (state.obstacle !== undefined) return state.obstacle;
       return teamFilePath() === undefined ? 'The setting “Team File” leads out of the folder, so no team file is read.' : undefined;
     },
     onDidChange: changed.event,
@@ -112,6 +116,15 @@ async function readFolder(folder: WorkspaceFolder): Promise<Found | undefined> {
   }
 }
 
+/** Connections that nobody could read are not there: nothing runs on them. */
+async function parseAll(found: readonly Found[]): Promise<{ readonly loaded: readonly LoadedTeamFile[]; readonly obstacle?: string }> {
+  try {
+    return { loaded: await Promise.all(found.map(parse)) };
+  } catch (thrown) {
+    return { loaded: [], obstacle: `The team file was not read. ${toFailure(thrown).message}` };
+  }
+}
+
 async function parse({ folder, uri, text }: Found): Promise<LoadedTeamFile> {
   const file = await parseTeamText(folder, text);
   return { folder: folder.name, uri, text, ...file };
@@ -119,6 +132,6 @@ async function parse({ folder, uri, text }: Found): Promise<LoadedTeamFile> {
 
 /** What a text would mean as the team file of a folder. */
 export async function parseTeamText(folder: WorkspaceFolder, text: string): Promise<TeamFile> {
-  const { readTeamFile } = await import('../../../adapters/teamFile.ts');
+  const { readTeamFile } = await part(import('../../../adapters/teamFile.ts'));
   return readTeamFile(text, (file) => (isInside(file) ? path.join(folder.uri.fsPath, file) : undefined));
 }

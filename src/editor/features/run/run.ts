@@ -1,6 +1,7 @@
 /** The commands that run, stop and decide, and the Results view. What is behind them is loaded with their first use. */
 import { commands, window } from 'vscode';
 import type { ExtensionContext, WebviewPanel } from 'vscode';
+import { onDemand } from '../../../adapters/onDemand.ts';
 import { loadRunFeature } from '../../lazy.ts';
 import type { RunFeature, RunFeatureOptions } from './runFeature.ts';
 import { takeText } from './takenText.ts';
@@ -8,17 +9,15 @@ import { takeText } from './takenText.ts';
 export type RegisteredRun = { /** Loads it when nothing ran yet. */ feature(): Promise<RunFeature>; /** What is loaded already. */ loaded(): RunFeature | undefined; /** To be waited for before the window closes. */ finish(): Promise<void> };
 
 export function registerRun(context: Pick<ExtensionContext, 'subscriptions'>, options: RunFeatureOptions): RegisteredRun {
-  let started: Promise<RunFeature> | undefined;
+  let starting: Promise<RunFeature> | undefined;
   let loaded: RunFeature | undefined;
-  const load = async (): Promise<RunFeature> => {
-    started ??= loadRunFeature().then(({ startRunFeature }) => {
-      const feature = startRunFeature(options);
-      loaded = feature;
-      context.subscriptions.push(feature);
-      return feature;
-    });
-    return await started;
+  const start = async (): Promise<RunFeature> => {
+    const { startRunFeature } = await loadRunFeature();
+    loaded = startRunFeature(options);
+    context.subscriptions.push(loaded);
+    return loaded;
   };
+  const load = onDemand(async () => await (starting = start()));
   const run = (mode: 'run' | 'preview', part: 'carets' | 'all') => async (argument?: unknown) => {
     // Before anything is loaded, asked or awaited.
     const taken = takeText(argument);
@@ -41,7 +40,7 @@ export function registerRun(context: Pick<ExtensionContext, 'subscriptions'>, op
     commands.registerCommand('countersign.undoChange', async (run?: unknown) => await (await load()).undoChange(typeof run === 'string' ? run : undefined)),
     commands.registerCommand('countersign.rollback', async () => (await load()).rollBack()),
   );
-  return { feature: load, loaded: () => loaded, finish: async () => await (await started)?.shutDown() };
+  return { feature: load, loaded: () => loaded, finish: async () => await (await starting?.catch(() => undefined))?.shutDown() };
 }
 
 async function deserializeWebviewPanel(panel: WebviewPanel): Promise<void> {

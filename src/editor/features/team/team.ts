@@ -3,14 +3,18 @@ import { stat } from 'node:fs/promises';
 import { commands, EventEmitter, window, workspace } from 'vscode';
 import type { Disposable, Event, ExtensionContext, TreeDataProvider, WorkspaceFolder } from 'vscode';
 import type { Confirmation } from '../../../adapters/confirmation/confirmation.ts';
+import { onDemand } from '../../../adapters/onDemand.ts';
 import type { Clock } from '../../../app/ports.ts';
+import type { ScreenPolicy } from '../../../core/masking/screenRules.ts';
 import type { ConfirmationPolicy } from '../../../core/policy/confirmation.ts';
 import type { ConnectionProfile } from '../../../core/profile/connection.ts';
 import { tighten } from '../../../core/profile/merge.ts';
+import { toFailure } from '../../../core/errors.ts';
 import { loadConfirmation, loadTeamFeature } from '../../lazy.ts';
+import { plainText } from '../../plainText.ts';
 import type { RecordControl } from '../audit/controlChanges.ts';
 import type { Connections } from '../connections/connectionCatalogue.ts';
-import { confirmationWish, hiddenFromReviewers } from '../connections/configuration.ts';
+import { confirmationWish, hiddenFromReviewers, maskedScreens } from '../connections/configuration.ts';
 import { teamFileUri } from '../connections/teamFiles.ts';
 import type { TeamFeature } from './teamFeature.ts';
 import type { TeamNode } from './teamNodes.ts';
@@ -24,6 +28,8 @@ export interface Teams {
   policy(): Promise<ConfirmationPolicy>;
   /** A connection, no less protected than what the team accepted last says of its database: the list of connections learns that a moment later. Never rejects. */
   tightened(profile: ConnectionProfile): Promise<ConnectionProfile>;
+  /** What is masked on the person's own screens. Never rejects. */
+  screens(): Promise<ScreenPolicy>;
   /** The team, or what is known about it, may have changed. */
   readonly onDidChange: Event<void>;
   close(): Promise<void>;
@@ -32,14 +38,14 @@ export interface Teams {
 export function registerTeam(context: Pick<ExtensionContext, 'subscriptions' | 'secrets' | 'globalStorageUri' | 'extensionUri' | 'globalState'>, { catalogue, clock, record }: TeamPorts): Teams {
   const changed = new EventEmitter<void>();
   let made: Promise<Confirmation> | undefined;
-  let feature: Promise<TeamFeature> | undefined;
-  const confirmation = async (): Promise<Confirmation> => await (made ??= loadConfirmation().then(({ createEditorConfirmation }) => createEditorConfirmation(context, { clock, record })));
-  const load = async (): Promise<TeamFeature> =>
-    await (feature ??= Promise.all([loadTeamFeature(), confirmation()]).then(([{ createTeamFeature }, parts]) => {
-      const started = createTeamFeature({ confirmation: parts, clock, memory: context.globalState, changed: () => changed.fire(), noteTeam: catalogue.noteTeam });
-      context.subscriptions.push(started);
-      return started;
-    }));
+  let feature: TeamFeature | undefined;
+  const confirmation = onDemand(async () => await (made = loadConfirmation().then(({ createEditorConfirmation }) => createEditorConfirmation(context, { clock, record }))));
+  const load = onDemand(async () => {
+    const [{ createTeamFeature }, parts] = await Promise.all([loadTeamFeature(), confirmation()]);
+    feature = createTeamFeature({ confirmation: parts, clock, memory: context.globalState, changed: () => changed.fire(), noteTeam: catalogue.noteTeam });
+    context.subscriptions.push(feature);
+    return feature;
+  });
 
   const onTeam = (command: string, act: (team: TeamFeature, argument?: unknown) => Promise<void>): Disposable => commands.registerCommand(command, async (argument?: unknown) => await act(await load(), argument));
   const tree: TreeDataProvider<TeamNode> = {
@@ -80,8 +86,12 @@ export function registerTeam(context: Pick<ExtensionContext, 'subscriptions' | '
       return { ...(wish === undefined ? {} : { wish }), team, ...(hidden.length === 0 ? {} : { hidden }) };
     },
     tightened: async (profile) => (workspace.workspaceFolders === undefined ? profile : tighten(profile, await (await confirmation()).team.connections())),
+    screens: async () => ({
+      teams: workspace.workspaceFolders === undefined ? [] : await (await confirmation()).team.screens(),
+      own: { environments: maskedScreens(), hidden: hiddenFromReviewers() },
+    }),
     onDidChange: changed.event,
-    close: async () => await (await made)?.close(),
+    close: async () => await (await made?.catch(() => undefined))?.close(),
   };
 }
 
@@ -93,11 +103,12 @@ function lookLater(load: () => Promise<TeamFeature>, memory: ExtensionContext['g
     const isNear = memory.get<boolean>('countersign.invitations') === true || (await Promise.all((workspace.workspaceFolders ?? []).map(hasTeam))).includes(true);
     if (isNear) await (await load()).watch();
   };
-  let timer = setTimeout(() => void look(), laterMs);
+  const lookSoon = (): NodeJS.Timeout => setTimeout(() => void look().catch((thrown: unknown) => window.showErrorMessage(plainText(`The team of this folder was not looked at. ${toFailure(thrown).message}`))), laterMs);
+  let timer = lookSoon();
   return {
     again() {
       clearTimeout(timer);
-      timer = setTimeout(() => void look(), laterMs);
+      timer = lookSoon();
     },
     dispose: () => clearTimeout(timer),
   };
