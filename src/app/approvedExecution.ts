@@ -6,7 +6,11 @@ import type { ConfirmationFacts } from '../core/audit/record.ts';
 import type { Approvals, PendingRequest } from './approvalPorts.ts';
 import type { Run, RunPorts, RunRequest } from './run.ts';
 
-export type ApprovedPorts = RunPorts & { readonly approvals: Approvals };
+export type ApprovedPorts = RunPorts & {
+  readonly approvals: Approvals;
+  /** Whether COMMIT was announced for its run, as the records of this machine say: they outlive what is kept of the request. Rejects when they cannot be read. */
+  readonly ranBefore: (entry: Pick<PendingRequest, 'run' | 'created'>) => Promise<boolean>;
+};
 
 export type ApprovedOrder = Pick<RunRequest, 'actor' | 'connection' | 'policy' | 'limits' | 'signal'> & {
   /** Id of the request. */

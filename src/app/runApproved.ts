@@ -85,6 +85,8 @@ function requestOf({ run, document, text, undoOf, wayBack }: PendingRequest, { a
 async function carryOut(execution: Execution, approved: Answered): Promise<Executed & { readonly review?: string }> {
   const { ports, order, entry, asked } = execution;
   const { pending, team } = ports.approvals;
+  // What is kept of a request can come back from a backup; an approval does not.
+  if (await ports.ranBefore(entry)) throw new NotRun('ran-before');
   const decision = permit(execution);
   const session = await openSession(execution);
   const place = await session.place?.();

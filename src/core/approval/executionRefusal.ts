@@ -9,6 +9,8 @@ export type ExecutionRefusal =
   | 'request-unknown'
   /** It was run before, or has ended. */
   | 'request-over'
+  /** What is kept of it says that it waits, and the records say that it was run. */
+  | 'ran-before'
   /** What would be sent is not what was signed, or means something else by now. */
   | 'statement-differs'
   /** The key that asked cannot be read on this machine. */
@@ -51,6 +53,7 @@ const sentences: Readonly<Record<Exclude<ExecutionRefusal, TeamRefusal>, Sentenc
   'place-understated': { text: `It calls the place something more harmless than the team file does. ${askAgain}`, isFinal: true },
   'request-unknown': { text: `It is not kept on this machine, and only the machine that asked can run it. ${askAgain}`, isFinal: true },
   'request-over': { text: 'It has ended, or was run before. An approval is good for one run.', isFinal: true },
+  'ran-before': { text: 'The records of this machine say that it was run before, and an approval is good for one run. Look at its entry in the activity, and ask again for what is still to be done.', isFinal: true },
   'statement-differs': { text: `What would be sent is not what was approved. ${askAgain}`, isFinal: true },
   'key-missing': { text: 'Your key for the team could not be read on this machine. The approval stays good until its time is over; run it again.' },
   'access-blocked': { text: 'Access to the connection is blocked by your settings or the team file.' },

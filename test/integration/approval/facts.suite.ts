@@ -1,5 +1,8 @@
 /** What a request says, what is on record about it, and what no transaction takes back. */
 import assert from 'node:assert/strict';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { after, describe, test } from 'node:test';
 import type { ApprovedEnd } from '../../../src/app/runApproved.ts';
 import type { UndoStore } from '../../../src/app/undoPort.ts';
@@ -10,7 +13,11 @@ import { verifyApproval } from '../../../src/core/approval/verifyApproval.ts';
 import { epochMs } from '../../../src/core/brand.ts';
 import { crypto } from '../../support/confirmation/keys.ts';
 import { lenient } from '../../support/confirmation/people.ts';
-import { contents, createStage, deleteOld, type Subject } from './subjects.ts';
+import { createJournal } from '../../../src/adapters/audit/journal.ts';
+import { createSpool } from '../../../src/adapters/audit/spool/spool.ts';
+import { systemClock } from '../../support/clock.ts';
+import { createVault } from '../../support/confirmation/vault.ts';
+import { contents, createStage, deleteOld, fill, type Subject } from './subjects.ts';
 
 const kept: UndoStore = { keep: () => Promise.resolve({ kind: 'kept', expiresAt: epochMs(Date.now() + 60_000) }), confirm: () => Promise.resolve(), discard: () => Promise.resolve() };
 const full: UndoStore = { ...kept, keep: () => Promise.resolve({ kind: 'failed', reason: 'the disk is full.' }) };
@@ -85,6 +92,32 @@ export function describeFacts(name: string, open: () => Promise<Subject>, skip: 
       assert.equal(await state(), 'closed empty');
       assert.equal((await world.pending.get(entry.id))?.note, 'not on a Friday');
     });
+
+    for (const where of ['at a server', 'without one']) {
+      test(`what was run stays run when what was kept of it comes back from a backup, ${where}`, async () => {
+        const folder = await mkdtemp(path.join(tmpdir(), 'restored-'));
+        const [requests, spooled] = [path.join(folder, 'requests'), path.join(folder, 'audit')];
+        const spool = createSpool({ folder: spooled, clock: systemClock, start: () => ({}) });
+        const { world, subject } = await stage.scene({ kept: { folder: requests, vault: createVault() }, journal: createJournal({ spool, clock: systemClock }), spool: spooled });
+        try {
+          const entry = await world.asked(deleteOld, where === 'at a server' ? {} : { approvals: { filing: { ...world.filing, file: () => Promise.resolve({ problem: 'none is set' }) } } });
+          await world.deliver(entry, await world.answer(entry, 'bob'));
+          await cp(requests, path.join(folder, 'backup'), { recursive: true });
+          assert.equal(codeOf(await world.run(entry)), 'committed');
+          for (const statement of fill) await subject.query(statement);
+          const before = await contents(subject);
+          await rm(requests, { recursive: true });
+          await cp(path.join(folder, 'backup'), requests, { recursive: true });
+          assert.equal((await world.pending.get(entry.id))?.state, 'waiting', 'it says that it waits');
+          assert.equal(codeOf(await world.run(entry)), 'ran-before');
+          assert.equal(await contents(subject), before);
+          assert.equal((await world.pending.get(entry.id))?.state, 'failed');
+        } finally {
+          await spool.close();
+          await rm(folder, { recursive: true });
+        }
+      });
+    }
 
     test('approved with a way back, there must be one', async () => {
       const { world, subject } = await stage.scene();

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createFiling } from '../../../src/adapters/confirmation/filing.ts';
 import { connectRelay } from '../../../src/adapters/confirmation/httpRelay.ts';
+import { wasAnnounced } from '../../../src/adapters/audit/runFates.ts';
 import { createPendingRequests } from '../../../src/adapters/confirmation/pendingRequests.ts';
 import type { SecretStore } from '../../../src/adapters/credentials/secretStore.ts';
 import type { Approvals, Filing, PendingRequest, PendingRequests } from '../../../src/app/approvalPorts.ts';
@@ -47,6 +48,8 @@ export type WorldOptions = {
   readonly kept?: { readonly folder: string; readonly vault: SecretStore };
   /** Absent: what is recorded is in `records`. */
   readonly journal?: Journal;
+  /** Folder of what that journal writes. */
+  readonly spool?: string;
   readonly rules?: readonly Rule[];
 };
 
@@ -58,6 +61,8 @@ export type World = {
   readonly server: RunningServer;
   readonly origin: string;
   readonly pending: PendingRequests;
+  /** Where they are. */
+  readonly requests: string;
   readonly filing: Filing;
   readonly records: AuditRecord[];
   /** Milliseconds by which Alice's clock is ahead. */
@@ -89,7 +94,7 @@ export type World = {
   close(): Promise<void>;
 };
 
-export async function createWorld({ profile, session, analyser, kept, journal: recorded, rules = [usualRule] }: WorldOptions): Promise<World> {
+export async function createWorld({ profile, session, analyser, kept, journal: recorded, spool, rules = [usualRule] }: WorldOptions): Promise<World> {
   const folder = mkdtempSync(path.join(tmpdir(), 'world-'));
   const { folder: requests, vault } = kept ?? { folder, vault: createVault() };
   const keys = { alice: await softwareKey(), aliceToo: await passkey(), bob: await passkey(), carol: await passkey() };
@@ -134,6 +139,7 @@ export async function createWorld({ profile, session, analyser, kept, journal: r
     journal,
     clock: { ...systemClock, now: () => epochMs(now()) },
     approvals: { ...approvals, ...bent.approvals },
+    ranBefore: async ({ run, created }) => (spool === undefined ? records.some((record) => record.kind === 'commit-intent' && record.run === run) : await wasAnnounced(spool, run, created)),
     ...bent.ports,
   });
   const policy = (): EffectivePolicy => ({
@@ -158,6 +164,7 @@ export async function createWorld({ profile, session, analyser, kept, journal: r
     server,
     origin,
     pending,
+    requests,
     filing,
     records,
     ahead: 0,

@@ -1,6 +1,7 @@
 /** Runs texts. Loaded with the first run: it brings the use case, the policy and the sessions with it. */
 import { window } from 'vscode';
 import { readLeftovers } from '../../../adapters/audit/leftovers.ts';
+import { wasAnnounced } from '../../../adapters/audit/runFates.ts';
 import { recordConnects } from '../../../adapters/audit/recordConnects.ts';
 import { createAnalyser } from '../../../adapters/sql/analyser.ts';
 import { createSessions, type DocumentSessions } from '../../../adapters/sessions.ts';
@@ -76,7 +77,7 @@ export function createRunner({ catalogue, journal, clock, actor, newId, undo, re
       const { id } = order.connection;
       if (isQuiet) quiet.add(id);
       try {
-        return await runApproved({ analyser, sessions: watching(settling, catalogue, () => undefined), reviewer: nobody, results, journal, clock, undo, approvals: await approvals() }, order);
+        return await runApproved({ analyser, sessions: watching(settling, catalogue, () => undefined), reviewer: nobody, results, journal, clock, undo, approvals: await approvals(), ranBefore: async ({ run, created }) => await wasAnnounced(records, run, created) }, order);
       } finally {
         quiet.delete(id);
       }
