@@ -56,8 +56,10 @@ export async function fetchImages(context: Context, request: ImagesRequest): Pro
 
 async function readImages(context: Context, request: ImagesRequest): Promise<readonly TableImages[]> {
   const emptied = request.preview.effects.filter((effect) => effect.emptied === true);
-  const tables = groupLeaves(request.touched).filter(({ table }) => !emptied.some((other) => other.table.schema === table.schema && other.table.table === table.table));
-  const unread = emptied.map(withoutLostRows);
+  const touched = groupLeaves(request.touched);
+  const isSame = (a: TableEffect['table'], b: TableEffect['table']) => a.schema === b.schema && a.table === b.table;
+  const tables = touched.filter(({ table }) => !emptied.some((other) => isSame(other.table, table)));
+  const unread = emptied.map((effect) => withoutLostRows(effect, touched.find(({ table }) => isSame(table, effect.table))?.counts.deleted ?? 0));
   if (tables.length === 0) return unread;
   const former = await context.metadata();
   const begun: Begun = former ? await beginFormer(former, request.snapshot, tables) : { problem: 'there is no second connection' };
@@ -72,10 +74,14 @@ async function readImages(context: Context, request: ImagesRequest): Promise<rea
   return inOrder([...unread, ...images], request.preview);
 }
 
-/** Their rows cannot be read any more: whoever would read them waits for the change. Rows that came afterwards may equal lost ones. */
-function withoutLostRows({ table, inserted, updated, deleted, exactness = 'exact' }: TableEffect): TableImages {
+/**
+ * Their rows cannot be read any more: whoever would read them waits for the change. Rows that came afterwards may equal lost ones.
+ *
+ * @param deletedOneByOne - counted as deleted as well, and among those the table had, or put back before it was emptied
+ */
+function withoutLostRows({ table, inserted, updated, deleted, exactness = 'exact' }: TableEffect, deletedOneByOne: number): TableImages {
   const isKnown = exactness === 'exact' && inserted === 0 && updated === 0;
-  return { table, columns: [], key: [], changes: [], ...(isKnown ? { totals: { inserted, updated, deleted } } : {}), incomplete: 'Every row is lost; they are not listed.' };
+  return { table, columns: [], key: [], changes: [], ...(isKnown ? { totals: { inserted, updated, deleted: deleted - deletedOneByOne } } : {}), incomplete: 'Every row is lost; they are not listed.' };
 }
 
 /** In the order of the effects. */

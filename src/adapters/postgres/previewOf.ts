@@ -24,6 +24,8 @@ export type MeasuredChange = {
   readonly snapshot: string;
   /** Every table whose rows were counted, partitions each by itself. */
   readonly touched: readonly TouchedLeaf[];
+  /** As they were read behind the statements, leftovers of earlier transactions included. */
+  readonly counters: TableCounters;
   /** How many advisory locks the session holds behind the statements. */
   readonly advisoryLocks: number;
   /** The server's process behind the change. */
@@ -68,7 +70,7 @@ export async function createPreview(context: Context, request: ChangeRequest, ra
     const own = counts.get(table.id);
     return own ? [{ ...table, counts: own, isLocked: measured.exclusive.has(table.id) }] : [];
   });
-  return { preview, snapshot, touched, advisoryLocks, processId };
+  return { preview, snapshot, touched, counters: measured.counters, advisoryLocks, processId };
 }
 
 /** Tables that were emptied or removed although no statement says so: by a function, a trigger, a schema that went. */

@@ -21,6 +21,7 @@ import type { MeasuredChange } from './previewOf.ts';
 import { arrayLiteral } from './quote.ts';
 import { readApart, type Settings } from './readApart.ts';
 import { parseUndoFacts, undoFactsSql, type UndoFacts } from './undoFacts.ts';
+import { proveUndo } from './undoProof.ts';
 import { tryUndo } from './undoTry.ts';
 
 export type UndoRequest = MeasuredChange & {
@@ -60,7 +61,7 @@ async function make(context: Context, request: UndoRequest): Promise<Undo> {
   if ('problem' in begun) return none(`the rows as they were could not be read: ${begun.problem}.`);
   try {
     const lines: ImageLines = { own: context.line, former, signal: request.signal, settings: printing };
-    return await readAndPlan(context, lines, request, { tables, shapes: begun.shapes });
+    return await readAndPlan(lines, request, { tables, shapes: begun.shapes });
   } finally {
     void former.run([{ text: 'ROLLBACK' }], { deadlineMs: 5000 });
   }
@@ -85,7 +86,7 @@ function definesAnyhow(kind: string): boolean {
 
 type Found = { readonly tables: readonly ImageTable[]; readonly shapes: ReadonlyMap<string, ImageShape> };
 
-async function readAndPlan(context: Context, lines: ImageLines, request: UndoRequest, { tables, shapes }: Found): Promise<Undo> {
+async function readAndPlan(lines: ImageLines, request: UndoRequest, { tables, shapes }: Found): Promise<Undo> {
   const leaves = tables.flatMap((table) => table.leaves.map(({ id }) => id));
   const [answer] = await readApart(lines.own, [{ text: undoFactsSql, values: [arrayLiteral(tables.map(({ id }) => id)), arrayLiteral(leaves)] }], request.signal);
   if (!answer || answer.problem || answer.rows.length === 0) return none(`the tables could not be examined: ${answer?.problem?.message ?? 'there was no answer'}.`);
@@ -108,19 +109,22 @@ async function readAndPlan(context: Context, lines: ImageLines, request: UndoReq
     if (!read || 'reason' in read) return none(read?.reason ?? `the rows of ${nameOf(table)} could not be read.`);
     undoTables.push(read);
   }
-  return await planAndTry(context, request, undoTables, leavesOf(again, wanted, facts));
+  return await planAndTry(lines, request, undoTables, { again, leaves: leavesOf(again, wanted, facts) });
 }
 
-async function planAndTry(context: Context, { maxRows, signal }: UndoRequest, tables: readonly UndoTable[], leaves: readonly string[]): Promise<Undo> {
+type Around = { readonly again: FiredAgain; readonly leaves: readonly string[] };
+
+async function planAndTry(lines: ImageLines, request: UndoRequest, tables: readonly UndoTable[], { again, leaves }: Around): Promise<Undo> {
+  const { maxRows, signal, counters, touched, preview } = request;
   if (tables.reduce((sum, { changes }) => sum + changes.length, 0) > maxRows) return none(`more than ${String(maxRows)} rows changed.`);
   const planned = planPostgresUndo(tables);
   if (planned.kind === 'none') return planned;
   const { step } = planned;
-  if (step) {
-    const problem = await tryUndo(context.line, step, signal);
-    if (problem !== undefined) return none(problem);
-  }
-  return { kind: 'steps', dialect: 'postgresql', settings: {}, steps: step ? [step] : [], leaves };
+  if (!step) return { kind: 'steps', dialect: 'postgresql', settings: {}, steps: [], leaves };
+  const proof = { lines, step, before: counters, touched: touched.map(({ id }) => id), left: again.left, transactionId: preview.transactionId ?? '0', maxRows };
+  const remaining = await tryUndo({ line: lines.own, step, signal, prove: async (behind) => await proveUndo({ ...proof, behind }) });
+  if (remaining.reason !== undefined) return none(remaining.reason);
+  return { kind: 'steps', dialect: 'postgresql', settings: {}, steps: [step], leaves: [...leaves, ...remaining.leaves] };
 }
 
 function touchedByChange({ id, table, counts }: ImageTable, { tables }: UndoFacts, effects: readonly TableEffect[]): TouchedByChange {

@@ -1,31 +1,42 @@
 /** Runs the way back where it would have to begin, and takes it back: the proof that the server accepts it. */
+import type { Remaining } from '../../core/undo/beyond.ts';
 import type { UndoStep } from '../../core/undo/undo.ts';
 import type { Line } from './line.ts';
+import { apart, apartBefore, measureStep, parseMeasured, type Measured } from './measure.ts';
 import { sqlFailure } from './sqlFailure.ts';
 
 const limit = '10s';
 
-const undone = [{ text: 'ROLLBACK TO SAVEPOINT countersign_apart' }, { text: 'RELEASE SAVEPOINT countersign_apart' }] as const;
+const undone = [{ text: 'ROLLBACK TO SAVEPOINT countersign_undo' }, { text: 'RELEASE SAVEPOINT countersign_undo' }] as const;
+
+const begin = [{ text: 'SAVEPOINT countersign_undo' }, { text: `SET LOCAL statement_timeout = '${limit}'` }] as const;
+
+export type Tried = { readonly line: Line; readonly step: UndoStep; readonly signal: AbortSignal; /** Whether everything is as it was. */ readonly prove: (behind: Measured) => Promise<Remaining> };
 
 /**
  * Runs under the person's own search path, as the way back will. Triggers fire and are taken back with it.
  *
- * @returns why it does not bring everything back, or `undefined` when it does. Never rejects.
+ * @returns why it does not bring everything back, or what else it leaves. Never rejects, unless `prove` does.
  */
-export async function tryUndo(line: Line, { sql }: UndoStep, signal: AbortSignal): Promise<string | undefined> {
-  const end = await line.run([{ text: 'SAVEPOINT countersign_apart' }, { text: `SET LOCAL statement_timeout = '${limit}'` }, { text: sql }, ...undone], { deadlineMs: 20_000, signal });
+export async function tryUndo({ line, step, signal, prove }: Tried): Promise<Remaining> {
+  const end = await line.run([...begin, { text: step.sql }, ...apart([measureStep])], { deadlineMs: 20_000, signal });
   switch (end.kind) {
     case 'complete': {
-      const missed = end.results[2]?.rows ?? [];
-      const [first] = missed;
-      return first ? `${String(missed.length)} of the rows would not come back, the first in ${first[0] ?? 'a table'} (${first[2] ?? ''}).` : undefined;
+      try {
+        const missed = end.results[begin.length]?.rows ?? [];
+        const [first] = missed;
+        if (first) return { reason: `${String(missed.length)} of the rows would not come back, the first in ${first[0] ?? 'a table'} (${first[2] ?? ''}).`, leaves: [] };
+        return await prove(parseMeasured(end.results[begin.length + 1 + apartBefore]));
+      } finally {
+        await line.run(undone, { deadlineMs: 5000 });
+      }
     }
     case 'error': {
       await line.run(undone, { deadlineMs: 5000 });
-      return `the server refused it when it was tried: ${sqlFailure(end.error).message.replace(/\.$/u, '')}.`;
+      return { reason: `the server refused it when it was tried: ${sqlFailure(end.error).message.replace(/\.$/u, '')}.`, leaves: [] };
     }
     case 'lost':
     case 'unsent':
-      return 'the connection was lost while it was tried.';
+      return { reason: 'the connection was lost while it was tried.', leaves: [] };
   }
 }
