@@ -28,7 +28,9 @@ export async function takeFingerprint(context: Context, request: FingerprintRequ
 
 async function take(context: Context, request: FingerprintRequest): Promise<Fingerprint> {
   const { preview, touched, snapshot } = request;
-  const tables = groupLeaves(touched);
+  // What was emptied or altered nobody else can look at, not even in the catalogue: such tables are bound by their counts.
+  const emptied = new Set(preview.effects.filter((effect) => effect.emptied === true).map(({ table }) => nameOf(table)));
+  const tables = groupLeaves(touched).filter(({ table, leaves }) => !emptied.has(nameOf(table)) && !leaves.some(({ isLocked }) => isLocked));
   if (tables.length === 0) return assemble(request, new Map());
   const former = await context.metadata();
   if (!former) return none('There is no second connection to read the rows as they were.');
@@ -38,8 +40,7 @@ async function take(context: Context, request: FingerprintRequest): Promise<Fing
   const catalog: Catalog = { shapes: begun.shapes, facts: parseFingerprintFacts(known) };
   try {
     const lines: ImageLines = { own: context.line, former, signal: request.signal };
-    const emptied = new Set(preview.effects.filter((effect) => effect.emptied === true).map(({ table }) => nameOf(table)));
-    return assemble(request, await digestTables(lines, request, tables.filter(({ table }) => !emptied.has(nameOf(table))), catalog));
+    return assemble(request, await digestTables(lines, request, tables, catalog));
   } finally {
     void former.run([{ text: 'ROLLBACK' }], { deadlineMs: 5000 });
   }

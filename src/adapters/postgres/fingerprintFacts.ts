@@ -73,11 +73,15 @@ function madeColumns({ table, counts }: ImageTable, facts: TableFacts | undefine
   return (facts?.columns ?? []).filter(({ name, isMade, isIdentity }) => isMade && ((isIdentity && !isOverriding) || !isGiven(table, name, statements))).map(({ name }) => name);
 }
 
-/** Whether a statement may give the column a value. Without a list of columns it may give one to each; ON CONFLICT has a list of its own. */
+/**
+ * Whether a statement may give the column a value. Without a list of columns it may give one to each; ON CONFLICT has a list of its
+ * own, and a MERGE that inserts nothing gives one only to columns it names.
+ */
 function isGiven({ schema, table }: TableRef, column: string, statements: readonly ClassifiedStatement[]): boolean {
   return statements
     .filter(({ kind }) => kind !== 'delete')
-    .some(({ targets, text }) => {
+    .some(({ kind, targets, text }) => {
+      if (kind === 'merge' && !/\binsert\b/i.test(text) && !text.toLowerCase().includes(column.toLowerCase())) return false;
       const named = targets.filter((target) => target.access === 'write' && target.table === table && (target.schema ?? schema) === schema);
       const isInConflict = /\bdo\s+update\b/i.test(text) && text.toLowerCase().includes(column.toLowerCase());
       return named.some(({ columns }) => isInConflict || (columns?.includes(column) ?? true));
