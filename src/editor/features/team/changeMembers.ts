@@ -1,15 +1,14 @@
 /** Changes to people and keys that need no answer of anybody else: revoke a key, remove a member, renew the file. */
 import path from 'node:path';
-import { openSshKey } from '../../../adapters/confirmation/sshSigner.ts';
 import { utf8 } from '../../../core/approval/bytes.ts';
 import { readKey, verifySignature } from '../../../core/approval/keyRecord.ts';
 import { labelOf } from '../../../core/approval/teamChanges.ts';
-import type { TeamKey } from '../../../core/approval/team.ts';
+import type { Team, TeamKey } from '../../../core/approval/team.ts';
 import { toFailure } from '../../../core/errors.ts';
 import { askChoice, askText } from '../connections/ask.ts';
 import type { Choice } from '../connections/ask.ts';
 import { inviteMember } from './inviteMember.ts';
-import { sshKeyChoices } from './sshKeyFiles.ts';
+import { openKeyHere, sshKeyChoices } from './sshKeyFiles.ts';
 import { adminNames, asAdmin, isAdminKey, isAdminMember, putInForce, tell } from './teamContext.ts';
 import type { Standing, TeamContext } from './teamContext.ts';
 
@@ -77,8 +76,8 @@ async function addSshKey(context: TeamContext, standing: Standing, file: string)
   const { crypto } = context.confirmation;
   const { team, self } = standing;
   try {
-    const { record, signer } = await openSshKey(crypto, file, context.clock.now());
-    if (team.keys.has(signer.keyid)) return tell('This key is in the team file already. Nothing was changed.');
+    const { record, signer } = await openKeyHere(crypto, file, context.clock.now());
+    if (team.keys.has(signer.keyid)) return tell(alreadyThere(team, signer.keyid));
     const probe = utf8(`countersign/v1/add-key\n${team.digest}\n${self.member.id}`);
     const usable = readKey(record);
     const check = usable === 'weak' || usable === 'unknown' ? undefined : await verifySignature(crypto, usable, await signer.sign(probe), probe);
@@ -87,6 +86,12 @@ async function addSshKey(context: TeamContext, standing: Standing, file: string)
   } catch (thrown) {
     tell(`The key was not added: ${toFailure(thrown).message}`, 'error');
   }
+}
+
+function alreadyThere({ keys }: Team, keyid: string): string {
+  const known = keys.get(keyid);
+  const whose = known === undefined ? '' : ` It is of ${known.member.name}${known.record.revoked === undefined ? '' : ', and was revoked: a revoked key does not come back. Make a new one'}.`;
+  return `This key is in the team file already.${whose} Nothing was changed.`;
 }
 
 async function choose<Value>(title: string, placeholder: string, items: readonly Choice<Value>[]): Promise<Value | undefined> {

@@ -3,7 +3,6 @@ import { hostname } from 'node:os';
 import { env, window } from 'vscode';
 import { openLinkOrText } from '../../../adapters/confirmation/openedLink.ts';
 import type { OpenedLink } from '../../../adapters/confirmation/openedLink.ts';
-import { openSshKey } from '../../../adapters/confirmation/sshSigner.ts';
 import { osUser } from '../../../adapters/actor.ts';
 import { b64u } from '../../../core/approval/bytes.ts';
 import { enrolmentWords, proposeMemberId } from '../../../core/approval/enrolment.ts';
@@ -17,7 +16,7 @@ import type { TeamRefusal } from '../../../core/approval/refusal.ts';
 import { plainText } from '../../plainText.ts';
 import { askChoice, askText } from '../connections/ask.ts';
 import type { Choice } from '../connections/ask.ts';
-import { sshKeyChoices } from './sshKeyFiles.ts';
+import { openKeyHere, sshKeyChoices } from './sshKeyFiles.ts';
 import { tell } from './teamContext.ts';
 import type { TeamContext } from './teamContext.ts';
 
@@ -97,7 +96,7 @@ async function chooseKey({ confirmation: { crypto, keys }, clock }: TeamContext,
   const own: Choice<string> = { label: '$(vm) A key in this editor', detail: 'Made now, and kept where passwords are', value: '' };
   const answer = sshKeys.length === 0 ? ({ kind: 'value', value: '' } as const) : await askChoice<string>({ title: `Join ${team}: With Which Key?`, placeholder: 'You can join again with another one', items: [own, ...sshKeys] });
   if (answer.kind !== 'value') return undefined;
-  if (answer.value !== '') return await openSshKey(crypto, answer.value, clock.now()).catch((thrown: unknown) => tell(`You did not join: ${toFailure(thrown).message}`, 'error'));
+  if (answer.value !== '') return await openKeyHere(crypto, answer.value, clock.now()).catch((thrown: unknown) => tell(`You did not join: ${toFailure(thrown).message}`, 'error'));
   const made = await keys.findOrMake(team, hostname().slice(0, 80));
   if (made.kind === 'failed') return tell(`You did not join: ${made.message}`, 'error');
   const { record, signer, enc } = made.key;
