@@ -65,6 +65,8 @@ export async function openPage(browser: Browser, name: PageName, options: OpenOp
   if (options.clock === true) await page.clock.install();
   await page.addInitScript(playEditor);
   await page.goto(`${origin}/${name}.html`);
+  // From here on it is the test's: a slow machine must not make half a second pass between two steps.
+  if (options.clock === true) await page.clock.pauseAt(Date.now() + 60_000);
   const posted = async (type?: string) => (await page.evaluate(() => window.posted)).filter((message) => type === undefined || message.type === type);
   return {
     page,

@@ -170,7 +170,7 @@ describe('a request that waits', () => {
       const { page } = open;
       await shown(open);
       await page.getByText('1 of 2 approved, waiting for Bob Okafor or Carol Lindqvist').waitFor();
-      assert.match(await page.locator('.banner').innerText(), /expires in 12:3\d/);
+      assert.match(await page.locator('.banner').innerText(), /expires in 12:\d\d/);
       for (const [button, action] of [['Copy Link', 'copy-link'], ['Copy as Text', 'copy-text'], ['Enter an Answer…', 'enter-answer'], ['Cancel Request', 'cancel-request']] as const) {
         await page.getByRole('button', { name: button }).click();
         assert.deepEqual((await open.posted('request-action')).at(-1), { type: 'request-action', request: 'r_AAAAAAAAAAAAAAAA', action });

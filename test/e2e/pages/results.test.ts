@@ -110,8 +110,8 @@ describe('windows of rows', () => {
     withResults(run([select(100_000)]), async (open) => {
       await grid(open).hover();
       for (let step = 0; step < 30; step++) await open.page.mouse.wheel(0, 700);
+      await open.page.waitForFunction(() => (document.querySelector('.grid')?.scrollTop ?? 0) > 10_000);
       await noBlanks(open);
-      assert.ok((await grid(open).evaluate((element) => element.scrollTop)) > 10_000);
     }));
 
   test('5 000 000 rows: every row can be reached', () =>
@@ -128,8 +128,7 @@ describe('windows of rows', () => {
       const middle = await rowsInView();
       await grid(open).hover();
       await open.page.mouse.wheel(0, 48);
-      await open.page.waitForFunction((first) => [...document.querySelectorAll('.grid-row:not([hidden])')].every((row) => Number(row.getAttribute('aria-rowindex')) > first), middle[0] ?? 0);
-      assert.equal((await rowsInView())[0], (middle[0] ?? 0) + 2);
+      await open.page.waitForFunction((first) => Math.min(...[...document.querySelectorAll('.grid-row:not([hidden])')].map((row) => Number(row.getAttribute('aria-rowindex')))) === first, (middle[0] ?? 0) + 2);
       await open.page.keyboard.press('Control+Home');
       await noBlanks(open);
       await cell(open, '9007199254740993').first().waitFor();
