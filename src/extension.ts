@@ -6,11 +6,10 @@ import type { ExtensionContext } from 'vscode';
 import { currentActor } from './adapters/actor.ts';
 import { createJournal, type SpooledJournal } from './adapters/audit/journal.ts';
 import { createSpoolOnDemand } from './adapters/audit/spool/spoolOnDemand.ts';
-import type { LogTeam } from './adapters/audit/delivery/logMember.ts';
 import { createClock } from './adapters/clock.ts';
 import { createAccessControl } from './editor/features/access/accessControl.ts';
 import { registerActivity } from './editor/features/activity/activity.ts';
-import { registerAudit } from './editor/features/audit/audit.ts';
+import { registerAudit, type RecordsTeam } from './editor/features/audit/audit.ts';
 import { recordedSql } from './editor/features/audit/auditSettings.ts';
 import { createRecordControl, watchControls } from './editor/features/audit/controlChanges.ts';
 import { registerBinding } from './editor/features/binding/binding.ts';
@@ -39,7 +38,7 @@ export function activate(context: ExtensionContext): void {
   const access = createAccessControl(context, { catalogue, clock, journal, actor, newRun: randomUUID });
   registerConnections(context, { catalogue, access, clock, actor });
   const teams = registerTeam(context, { catalogue, clock, record });
-  const logTeam = async (): Promise<LogTeam> => {
+  const logTeam = async (): Promise<RecordsTeam> => {
     const { team, pins } = await teams.confirmation();
     return { team, files: pins.chain };
   };

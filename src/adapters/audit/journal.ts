@@ -15,7 +15,7 @@ export type JournalOptions = {
   /** Asked for each record: whether the text of statements is in it, or only its digest. Absent: the text. */
   readonly sql?: () => 'full' | 'hash';
   /** Asked before anything runs: what policy says about records on other machines. `receipt`: they are required whatever the settings say. Absent: nobody can give one. */
-  readonly receipts?: (demand: 'spool' | 'receipt') => Receipts;
+  readonly receipts?: (demand: 'spool' | 'receipt') => Receipts | Promise<Receipts>;
   /** An outcome could not be written yet. Called once until writing works again. */
   readonly onTrouble?: (message: string) => void;
 };
@@ -101,7 +101,7 @@ export function createJournal({ spool, clock, facts = {}, sql = () => 'full', re
   return {
     async intent(record, demand = 'spool') {
       // What cannot be received anywhere is not even begun.
-      const wanted = demand === 'receipt' || needsReceipt(record) ? receipts(demand) : ({ kind: 'not-required' } as const);
+      const wanted = demand === 'receipt' || needsReceipt(record) ? await receipts(demand) : ({ kind: 'not-required' } as const);
       if (wanted.kind === 'impossible') throw new AppError({ code: 'audit', message: wanted.why });
       const { stream, seq } = await spool.append(bodyOf(record)).catch((thrown: unknown) => {
         throw new AppError({ code: 'audit', message: refusalText(thrown) }, { cause: thrown });

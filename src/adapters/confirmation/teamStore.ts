@@ -39,6 +39,8 @@ export interface TeamStore extends TeamInForce {
   rules(): Promise<TeamRules>;
   /** What it says of databases, as it was accepted last. Never rejects. */
   connections(): Promise<readonly ConnectionProfile[]>;
+  /** Whether no change may be made before its record is received elsewhere, as they were accepted last. Never rejects. */
+  demandsReceipts(): Promise<boolean>;
   /** The next question reads the files again, whatever they look like. */
   forget(): void;
 }
@@ -106,6 +108,7 @@ export function createTeamStore(options: TeamStoreOptions): TeamStore {
     },
     rules: async () => rulesOf(await report(), now()),
     connections: async () => signedProfiles(acceptedTeams(await report())),
+    demandsReceipts: async () => demandsReceipts(await report()),
     forget() {
       cached = undefined;
     },
@@ -138,6 +141,11 @@ export function acceptedTeams(report: TeamReport): readonly Team[] {
     case 'refused':
       return report.known ?? (report.pinned === undefined ? [] : [report.pinned]);
   }
+}
+
+/** The strictest of all that was accepted last for the folders of this window. */
+export function demandsReceipts(report: TeamReport): boolean {
+  return acceptedTeams(report).some(({ body }) => body.audit?.mode === 'receipt');
 }
 
 /** What came in time; nothing is not remembered, so the next question asks again. */

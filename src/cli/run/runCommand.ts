@@ -42,13 +42,13 @@ export async function runCommand(args: readonly string[]): Promise<number> {
   const askAbove = readCount('ask-above', values['ask-above'], findTerminal() ? askAbovePerson : askAboveNobody, Number.MAX_SAFE_INTEGER);
   if (positionals.length > 1) throw new UsageError('run takes one file.');
   const own = await findOwnSettings(process.env);
-  const { confirmation, signed } = await teamHere(process.cwd(), own, createClock().now);
+  const { confirmation, signed, receipts } = await teamHere(process.cwd(), own, createClock().now);
   const named = await readTarget(values, own);
   const target = { ...named, profile: tighten(named.profile, signed) };
   const file = positionals[0] ?? '-';
   const { name, text } = await readInput(file);
   if (text === undefined) throw new UsageError(`${name} is not UTF-8, so nothing was sent.`);
-  const records = readRecordsPolicy({ endpoints: values['audit-endpoint'] ?? [], required: values['audit-required'] === true }, process.env, own.records);
+  const records = readRecordsPolicy({ endpoints: values['audit-endpoint'] ?? [], required: values['audit-required'] === true || receipts }, process.env, own.records);
   const ran = await run({ text, own, confirmation, maxRows, askAbove, records, ...target });
   report(ran, format, target.profile);
   return exitCodeOf(ran.outcome);

@@ -6,7 +6,7 @@ import type { TeamPlace, TeamReport } from '../../adapters/confirmation/teamFold
 import { createTeamPins } from '../../adapters/confirmation/teamPins.ts';
 import type { TeamPins } from '../../adapters/confirmation/teamPins.ts';
 import { signedProfiles } from '../../adapters/confirmation/signedProfiles.ts';
-import { acceptedTeams, rulesOf } from '../../adapters/confirmation/teamStore.ts';
+import { acceptedTeams, demandsReceipts, rulesOf } from '../../adapters/confirmation/teamStore.ts';
 import type { OwnSettings } from '../../adapters/ownSettings.ts';
 import { createCrypto } from '../../core/approval/crypto.ts';
 import type { Crypto } from '../../core/approval/crypto.ts';
@@ -19,6 +19,8 @@ export type TeamHere = {
   readonly confirmation: ConfirmationPolicy;
   /** What the version that was accepted last says of databases; the file on disk may be another one. */
   readonly signed: readonly ConnectionProfile[];
+  /** Its file lets no change be made before its record is received elsewhere. */
+  readonly receipts: boolean;
 };
 
 /** @param now - epoch milliseconds */
@@ -29,7 +31,7 @@ export async function teamHere(folder: string, { confirmation: wish }: Pick<OwnS
   // Versions in between are the editor's to fetch: it has the key that a server asks for.
   const report: TeamReport = place === undefined ? { kind: 'none' } : await readTeamFolder({ crypto, pins, missing: async () => await Promise.resolve([]) }, place);
   if (report.kind === 'accepted' && report.isFirst) await tellFirstUse(crypto, report);
-  return { confirmation: { ...(wish === undefined ? {} : { wish }), team: rulesOf(report, now()) }, signed: signedProfiles(acceptedTeams(report)) };
+  return { confirmation: { ...(wish === undefined ? {} : { wish }), team: rulesOf(report, now()) }, signed: signedProfiles(acceptedTeams(report)), receipts: demandsReceipts(report) };
 }
 
 /** The nearest folder that has a team file, or had one. */

@@ -25,11 +25,12 @@ describe('countersign run where others have to confirm', { skip: noTerminal }, (
     process.env['XDG_CONFIG_HOME'] = path.join(folder, 'config');
     process.env['XDG_STATE_HOME'] = path.join(folder, 'state');
     mkdirSync(path.join(folder, 'config/Code/User'), { recursive: true });
-    for (const place of ['team', 'edited', 'alone']) mkdirSync(path.join(folder, place));
+    for (const place of ['team', 'edited', 'alone', 'receipts']) mkdirSync(path.join(folder, place));
     const alice = await softwareKey();
     const signed = await signedTeam(teamBody([{ id: 'alice', keys: [alice] }, { id: 'bob', keys: [await softwareKey()] }], { policy: { confirmations: [rule] } }), [alice]);
     putTeam(path.join(folder, 'team'), signed);
     putTeam(path.join(folder, 'edited'), signed);
+    putTeam(path.join(folder, 'receipts'), await signedTeam(teamBody([{ id: 'alice', keys: [alice] }], { team: 'other', audit: { logs: [], mode: 'receipt' } }), [alice]));
     writeFileSync(placeIn(path.join(folder, 'edited')).file, Buffer.from(signed.file).toString().replace('"approvals": 1', '"approvals": 2'));
     // The bundle is built by the first call.
     await countersign(['classify'], 'SELECT 1');
@@ -60,6 +61,19 @@ describe('countersign run where others have to confirm', { skip: noTerminal }, (
       assert.deepEqual(await database.query('SELECT count(*)::int AS n FROM parent'), [{ n: 10 }]);
     });
   }
+
+  it('where the team wants a record elsewhere before anything changes, nothing does while no endpoint is named; reads go on', async () => {
+    process.chdir(path.join(folder, 'receipts'));
+    writeFileSync(path.join(folder, 'config/Code/User/settings.json'), JSON.stringify({ 'countersign.production.confirmation': 'never' }));
+    const file = path.join(folder, 'statement.sql');
+    writeFileSync(file, 'DELETE FROM parent WHERE id = 1');
+    const { code, screen } = await atTerminal(['run', '--url', database.url(), '--environment', 'development', file], [[/[^\n]*: $/, 'commit']]);
+    assert.match(screen, /no write is allowed before its record is received on another machine/u);
+    assert.equal(code, 1);
+    assert.deepEqual(await database.query('SELECT count(*)::int AS n FROM parent'), [{ n: 10 }]);
+    const read = await countersign(['run', '--url', database.url(), '--format', 'csv'], 'SELECT count(*) AS n FROM parent');
+    assert.equal(read.code, 0, read.stderr);
+  });
 
   it('reads go on where the team file is not believed', async () => {
     process.chdir(path.join(folder, 'edited'));

@@ -56,6 +56,19 @@ describe('the team of a folder, for the command line', () => {
     assert.deepEqual([await here(), await environments()], [{ team: { kind: 'refused', code: 'team-unsigned', rules: [] } }, ['production']]);
   });
 
+  it('knows that the accepted file lets nothing run without a receipt, after an edit too', async () => {
+    const alice = await softwareKey();
+    const demanded = async (): Promise<boolean> => (await teamHere(repo, {}, Date.now)).receipts;
+    assert.equal(await demanded(), false);
+    const signed = await signedTeam(teamBody([{ id: 'alice', keys: [alice] }], { audit: { logs: [], mode: 'receipt' } }), [alice]);
+    putTeam(repo, signed);
+    assert.equal(await demanded(), true);
+    putTeam(repo, { ...signed, file: Uint8Array.from(Buffer.from(Buffer.from(signed.file).toString().replace('"receipt"', '"spool"'))) });
+    assert.equal(await demanded(), true);
+    removeTeam(repo, 'team.jsonc');
+    assert.equal(await demanded(), true);
+  });
+
   const wishes: readonly (readonly [setting: string, wish: string | undefined])[] = [['{}', undefined], ['{ "countersign.production.confirmation": "never" }', 'never'], ['{ "countersign.production.confirmation": "allWrites" }', 'allWrites'], ['{ "countersign.production.confirmation": "some" }', 'allWrites']];
   for (const [settings, wish] of wishes) {
     it(`wishes ${String(wish)} where the settings say ${settings}`, async () => {

@@ -186,6 +186,17 @@ describe('the team in force', () => {
     assert.equal((await store.report()).kind, 'refused');
   });
 
+  test('what was signed about records goes on to hold when the file is edited or gone', async () => {
+    assert.equal(await machine.team.demandsReceipts(), false);
+    const strict = await first({ audit: { logs: [], mode: 'receipt' } });
+    putTeam(repo, strict);
+    assert.equal(await machine.team.demandsReceipts(), true);
+    putTeam(repo, { ...strict, file: utf8(Buffer.from(strict.file).toString().replace('"receipt"', '"spool"')) });
+    assert.equal(await machine.team.demandsReceipts(), true);
+    removeTeam(repo, 'team.jsonc');
+    assert.equal(await machine.team.demandsReceipts(), true);
+  });
+
   test('an expired team has the strictest rules', async () => {
     putTeam(repo, await first({ policy, expires: '2026-02-01T00:00:00Z' }));
     assert.equal(await codeOf(), 'accepted 1');

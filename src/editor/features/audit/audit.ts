@@ -14,6 +14,8 @@ import { canGiveReceipts, deliverySettings, recordsPolicy, spoolBounds, type Rec
 import type { RunningDelivery } from './auditFeature.ts';
 import { describePolicyChange, readLastPolicy, rememberPolicy } from './policyChange.ts';
 
+export type RecordsTeam = LogTeam & { readonly team: { /** Whether its signed file lets no change be made before its record is received elsewhere. */ demandsReceipts(): Promise<boolean> } };
+
 export type AuditPorts = {
   readonly spool: Spool;
   /** The spool's folder. */
@@ -23,12 +25,12 @@ export type AuditPorts = {
   readonly newRun: () => string;
   readonly note: SpooledJournal['note'];
   /** Whom the log of a Countersign server takes records from; nobody when absent. */
-  readonly team?: () => Promise<LogTeam>;
+  readonly team?: () => Promise<RecordsTeam>;
 };
 
 export interface Audit {
   /** What policy says right now about records on other machines. */
-  receipts(demand: 'spool' | 'receipt'): Receipts;
+  receipts(demand: 'spool' | 'receipt'): Promise<Receipts>;
   close(): Promise<void>;
 }
 
@@ -75,6 +77,7 @@ export function registerAudit(context: ExtensionContext, ports: AuditPorts): Aud
     applying = applying.then(apply).catch((error: unknown) => void window.showErrorMessage(plainText(`Records: ${error instanceof Error ? error.message : String(error)}`)));
   };
   applySoon();
+  const demandedByTeam = async (): Promise<boolean> => (await (await ports.team?.())?.team.demandsReceipts()) ?? false;
 
   context.subscriptions.push(
     { dispose: () => upkeep.close() },
@@ -87,9 +90,9 @@ export function registerAudit(context: ExtensionContext, ports: AuditPorts): Aud
     command('countersign.verifyRecords', async (feature) => await feature.verifyRecords(ports.folder)),
   );
   return {
-    receipts(demand) {
+    async receipts(demand) {
       // Asked for just now and not in force yet, it counts already: stricter never waits.
-      if (demand === 'spool' && !inForce.required && !recordsPolicy().required) return { kind: 'not-required' };
+      if (demand === 'spool' && !inForce.required && !recordsPolicy().required && !(await demandedByTeam())) return { kind: 'not-required' };
       const current = running;
       if (!current || !canGiveReceipts(inForce) || !canGiveReceipts(recordsPolicy())) return { kind: 'impossible', why: noEndpoint };
       const full = upkeep.whyFull();
