@@ -11,6 +11,8 @@ export type DecideOptions = {
   readonly remembered?: number;
   /** Why nobody can answer here. */
   readonly why?: string;
+  /** The only answer there is: whoever does not want it closes the page. */
+  readonly isEmergency?: boolean;
   /** What to do when nobody can answer here, or in another way. */
   readonly elsewhere?: { readonly label: string; onPress(): void };
   /** Resolves when it was sent, or with the text to send; `undefined` when the person thought better of it. Rejects with the reason. */
@@ -20,7 +22,7 @@ export type DecideOptions = {
 
 export type DecideBar = { readonly element: HTMLElement; /** Everything was on the screen. */ seenAll(): void; /** Nothing can be decided any more. */ end(): void };
 
-export function createDecideBar({ answerers, remembered, why = '', elsewhere, send, onSent }: DecideOptions): DecideBar {
+export function createDecideBar({ answerers, remembered, why = '', isEmergency = false, elsewhere, send, onSent }: DecideOptions): DecideBar {
   const who = el('select', { 'aria-label': 'You are' }, el('option', { value: '' }, 'You are\u2026'), ...answerers.map(({ name, note }, index) => el('option', { value: String(index) }, `${name}${note === '' ? '' : ` (${note})`}`)));
   const comment = el('input', { type: 'text', maxlength: 2000, placeholder: 'Comment (optional)', 'aria-label': 'Comment' });
   const reject = el('button', { type: 'button', class: 'secondary' }, 'Reject');
@@ -38,7 +40,7 @@ export function createDecideBar({ answerers, remembered, why = '', elsewhere, se
     reject.toggleAttribute('disabled', answerer === undefined || isBusy);
     approve.toggleAttribute('disabled', answerer === undefined || isBusy || !isSeen);
     const first = why === '' && answerers.length > 0 ? 'Choose who you are to answer.' : why;
-    say(answerer === undefined ? first : isSeen ? '' : 'Scroll to the end to approve.');
+    say(answerer === undefined ? first : isSeen ? '' : isEmergency ? 'Scroll to the end to sign.' : 'Scroll to the end to approve.');
   };
   const say = (text: string, isWarning = false): void => {
     hint.textContent = text;
@@ -68,6 +70,7 @@ export function createDecideBar({ answerers, remembered, why = '', elsewhere, se
   other.addEventListener('click', () => elsewhere?.onPress());
   if (remembered !== undefined && answerers[remembered] !== undefined) who.value = String(remembered);
   for (const control of [who, comment, reject, approve]) show(control, answerers.length > 0);
+  for (const control of [reject, comment]) if (isEmergency) show(control, false);
   show(other, elsewhere !== undefined);
   paint();
 

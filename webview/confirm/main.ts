@@ -84,9 +84,10 @@ async function showRequest(opened: Extract<Opened, { kind: 'request' }>): Promis
   const { checked, team, teamWords, channel, skewMs, seq } = opened;
   const { request, requester, digest } = checked;
   const now = (): number => Date.now() + skewMs;
-  const candidates = await candidatesOf(crypto, team, request.requester);
+  const candidates = await candidatesOf(crypto, team, request);
+  const isEmergency = request.emergency !== undefined;
   const joinToo = el('button', { type: 'button', class: 'quiet' }, 'You are not on the list? Join the team');
-  const joining = el('div', {}, candidates.length === 0 ? undefined : joinToo);
+  const joining = el('div', {}, candidates.length === 0 || isEmergency ? undefined : joinToo);
   const enrol = (): void => {
     if (candidates.length === 0) shown.endDeciding();
     joining.replaceChildren(createEnrolment(crypto, { channel, team, name: '', administrators: adminsOf(opened) }));
@@ -97,14 +98,15 @@ async function showRequest(opened: Extract<Opened, { kind: 'request' }>): Promis
     shown: { request, requester, words: await sixWords(crypto, 'request', digest), team: { name: team.body.team, version: team.body.version, words: teamWords }, place: 'browser' },
     now,
     below: joining,
-    answerers: candidates.map(({ id: member, name, kind }) => (kind === 'software' ? { id: member, name, note: 'browser key', approveLabel: 'Approve with Browser Key' } : { id: member, name, note: '', approveLabel: 'Approve with Passkey\u2026' })),
+    answerers: candidates.map(({ id: member, name, kind }) => ({ id: member, name, note: kind === 'software' ? 'browser key' : '', approveLabel: `${isEmergency ? 'Commit Without Confirmation' : 'Approve'} with ${kind === 'software' ? 'Browser Key' : 'Passkey\u2026'}` })),
     remembered: candidates.findIndex(({ id: member }) => member === localStorage.getItem(rememberedAs)),
-    ...(candidates.length === 0 ? { elsewhere: { label: 'Join the Team to Answer', onPress: enrol } } : {}),
+    ...(candidates.length === 0 && isEmergency ? { why: 'No passkey of who asks belongs to this page. Nobody else can commit this.' } : {}),
+    ...(candidates.length === 0 && !isEmergency ? { elsewhere: { label: 'Join the Team to Answer', onPress: enrol } } : {}),
     async send(index, { decision, comment }) {
       const candidate = candidates[index];
       if (candidate === undefined) return undefined;
       const body = decisionOn(checked, { decision, reviewer: candidate.id, comment, view: 'web', now: now() });
-      const sent = await channel.deliver('decision', await signBody(payloadTypes.decision, bodyBytes(body), [candidate.signer]));
+      const sent = await channel.deliver('decision', await signBody(isEmergency ? payloadTypes.emergency : payloadTypes.decision, bodyBytes(body), [candidate.signer]));
       localStorage.setItem(rememberedAs, candidate.id);
       return sent;
     },

@@ -30,14 +30,16 @@ export function showRequest({ shown, now, below, follow, onFirstSign, copy, ...d
   const { request, requester } = shown;
   const status = el('div', { class: 'outcome', role: 'status' });
   const end = el('div', { class: 'end' });
+  const suffix = request.emergency !== undefined ? '-emergency' : request.afterwards !== undefined ? '-afterwards' : '';
   let isDecided = false;
   let isOver = false;
   const bar = createDecideBar({
     ...deciding,
+    isEmergency: request.emergency !== undefined,
     onSent({ decision }, text) {
       isDecided = true;
       bar.end();
-      const message = messageFor(text === undefined ? `sent-${decision}` : `text-${decision}`, requester.name);
+      const message = messageFor(`${text === undefined ? 'sent' : 'text'}-${decision}${suffix}`, requester.name);
       status.replaceChildren(card(message), ...(text === undefined ? [] : [textToSend(text, copy)]));
       status.scrollIntoView({ block: 'center' });
     },
@@ -47,7 +49,7 @@ export function showRequest({ shown, now, below, follow, onFirstSign, copy, ...d
   pageElement().replaceChildren(status, requestView(shown, now()), below ?? '', end);
   for (const former of document.querySelectorAll('body > footer')) former.remove();
   document.body.append(bar.element);
-  document.title = `${requester.name}: confirm a change to ${facts.environment}`;
+  document.title = `${requester.name}: ${suffix === '' ? 'confirm' : suffix === '-emergency' ? 'commit without confirmation' : 'review'} a change to ${facts.environment}`;
 
   // What is signed must have been on the screen, to its end.
   new IntersectionObserver((entries) => entries.some(({ isIntersecting }) => isIntersecting) && bar.seenAll()).observe(end);
@@ -55,7 +57,7 @@ export function showRequest({ shown, now, below, follow, onFirstSign, copy, ...d
     if (kind !== 'claimed' && kind !== 'closed' && kind !== 'expired') return;
     isOver = true;
     bar.end();
-    status.replaceChildren(card(messageFor(isDecided ? `${kind}-after` : kind, requester.name)));
+    status.replaceChildren(card(messageFor(`${kind}${isDecided ? '-after' : ''}${suffix}`, requester.name)));
   });
   watchFirstSign(onFirstSign);
   return { endDeciding: () => bar.end() };

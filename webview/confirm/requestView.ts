@@ -1,7 +1,7 @@
 /** Everything a reviewer should see before deciding, in reading order. It only shows; deciding is in the footer. */
 import type { RequestBody } from '../../src/core/approval/request.ts';
 import type { ShownRequest } from '../../src/protocol/confirmPage.ts';
-import { driftLines, weakComparison } from '../../src/core/approval/requestNotes.ts';
+import { driftLines, howItStands, weakComparison } from '../../src/core/approval/requestNotes.ts';
 import { describeRequest, effectsOfRequest } from '../../src/core/approval/requestText.ts';
 import { el } from '../lib/dom.ts';
 import { textNodes } from '../lib/textView.ts';
@@ -22,7 +22,7 @@ export function requestView({ request, requester, words, team, place }: Shown, n
     whoAsks(request, requester, now),
     reason === '' ? undefined : el('p', { class: 'reason' }, ...textNodes(reason)),
     el('h1', {}, describeRequest(request)),
-    el('div', { class: 'sub subtitle' }, effect === null ? 'It could not be tried: nothing here was measured. If you approve, it runs as it stands.' : 'It was run, measured and rolled back. It runs again only if you approve, and commits only if it does exactly this.'),
+    el('div', { class: 'sub subtitle' }, howItStands(request, (time) => new Date(time).toLocaleString())),
     ...statements.map((statement, index) => statementView(statement, index, statements.length)),
     el('ul', { class: 'risks' }, ...facts.risks.map(({ level, text }) => el('li', { class: level }, ...textNodes(text))), ...facts.permanent.map((text) => el('li', { class: 'high' }, ...textNodes(text))), undoLine(request)),
     driftView(request),
@@ -37,7 +37,7 @@ function section(title: string, content: HTMLElement): HTMLElement {
   return el('section', {}, el('h2', {}, title), content);
 }
 
-function whoAsks({ origin, created, ticket, facts }: RequestBody, requester: Shown['requester'], now: number): HTMLElement {
+function whoAsks({ origin, created, ticket, facts, emergency, afterwards }: RequestBody, requester: Shown['requester'], now: number): HTMLElement {
   const agent = origin === 'human' ? undefined : origin.slice('agent:'.length);
   const details = [agoText(now - created), ticket === undefined ? undefined : `ticket ${ticket}`, agent === undefined ? 'asked by a person, not an agent' : `through the agent ${agent}`];
   return el(
@@ -47,7 +47,7 @@ function whoAsks({ origin, created, ticket, facts }: RequestBody, requester: Sho
     el(
       'div',
       {},
-      el('div', {}, el('b', {}, ...textNodes(requester.name)), ` asks you to confirm a change to ${facts.environment}`),
+      el('div', {}, el('b', {}, ...textNodes(requester.name)), emergency !== undefined ? `: commit a change to ${facts.environment} without confirmation` : afterwards !== undefined ? ` committed a change to ${facts.environment} without confirmation, and asks you to review it` : ` asks you to confirm a change to ${facts.environment}`),
       el('div', { class: 'sub' }, ...textNodes(details.filter((text) => text !== undefined).join(' \u00b7 '))),
     ),
   );
@@ -77,15 +77,15 @@ function driftView(request: RequestBody): HTMLElement | undefined {
   return section('Different from what was approved before', el('ul', { class: 'risks' }, ...lines.map((line) => el('li', { class: 'medium' }, ...textNodes(line)))));
 }
 
-function signature({ target, effect, statements, session }: RequestBody, { words, team, place }: Pick<Shown, 'words' | 'team' | 'place'>): HTMLElement {
-  const what = effect === null ? 'This SQL and these parameters, on this database. No effect was measured, so none is compared.' : 'This SQL, these parameters, this database, this effect. Any difference, and nothing commits.';
+function signature({ target, effect, statements, session, afterwards }: RequestBody, { words, team, place }: Pick<Shown, 'words' | 'team' | 'place'>): HTMLElement {
+  const what = afterwards !== undefined ? 'Whether it was right to commit this SQL on this database, with this effect, without confirmation. Nothing runs because of it.' : effect === null ? 'This SQL and these parameters, on this database. No effect was measured, so none is compared.' : 'This SQL, these parameters, this database, this effect. Any difference, and nothing commits.';
   const settings = Object.entries(session).map(([name, value]) => `${name} = ${value}`).join(', ');
   return el(
     'div',
     { class: 'facts' },
     el('p', {}, what),
     el('p', {}, 'Request ', el('code', {}, words.join(' ')), ` \u00b7 opened in your ${place}; the server cannot read it.`),
-    el('p', {}, el('b', {}, 'Runs once'), `, ${statements.length === 1 ? 'one statement' : `${String(statements.length)} statements in one transaction`}, as `, el('code', {}, ...textNodes(target.role)), ' on ', el('code', {}, ...textNodes(`${target.host}/${target.database}`)), ', whose own identity is ', el('code', {}, ...textNodes(target.system)), '.'),
+    el('p', {}, el('b', {}, afterwards === undefined ? 'Runs once' : 'Ran once'), `, ${statements.length === 1 ? 'one statement' : `${String(statements.length)} statements in one transaction`}, as `, el('code', {}, ...textNodes(target.role)), ' on ', el('code', {}, ...textNodes(`${target.host}/${target.database}`)), ', whose own identity is ', el('code', {}, ...textNodes(target.system)), '.'),
     el('p', {}, `Team ${team.name}, version ${String(team.version)}: `, el('code', {}, team.words.join(' ')), ' \u00b7 the same words in every editor of the team.'),
     settings === '' ? undefined : el('p', { class: 'sub' }, 'With the settings ', ...textNodes(settings), '.'),
   );

@@ -5,6 +5,7 @@ import type { Crypto } from '../../src/core/approval/crypto.ts';
 import type { Signer } from '../../src/core/approval/envelope.ts';
 import { isoText } from '../../src/core/approval/isoTime.ts';
 import { keyidOf } from '../../src/core/approval/keyRecord.ts';
+import type { RequestBody } from '../../src/core/approval/request.ts';
 import type { KeyRecord } from '../../src/core/approval/keyRecord.ts';
 import type { Team } from '../../src/core/approval/team.ts';
 import { webauthnChallenge } from '../../src/core/approval/webauthn.ts';
@@ -13,11 +14,11 @@ import { loadKey, saveKey, savedKeyids } from './keyStore.ts';
 /** Somebody in the team who can sign with this browser. */
 export type Candidate = { readonly id: string; readonly name: string; readonly kind: 'passkey' | 'software'; readonly signer: Signer };
 
-/** Everybody but the requester who has a passkey for this site, or a key in this browser. Passkeys come first. */
-export async function candidatesOf(crypto: Crypto, team: Team, requester: string): Promise<readonly Candidate[]> {
+/** Everybody but the requester who has a passkey for this site, or a key in this browser; in an emergency only the requester. Passkeys come first. */
+export async function candidatesOf(crypto: Crypto, team: Team, { requester, emergency }: Pick<RequestBody, 'requester' | 'emergency'>): Promise<readonly Candidate[]> {
   const saved = await savedKeyids().catch(() => new Set<string>());
   const found = [...team.keys.values()].flatMap(({ keyid, member, record }): readonly Candidate[] => {
-    if (record.revoked !== undefined || member.id === requester) return [];
+    if (record.revoked !== undefined || (member.id === requester) === (emergency === undefined)) return [];
     const who = { id: member.id, name: member.name };
     if (record.alg.startsWith('webauthn-')) return record.rpId === location.hostname ? [{ ...who, kind: 'passkey', signer: passkeySigner(crypto, record, keyid) }] : [];
     return saved.has(keyid) ? [{ ...who, kind: 'software', signer: softwareSigner(crypto, keyid) }] : [];

@@ -16,14 +16,15 @@ export function createAwaitingView(onAction: (request: string, action: RequestAc
   let current: AwaitingModel | undefined;
   const button = (label: string, action: RequestAction, kind: 'primary' | 'secondary' = 'secondary'): Button => createButton({ label, kind, onPress: () => current && onAction(current.request, action) });
   const runNow = button('Run Now', 'run-now', 'primary');
+  const sign = button('Sign with a Passkey in the Browser', 'sign-emergency', 'primary');
   const link = button('Copy Link', 'copy-link', 'primary');
   const copy = button('Copy as Text', 'copy-text');
   const answer = button('Enter an Answer\u2026', 'enter-answer');
   const cancel = button('Cancel Request', 'cancel-request');
-  const buttons = el('div', { class: 'actions' }, runNow.element, link.element, copy.element, answer.element, cancel.element);
+  const buttons = el('div', { class: 'actions' }, runNow.element, sign.element, link.element, copy.element, answer.element, cancel.element);
   const said = el('div', { role: 'status', 'aria-live': 'polite' }, title, text);
   const parts = [el('span', { class: 'outcome-symbol', 'aria-hidden': true }, '\u2026'), el('div', {}, said, lines, compare, buttons)];
-  const element = el('section', { class: 'outcome-card awaiting', 'aria-label': 'Confirmation by others', tabindex: -1, hidden: true });
+  const element = el('section', { class: 'outcome-card awaiting', 'aria-label': 'Confirmation', tabindex: -1, hidden: true });
 
   return {
     element,
@@ -39,11 +40,15 @@ export function createAwaitingView(onAction: (request: string, action: RequestAc
       lines.replaceChildren(...awaiting.lines.map((line) => el('li', { class: line.tone }, ...textNodes(line.text))));
       const isWaiting = awaiting.stage === 'waiting';
       show(runNow.element, awaiting.stage === 'ready');
+      const isEmergency = awaiting.purpose === 'emergency';
+      show(sign.element, isWaiting && isEmergency);
+      sign.setLabel(awaiting.hasLink ? 'Sign with a Passkey in the Browser' : 'Sign\u2026');
       show(link.element, isWaiting && awaiting.hasLink);
       show(copy.element, isWaiting);
       show(answer.element, isWaiting);
-      show(cancel.element, awaiting.stage !== 'running');
-      show(compare, isWaiting);
+      // Nobody withdraws that others look at what is final.
+      show(cancel.element, awaiting.stage !== 'running' && awaiting.purpose !== 'afterwards');
+      show(compare, isWaiting && !isEmergency);
       element.classList.toggle('running', awaiting.stage === 'running');
     },
     focus: () => element.focus(),

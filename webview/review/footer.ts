@@ -5,6 +5,8 @@ import { el, setText } from '../lib/dom.ts';
 import { setVisibleText } from '../lib/textView.ts';
 import { createAskForm } from './askPeer.ts';
 import type { Asked } from './askPeer.ts';
+import { createEmergencyForm } from './emergency.ts';
+import type { Emergency } from './emergency.ts';
 import { comparePhrase, createPressGuard, explainDifference, pressGuardMs } from './confirm.ts';
 import type { ReviewState } from './state.ts';
 import { canRollBack } from './state.ts';
@@ -16,11 +18,13 @@ export type Footer = {
   /** @param isExpired - the countdown reached zero */
   show(state: ReviewState, isExpired: boolean): void;
   focusRollBack(): void;
-  /** Back from asking a peer to the decision. False when nobody was asking. */
+  /** Whether there will be a way back. */
+  setUndo(exists: boolean): void;
+  /** Back from a form to the decision. False when none was open. */
   leaveForm(): boolean;
 };
 
-export type FooterOptions = { onCommit(typed: string): void; onRollBack(): void; onAskPeer(asked: Asked): void; onSetUpTeam(): void };
+export type FooterOptions = { onCommit(typed: string): void; onRollBack(): void; onAskPeer(asked: Asked): void; onEmergency(emergency: Emergency): void; onSetUpTeam(): void };
 
 export function createFooter(options: FooterOptions): Footer {
   const rollBack = createButton({ label: 'Roll Back', kind: 'secondary', onPress: () => options.onRollBack() });
@@ -29,6 +33,9 @@ export function createFooter(options: FooterOptions): Footer {
   commit.setEnabled(false);
   const form = createAskForm({ onAsk: (asked) => options.onAskPeer(asked), onClose: () => leaveForm() });
   const askPeer = createButton({ label: 'Ask a Peer to Confirm\u2026', kind: 'primary', onPress: () => enterForm() });
+  const emergencyForm = createEmergencyForm({ onCommit: (emergency) => options.onEmergency(emergency), onClose: () => leaveEmergency() });
+  const openEmergency = createButton({ label: 'Emergency: Commit Without Confirmation\u2026', kind: 'quiet', onPress: () => enterEmergency() });
+  const emergency = el('div', { class: 'alone sub emergency-way', hidden: true }, openEmergency.element);
   const terms = el('span', { class: 'terms' });
   const setUpTeam = createButton({ label: 'Set Up a Team', kind: 'quiet', onPress: () => options.onSetUpTeam() });
   const aloneText = el('span', {});
@@ -40,7 +47,7 @@ export function createFooter(options: FooterOptions): Footer {
   const hint = el('div', { class: 'hint', role: 'status', 'aria-live': 'polite' });
   const outcome = el('span', { class: 'outcome sub' });
   const controls = el('div', { class: 'controls' }, rollBack.element, outcome, el('span', { class: 'space' }), terms, ask, slot, commit.element, askPeer.element);
-  const element = el('footer', { hidden: true }, el('div', { class: 'wrap' }, form.element, hint, alone, controls));
+  const element = el('footer', { hidden: true }, el('div', { class: 'wrap' }, form.element, emergencyForm.element, hint, alone, controls, emergency));
   /** From the moment Commit is earned until it can be pressed, and from then until a key can press it. */
   const guard = createPressGuard(() => performance.now());
   const keyGuard = createPressGuard(() => performance.now());
@@ -76,6 +83,15 @@ export function createFooter(options: FooterOptions): Footer {
   const leaveForm = () => {
     paint();
     askPeer.focus();
+  };
+  const enterEmergency = () => {
+    if (!isShown() || state.peer?.emergency === undefined) return;
+    emergencyForm.open();
+    paint();
+  };
+  const leaveEmergency = () => {
+    paint();
+    rollBack.focus();
   };
 
   const pressCommit = (event: Event) => {
@@ -117,6 +133,13 @@ export function createFooter(options: FooterOptions): Footer {
       paint();
     }, pressGuardMs);
   };
+  const paintEmergency = (isOver: boolean) => {
+    const wish = isOver ? undefined : state.peer?.emergency;
+    emergencyForm.setModel(wish);
+    emergencyForm.setEnabled(isShown(), state.phase === 'ask-sent' ? outcomeText(state, words) : '');
+    emergency.hidden = wish === undefined || form.isOpen || emergencyForm.isOpen || state.phase !== 'open';
+    openEmergency.setEnabled(isShown());
+  };
   const paintPeer = (isOver: boolean) => {
     if (isOver || state.peer === undefined) form.setPeer(undefined);
     else form.setPeer(state.peer);
@@ -125,8 +148,10 @@ export function createFooter(options: FooterOptions): Footer {
     askPeer.setEnabled(mayAsk());
     terms.hidden = !needsPeer || isOver || state.phase !== 'open';
     setVisibleText(terms, state.peer?.problem === undefined ? (state.peer?.terms ?? '') : '');
-    controls.hidden = form.isOpen;
-    hint.hidden = form.isOpen && state.refused === undefined;
+    paintEmergency(isOver);
+    const isForm = form.isOpen || emergencyForm.isOpen;
+    controls.hidden = isForm;
+    hint.hidden = isForm && state.refused === undefined;
     alone.hidden = state.alone === undefined || isOver;
     setText(aloneText, state.alone?.text ?? '');
   };
@@ -157,6 +182,8 @@ export function createFooter(options: FooterOptions): Footer {
       wanted = model.phrase;
       needsPeer = model.needsPeer === true;
       form.setPeer(undefined);
+      emergencyForm.setModel(undefined);
+      emergencyForm.setUndo(false);
       words = wordsFor(model.basis);
       rollBack.setLabel(words.decline);
       commit.setLabel(words.consent);
@@ -178,9 +205,11 @@ export function createFooter(options: FooterOptions): Footer {
       paint();
     },
     focusRollBack: () => rollBack.focus(),
+    setUndo: (exists) => emergencyForm.setUndo(exists),
     leaveForm: () => {
-      const wasOpen = form.isOpen;
+      const wasOpen = form.isOpen || emergencyForm.isOpen;
       form.close();
+      emergencyForm.close();
       return wasOpen;
     },
   };

@@ -42,6 +42,7 @@ const footer = createFooter({
   onCommit: (typed) => decide({ type: 'asked-commit' }, { type: 'commit', review: state.model?.review ?? -1, typed }),
   onRollBack: () => rollBack(),
   onAskPeer: (asked) => decide({ type: 'asked-peer' }, { type: 'ask-peer', review: state.model?.review ?? -1, ...asked }),
+  onEmergency: (emergency) => decide({ type: 'asked-peer' }, { type: 'break-glass', review: state.model?.review ?? -1, ...emergency }),
   onSetUpTeam: () => host.post({ type: 'set-up-team' }),
 });
 const loading = el('p', { class: 'sub loading', role: 'status' }, 'Preparing the review\u2026');
@@ -148,6 +149,7 @@ function statementLabel({ commandTag, effects: own }: ReviewModel['statements'][
 }
 
 function showUndo({ text, exists }: Extract<ReviewToPage, { type: 'undo' }>): void {
+  footer.setUndo(exists);
   // Whoever reads “No undo” must not have to look for it.
   undo.replaceChildren(el('p', exists ? {} : { class: 'warn' }, ...(exists ? [el('b', {}, 'Undo'), ': '] : []), ...textNodes(text)));
   show(undo, true);

@@ -1,5 +1,5 @@
 /** A request on a terminal: everything a reviewer should see before deciding, in reading order. */
-import { driftLines, maskedNote, weakComparison } from '../../core/approval/requestNotes.ts';
+import { driftLines, howItStands, maskedNote, weakComparison } from '../../core/approval/requestNotes.ts';
 import { describeRequest, effectsOfRequest } from '../../core/approval/requestText.ts';
 import type { RequestBody } from '../../core/approval/request.ts';
 import type { Member } from '../../core/approval/team.ts';
@@ -27,10 +27,10 @@ export function requestText({ request, requester, words, team }: ShownRequest): 
   const note = weakComparison(effect);
   return [
     `${facts.environment.toUpperCase()}  ${visible(place)}`,
-    `${visible(who)} asks${ticket === undefined ? '' : ` (ticket ${visible(ticket)})`}: ${visible(reason)}`,
+    `${visible(who)} ${request.afterwards === undefined ? 'asks' : 'committed this without confirmation'}${ticket === undefined ? '' : ` (ticket ${visible(ticket)})`}: ${visible(reason)}`,
     '',
     `${visible(describeRequest(request))}.`,
-    effect === null ? 'It could not be tried: nothing here was measured. If you approve, it runs as it stands.' : 'It was run, measured and rolled back. It runs again only if you approve, and commits only if it does exactly this.',
+    howItStands(request, (time) => new Date(time).toISOString()),
     '',
     ...statements.flatMap(statementLines),
     '',

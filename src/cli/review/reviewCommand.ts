@@ -32,6 +32,7 @@ export async function reviewCommand(args: readonly string[]): Promise<number> {
   const key = await openKey(values);
   const reviewer = opened.team.keys.get(key.signer.keyid);
   if (reviewer === undefined || reviewer.record.revoked !== undefined) return fail(`This key is of nobody in the team “${visible(opened.team.body.team)}”, so its signature would not count. Nothing was sent. Join first: countersign join LINK.`);
+  if (opened.checked.request.emergency !== undefined) return fail('This is an emergency of its requester, who commits it without others. There is nothing to confirm; you are asked to review it afterwards. Nothing was sent.');
   if (reviewer.member.id === opened.checked.request.requester) return fail('You asked this yourself: only somebody else can confirm it. Nothing was sent.');
   process.stderr.write(await shown(opened));
   return await decide(terminal, opened, { id: reviewer.member.id, key });
@@ -56,7 +57,8 @@ async function decide(terminal: Terminal, { checked, channel, skewMs }: Request,
   const comment = await terminal.ask('Comment (optional): ');
   const body = decisionOn(checked, { decision, reviewer: id, comment, view: 'web', now: Date.now() + skewMs });
   const envelope = await signBody(payloadTypes.decision, bodyBytes(body), [key.signer]);
-  const after = decision === 'approve' ? `Approved and sent. ${visible(checked.requester.name)}’s editor checks it, runs exactly this again, and commits only if the effect is the same.` : 'Rejected and sent. Nothing is committed because of it.';
+  const isAfter = checked.request.afterwards !== undefined;
+  const after = isAfter ? `Signed and sent. ${visible(checked.requester.name)}’s editor records it; nothing runs because of it.` : decision === 'approve' ? `Approved and sent. ${visible(checked.requester.name)}’s editor checks it, runs exactly this again, and commits only if the effect is the same.` : 'Rejected and sent. Nothing is committed because of it.';
   const { request, digest } = checked;
   const records = await recordOwn({ request, digest, decision, envelope }).catch((thrown: unknown) => toFailure(thrown).message);
   if (typeof records === 'string') return fail(`Nothing was sent, because your answer could not be recorded on this machine. ${visible(records)}`);

@@ -1,6 +1,18 @@
 /** What a reviewer has to be told besides the numbers; the same sentences wherever a request is shown. */
 import type { RequestBody } from './request.ts';
 
+/**
+ * What was done so far, and what follows on an answer.
+ *
+ * @param timeText - of epoch ms
+ */
+export function howItStands({ effect, emergency, afterwards }: Pick<RequestBody, 'effect' | 'emergency' | 'afterwards'>, timeText: (time: number) => string): string {
+  if (afterwards !== undefined) return `It was committed without confirmation on ${timeText(afterwards.committed)}${effect === null ? ', and could not be measured' : ', with exactly this effect'}. Nothing runs because of your answer: it says whether that was right.`;
+  const measured = effect === null ? 'It could not be tried: nothing here was measured.' : 'It was run, measured and rolled back.';
+  if (emergency !== undefined) return `${measured} With your signature everybody is alerted, and it ${effect === null ? 'runs as it stands' : 'runs again, and commits only if it does exactly this'}. Others review it afterwards.${emergency.withoutUndo ? ' You said that you know that there is no way back.' : ''}`;
+  return effect === null ? `${measured} If you approve, it runs as it stands.` : `${measured} It runs again only if you approve, and commits only if it does exactly this.`;
+}
+
 /** How what was measured will be compared before the commit, where that is less than every row. */
 export function weakComparison(effect: RequestBody['effect']): string | undefined {
   const isWeak = effect !== null && (effect.rows === null || !effect.complete);

@@ -15,6 +15,20 @@ export const peer: PeerModel = {
   ],
 };
 
+/** The rules let somebody go on without the others. */
+export const emergency: PeerModel = {
+  ...peer,
+  emergency: {
+    phrase: 'shop-prod',
+    shortestReason: 20,
+    notes: [
+      'Your signature goes into the record: your passkey makes it, in the browser. An alert goes out at once to every place that gets alerts, before anything runs.',
+      'Then it runs again, and is committed only if it does exactly what is shown here. Where there is a way back, it is kept first, or nothing is committed.',
+      'Others are asked to review it afterwards. Until one of them has signed, it stays red.',
+    ],
+  },
+};
+
 export const nobody: PeerModel = { ...peer, members: [], problem: 'Nobody else in the team may confirm this: it takes the role dba. An administrator can give it to somebody.' };
 
 export function awaiting(changes: Partial<AwaitingModel> = {}): AwaitingModel {
@@ -98,4 +112,12 @@ export function asked(changes: Partial<Extract<ConfirmToPage, { type: 'show' }>>
   };
   const words = ['orbit', 'candle', 'velvet', 'museum', 'ginger', 'tide'];
   return { type: 'show', shown: { request, requester: { id: 'alice', name: 'Alice Adams' }, words, team: { name: 'shop', version: 4, words } }, reviewer: { name: 'Bob Okafor' }, browser: true, now, ...changes };
+}
+
+/** The same, committed before anybody was asked. */
+export function askedAfterwards(): ConfirmToPage {
+  const message = asked();
+  if (message.type !== 'show') throw new Error('there is nothing to show');
+  const { shown } = message;
+  return { ...message, shown: { ...shown, request: { ...shown.request, afterwards: { run: 'run-1', committed: Date.now() - 240_000 } } } };
 }

@@ -1,5 +1,5 @@
 /** The states of a change that somebody else has to confirm. */
-import { asked, awaiting, drifted, nobody, peer } from './peerFixtures.ts';
+import { asked, askedAfterwards, awaiting, drifted, emergency, nobody, peer } from './peerFixtures.ts';
 import { deleteModel, deleteRows, deleteTables } from './reviewFixtures.ts';
 import type { Message, OpenPage } from './harness.ts';
 import type { Picture } from './pictures.ts';
@@ -46,6 +46,20 @@ export const peerPictures: readonly Picture[] = [
       await open.page.locator('.ask-actions vscode-button.primary:not([disabled])').waitFor();
     },
   },
+  { ...common, name: 'emergency-way', play: async (open) => await showChange(open, { type: 'peer', peer: emergency }) },
+  {
+    ...common,
+    name: 'emergency-form',
+    play: async (open) => {
+      await showChange(open, { type: 'peer', peer: emergency });
+      await open.page.getByRole('button', { name: 'Emergency: Commit Without Confirmation…' }).click();
+      await open.page.getByLabel('Why it cannot wait').fill('The shop is down, this row blocks every order');
+      await open.page.getByLabel('the name of the connection').fill('shop-prod');
+    },
+  },
+  { ...common, name: 'emergency-sign', play: async (open) => await showChange(open, { type: 'awaiting', awaiting: awaiting({ purpose: 'emergency', title: 'Waiting for your own signature', text: 'Sign it with your passkey on the page of the confirmation server. Nothing has happened yet: with your signature everybody is alerted, it runs again, and is committed only if it does exactly what was shown.', lines: [] }) }) },
+  { ...common, name: 'emergency-unreviewed', play: async (open) => await showChange(open, { type: 'awaiting', awaiting: awaiting({ purpose: 'afterwards', title: 'Committed without confirmation: Waiting for Bob Okafor', text: 'It is final, and stays red until somebody else has signed that they looked at it. The link is on the clipboard: send it to whoever shall look at it.', lines: [{ tone: 'calm', text: 'Nobody has looked at it yet.' }] }) }) },
+  { ...inEditor, name: 'emergency-review', play: async (open) => await open.send(askedAfterwards()) },
   { ...common, name: 'peer-waiting', play: async (open) => await showChange(open, { type: 'peer', peer }, { type: 'awaiting', awaiting: awaiting() }) },
   { ...common, name: 'peer-running', play: async (open) => await showChange(open, { type: 'awaiting', awaiting: awaiting({ stage: 'running', title: 'Approved by Bob Okafor', text: 'It runs again now, and is committed only if it does exactly what was approved.', lines: [] }) }) },
   { ...common, name: 'peer-drifted', play: async (open) => await showChange(open, { type: 'awaiting', awaiting: awaiting() }, { type: 'end', end: drifted }) },

@@ -28,7 +28,8 @@ export async function reviewerHere({ confirmation: { team: source } }: ReviewerP
   if (state?.kind !== 'accepted' || self === undefined || state.team.body.team !== team.body.team) return undefined;
   const { name, id } = self.member;
   if (state.team.digest !== team.digest) return { name, refused: 'This request was made with another version of the team file than the one that is believed here. Fetch the latest version, or ask for a new request.' };
-  if (id === request.requester) return { name, refused: 'This is your own request: somebody else has to confirm it.' };
+  if (request.emergency !== undefined) return { name, refused: id === request.requester ? 'This is your own emergency: sign it where you began it, or with your passkey in the browser.' : 'Nobody but who asks can commit this: it is an emergency, and you are asked to review it afterwards.' };
+  if (id === request.requester) return { name, refused: `This is your own request: somebody else has to ${request.afterwards === undefined ? 'confirm' : 'review'} it.` };
   const { environment } = request.facts;
   const terms = peerTerms(team.body.policy.confirmations, { environment, protected: true, name: request.target.profile }, request.statements.map((statement) => statement.class));
   const key = team.keys.get(self.signer.keyid);
