@@ -9,8 +9,9 @@ import { acceptTeam } from '../../../src/core/approval/teamChain.ts';
 import { verifyApproval } from '../../../src/core/approval/verifyApproval.ts';
 import { endOfApproved } from '../../../src/editor/features/confirmations/endOfApproved.ts';
 import { awaitingOf, endOf, type OwnRequest } from '../../../src/editor/features/confirmations/ownRequest.ts';
+import { reachOf, type LinkReach } from '../../../src/editor/features/confirmations/linkReach.ts';
 import { describeMinutes, describePeers } from '../../../src/editor/features/confirmations/peers.ts';
-import { describeUntil } from '../../../src/editor/features/confirmations/timeText.ts';
+import { describeAt, describeUntil } from '../../../src/editor/features/confirmations/timeText.ts';
 import { parsePeerToHost } from '../../../src/protocol/peerReview.ts';
 import { parseConfirmToHost } from '../../../src/protocol/confirmPage.ts';
 import { crypto, passkey, softwareKey } from '../../support/confirmation/keys.ts';
@@ -31,13 +32,16 @@ async function own(entry: Partial<PendingRequest> = {}, known: Partial<OwnReques
 
 const approve = await decide(asked, 'bob', [bob], { comment: 'fine' });
 const reject = await decide(asked, 'carol', [carol], { decision: 'reject', comment: 'wrong customer' });
+const day = 24 * 60 * minute;
 const two = { ...strictTerms, groups: [{ approvals: 2, roles: [] }] };
 
 describe('the waiting panel', () => {
   const waiting: readonly (readonly [string, () => Promise<OwnRequest>, string, readonly string[]])[] = [
     ['nobody looked', () => own(), 'Waiting for Bob or Carol', ['Nobody has looked at it yet.']],
-    ['somebody looked hours ago', () => own({ seen: [{ reviewer: 'bob', time: noon - 61 * minute }] }), 'Waiting for Bob or Carol', ['Bob looked at it 1 hour ago.']],
-    ['somebody looked', () => own({ seen: [{ reviewer: null, time: noon - 3 * minute }, { reviewer: 'bob', time: noon - 10_000 }] }), 'Waiting for Bob or Carol', ['Somebody with the link looked at it 3 minutes ago.', 'Bob looked at it just now.']],
+    ['somebody looked days ago', () => own({ seen: [{ reviewer: 'bob', time: noon - 3 * day }] }), 'Waiting for Bob or Carol', [`Bob looked at it ${describeAt(noon - 3 * day, noon)}.`]],
+    ['somebody looked', () => own({ seen: [{ reviewer: null, time: noon - 3 * minute }, { reviewer: 'bob', time: noon - 10_000 }] }), 'Waiting for Bob or Carol', [`Somebody with the link looked at it ${describeAt(noon - 3 * minute, noon)}.`, `Bob looked at it ${describeAt(noon - 10_000, noon)}.`]],
+    ['a server that is silent is not one with nothing to say', () => own({}, { line: { kind: 'silent', since: noon - minute } }), 'Waiting for Bob or Carol', [`https://confirm.example.com cannot be reached since ${describeAt(noon - minute, noon).slice(3)}. What was answered there arrives when it is back, and nothing runs before. If it is gone for good, cancel this request and ask again: the new one goes to the server that is there then, or as text.`]],
+    ['a server that forgot it', () => own({}, { line: { kind: 'lost' } }), 'Waiting for Bob or Carol', ['https://confirm.example.com does not know this request any more, so its link opens nothing and it cannot be run: cancel this request and ask again: the new one goes to the server that is there then, or as text.']],
     ['one of two', () => own({ decisions: [approve] }, { asked: ours.body.members.filter(({ id }) => id === 'carol') }, two), '1 of 2 approved, waiting for Carol', ['Bob approved: “fine”']],
     ['an answer that is none', () => own({ decisions: [{ payloadType: 'x' }] }), 'Waiting for Bob or Carol', ['An answer came that does not count, because it is not an answer.']],
     ['being run', () => own({ decisions: [approve] }, { stage: 'running' }), 'Approved by Bob', ['Bob approved: “fine”']],
@@ -55,6 +59,27 @@ describe('the waiting panel', () => {
     const byHand = awaitingOf({ ...(await own()), entry }, undefined, noon);
     assert.deepEqual([byHand.hasLink, byHand.text.startsWith('No server has it')], [false, true]);
   });
+});
+
+const named = 'https://confirm.example.com';
+const reaches: readonly (readonly [string, boolean, boolean, string])[] = [
+  [named, true, false, 'others'],
+  ['http://localhost:8787', true, false, 'this-machine'],
+  ['http://127.0.0.1:8787', true, false, 'this-machine'],
+  ['http://localhost:40123', false, false, 'this-machine'],
+  ['http://localhost:40123', false, true, 'editor'],
+];
+for (const [server, isNamed, isRemote, reach] of reaches) test(`a link to ${server}${isNamed ? '' : ', the editor’s own'}${isRemote ? ', in a remote window' : ''}: ${reach}`, () => assert.equal(reachOf(server, { isNamed, isRemote }), reach));
+
+test('for whom the link opens is said before it is sent', async () => {
+  const said = async (reach: LinkReach): Promise<string> => awaitingOf(await own({}, { reach }), 'link', noon).text;
+  assert.match(await said('this-machine'), /this machine only.*Copy as Text/u);
+  assert.match(await said('editor'), /whoever may log in there/u);
+  assert.doesNotMatch(await said('others'), /opens/u);
+});
+
+test('why it did not run by itself is what stood in the way', async () => {
+  assert.match(awaitingOf(await own({ decisions: [approve] }, { stage: 'ready', why: 'The server was not there.' }), undefined, noon).text, /It did not run by itself\. The server was not there\./u);
 });
 
 describe('how it ended', () => {

@@ -8,6 +8,7 @@ import { epochMs } from '../../../src/core/brand.ts';
 import { b64u } from '../../../src/core/approval/bytes.ts';
 import { bodyBytes } from '../../../src/core/approval/envelope.ts';
 import { linkKeys, sealBox } from '../../../src/core/approval/seal.ts';
+import type { Waiting } from '../../../src/adapters/confirmation/httpRelay.ts';
 import type { RequestEvent, SeenBody } from '../../../src/protocol/confirmation.ts';
 import { createOwnRequests, type OwnNews } from '../../../src/editor/features/confirmations/ownRequests.ts';
 import type { HowToRun, RequestRuns } from '../../../src/editor/features/run/requestRuns.ts';
@@ -37,12 +38,15 @@ async function scene({ isHere = true, end = { kind: 'ran', outcome: { kind: 'com
   const events: RequestEvent[] = [];
   let wake = (): void => undefined;
   let signal: AbortSignal | undefined;
+  let line: Waiting['onState'];
+  let isGone = false;
   let followed = 0;
-  async function* follow(_: object, seq: number, waiting: { readonly signal: AbortSignal }): AsyncGenerator<RequestEvent> {
+  async function* follow(_: object, seq: number, waiting: Waiting): AsyncGenerator<RequestEvent> {
     signal = waiting.signal;
+    line = waiting.onState;
     followed += 1;
-    for (let at = seq; !waiting.signal.aborted; at += 1) {
-      while (events[at] === undefined && !waiting.signal.aborted) await new Promise<void>((resolve) => (wake = resolve));
+    for (let at = seq; !waiting.signal.aborted && !isGone; at += 1) {
+      while (events[at] === undefined && !waiting.signal.aborted && !isGone) await new Promise<void>((resolve) => (wake = resolve));
       const event = events[at];
       if (event) yield event;
     }
@@ -59,8 +63,8 @@ async function scene({ isHere = true, end = { kind: 'ran', outcome: { kind: 'com
     tell: () => undefined,
   };
   const news: OwnNews[] = [];
-  const confirmation = { ...approvals, servers: { relay: () => Promise.resolve({ follow }) } } as unknown as Confirmation;
-  const own = createOwnRequests({ confirmation, clock, catalogue: { byId: () => production }, runs: () => Promise.resolve(runner as RequestRuns), panels: () => undefined, isHere: () => isHere, changed: () => undefined, filed: () => undefined, tell: (each) => news.push(each) });
+  const confirmation = { ...approvals, servers: { relay: () => Promise.resolve({ follow }), named: () => ['https://confirm.example.com'] } } as unknown as Confirmation;
+  const own = createOwnRequests({ confirmation, clock, catalogue: { byId: () => production }, runs: () => Promise.resolve(runner as RequestRuns), panels: () => undefined, isHere: () => isHere, isRemote: false, changed: () => undefined, filed: () => undefined, tell: (each) => news.push(each) });
   const { key } = await linkKeys(crypto, id, secret);
   const say = async (kind: RequestEvent['kind'], content?: object): Promise<void> => {
     const box = content && (kind === 'decision' || kind === 'seen') ? { box: b64u(await sealBox(crypto, key, { kind, id }, bodyBytes(content))) } : {};
@@ -69,7 +73,7 @@ async function scene({ isHere = true, end = { kind: 'ran', outcome: { kind: 'com
   };
   const kept = (): PendingRequest => approvals.kept.get(id) ?? assert.fail('it is gone');
   const approve = async (): Promise<void> => await say('decision', await decide(asked, 'bob', [people.bob], { time: now, expires: now + 300_000 }));
-  return { own, id, clock, say, approve, kept, runs, news, gate, signal: () => signal, followed: () => followed, ends: async (count = 1) => await until('it is told', () => news.length === count) };
+  return { own, id, clock, say, approve, kept, runs, news, gate, line: (state: 'waiting' | 'interrupted') => line?.(state), lose: () => { isGone = true; wake(); }, signal: () => signal, followed: () => followed, ends: async (count = 1) => await until('it is told', () => news.length === count) };
 }
 
 describe('while it waits', () => {
@@ -157,6 +161,48 @@ describe('while it waits', () => {
     assert.equal(runs.length, 1, 'it is not tried again by itself');
     await own.consider(id, false);
     assert.deepEqual(runs.map(({ quiet }) => quiet), [true, false]);
+  });
+
+  test('a server that stays silent is told, and what it stood in the way of is tried again when it is back', async () => {
+    const { own, id, approve, ends, runs, news, line, clock, signal } = await scene({ end: { kind: 'refused', code: 'claim-unreachable', message: 'The server was not there.', isOver: false } });
+    await own.refresh();
+    await until('it is followed', () => signal() !== undefined);
+    line('interrupted');
+    clock.advance(14_000);
+    line('waiting');
+    clock.advance(60_000);
+    assert.equal(own.of(id)?.line, undefined, 'a moment is nothing');
+    const since = clock.now();
+    line('interrupted');
+    clock.advance(16_000);
+    await until('it is told', () => own.of(id)?.line?.kind === 'silent');
+    assert.deepEqual(own.of(id)?.line, { kind: 'silent', since });
+    await approve();
+    await ends();
+    assert.deepEqual([news[0]?.kind, own.of(id)?.why, runs.length], ['ready', 'The server was not there.', 1]);
+    line('waiting');
+    await until('it is tried again', () => runs.length === 2);
+    assert.deepEqual([own.of(id)?.line, runs[1]?.quiet], [undefined, true]);
+  });
+
+  test('a server that knows nothing of it any more is told', async () => {
+    const { own, id, lose, signal } = await scene();
+    await own.refresh();
+    await until('it is followed', () => signal() !== undefined);
+    lose();
+    await until('it is told', () => own.of(id)?.line?.kind === 'lost');
+  });
+
+  test('what another window asks is shown and followed here too', async () => {
+    const { own, id, followed, approve, ends } = await scene();
+    assert.equal(own.of(id), undefined);
+    await own.notice(id);
+    await own.notice(id);
+    await own.notice('r_unknown');
+    assert.equal(own.of(id)?.stage, 'waiting');
+    await approve();
+    await ends();
+    assert.equal(followed(), 1);
   });
 
   test('a team file that is not in force now ends nothing', async () => {

@@ -1,6 +1,7 @@
 /** What is behind the Confirmations view, put together when something waits or somebody looks. */
-import { Disposable, window, workspace } from 'vscode';
-import type { ExtensionContext, TreeItem, TreeView, Uri } from 'vscode';
+import path from 'node:path';
+import { Disposable, env, RelativePattern, Uri, window, workspace } from 'vscode';
+import type { ExtensionContext, TreeItem, TreeView } from 'vscode';
 import { readRunFates } from '../../../adapters/audit/runFates.ts';
 import { lacksReview } from '../../../app/askAfterwards.ts';
 import { settleTaken } from '../../../app/settleTaken.ts';
@@ -30,7 +31,7 @@ export interface ConfirmationsFeature extends RequestActions, Disposable {
 
 export type ViewPorts = { readonly view: TreeView<ConfirmationNode>; readonly changed: () => void };
 
-export async function startConfirmations(context: Pick<ExtensionContext, 'extensionUri' | 'globalState'>, { teams, catalogue, clock, records, runs, panels: reviews }: ConfirmationsPorts, { view, changed }: ViewPorts): Promise<ConfirmationsFeature> {
+export async function startConfirmations(context: Pick<ExtensionContext, 'extensionUri' | 'globalState' | 'globalStorageUri'>, { teams, catalogue, clock, records, runs, panels: reviews }: ConfirmationsPorts, { view, changed }: ViewPorts): Promise<ConfirmationsFeature> {
   const confirmation = await teams.confirmation();
   const status = createWaitingStatus();
   const refreshView = (): void => {
@@ -54,6 +55,7 @@ export async function startConfirmations(context: Pick<ExtensionContext, 'extens
     runs,
     panels: reviews,
     isHere: (document) => workspace.textDocuments.some(({ uri }) => uri.toString() === document),
+    isRemote: env.remoteName !== undefined,
     changed: refreshView,
     filed: (id) => void shareReview(id),
     tell: (news) => void notices.own(news),
@@ -82,6 +84,7 @@ export async function startConfirmations(context: Pick<ExtensionContext, 'extens
     }),
     view.onDidChangeVisibility(({ visible }) => visible && void own.refresh()),
     teams.onDidChange(() => void own.refresh().then(followFocus)),
+    watchRequests(context, (id) => void own.notice(id)),
     // Connections of team files come a moment after the window.
     catalogue.onDidChange(() => void own.refresh()),
   );
@@ -125,6 +128,12 @@ export async function startConfirmations(context: Pick<ExtensionContext, 'extens
     },
     dispose: () => void parts.dispose(),
   };
+}
+
+/** All windows keep their requests in one folder: each of them shows, follows and could run what another one asked. */
+function watchRequests({ globalStorageUri }: Pick<ExtensionContext, 'globalStorageUri'>, changed: (id: string) => void): Disposable {
+  const watcher = workspace.createFileSystemWatcher(new RelativePattern(Uri.joinPath(globalStorageUri, 'confirmation', 'requests'), '*.request'), false, true, true);
+  return Disposable.from(watcher, watcher.onDidCreate(({ path: file }) => changed(path.posix.basename(file).split('.', 1).join(''))));
 }
 
 type All = { readonly forMe: ReturnType<ReturnType<typeof createInbox>['all']>; readonly mine: ReturnType<ReturnType<typeof createOwnRequests>['all']> };

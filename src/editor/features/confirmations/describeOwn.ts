@@ -10,15 +10,16 @@ import { strictTerms } from '../../../core/approval/terms.ts';
 import { verifyApproval } from '../../../core/approval/verifyApproval.ts';
 import { peerTerms } from '../../../core/policy/peerConfirmation.ts';
 import type { ConnectionCatalogue } from '../../catalogue.ts';
+import { reachOf } from './linkReach.ts';
 import type { OwnRequest } from './ownRequest.ts';
 
-export type DescribePorts = { readonly confirmation: Pick<Confirmation, 'crypto' | 'team'>; readonly catalogue: Pick<ConnectionCatalogue, 'byId'>; /** Epoch ms. */ readonly now: number };
+export type DescribePorts = { readonly confirmation: Pick<Confirmation, 'crypto' | 'team' | 'servers'>; readonly catalogue: Pick<ConnectionCatalogue, 'byId'>; /** The editor runs on another machine than its window. */ readonly isRemote: boolean; /** Epoch ms. */ readonly now: number };
 
 /** Without the team nothing is approved; when it ends is what it says itself. */
 const ofNoTeam = { ...strictTerms, ttlMinutes: Number.POSITIVE_INFINITY };
 
 /** `undefined` when what is kept is no request. */
-export async function describeOwn({ confirmation: { crypto, team }, catalogue, now }: DescribePorts, entry: PendingRequest): Promise<Omit<OwnRequest, 'stage' | 'end'> | undefined> {
+export async function describeOwn({ confirmation: { crypto, team, servers }, catalogue, isRemote, now }: DescribePorts, entry: PendingRequest): Promise<Omit<OwnRequest, 'stage' | 'end' | 'line' | 'why'> | undefined> {
   const body = parseRequest(entry.body);
   if (body === undefined) return undefined;
   const state = await teamOf(team, entry);
@@ -27,10 +28,12 @@ export async function describeOwn({ confirmation: { crypto, team }, catalogue, n
   const terms = accepted ? peerTerms(accepted.body.policy.confirmations, where, body.statements.map((statement) => statement.class)) : ofNoTeam;
   const verdict = await verifyApproval(crypto, { request: entry.body, team: state, terms, envelopes: entry.decisions, now });
   const approved = new Set(verdict.results.flatMap((result) => (result.kind === 'holds' ? [result.reviewer] : [])));
+  const reach = accepted && entry.server !== undefined ? reachOf(entry.server, { isNamed: servers.named(accepted).includes(entry.server), isRemote }) : undefined;
   return {
     entry,
     body,
     verdict,
+    ...(reach === undefined ? {} : { reach }),
     asked: accepted && body.emergency === undefined ? approversFor(accepted, terms, body.requester).filter(({ id }) => !approved.has(id)) : [],
     nameOf: (id) => (accepted && memberOf(accepted, id)?.name) ?? id,
     words: (await sixWords(crypto, 'request', await requestDigest(crypto, entry.body))).join(' '),

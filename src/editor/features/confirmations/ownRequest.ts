@@ -6,8 +6,11 @@ import type { Member } from '../../../core/approval/team.ts';
 import type { ApprovalVerdict } from '../../../core/approval/verifyApproval.ts';
 import type { AwaitingLine, AwaitingModel } from '../../../protocol/peerReview.ts';
 import type { ReviewEnd } from '../../../protocol/review.ts';
+import { describeReach, type LinkReach } from './linkReach.ts';
+import type { ServerLine } from './serverLine.ts';
+import { describeAt } from './timeText.ts';
 
-/** `running`: approved, and this window runs it. `ready`: approved, and it waits for the person, because a password is asked for. */
+/** `running`: approved, and this window runs it. `ready`: approved, it could not be run by itself, and waits for the person. */
 export type OwnStage = 'waiting' | 'running' | 'ready' | 'over';
 
 export type OwnRequest = {
@@ -21,20 +24,27 @@ export type OwnRequest = {
   readonly nameOf: (id: string) => string;
   /** Six words. */
   readonly words: string;
+  /** For whom its link opens, where it has one and the team is known. */
+  readonly reach?: LinkReach;
+  /** Its server cannot be heard. */
+  readonly line?: ServerLine;
+  /** Of a request that is ready: why it did not run by itself. */
+  readonly why?: string;
   /** How the run of it ended, where this window saw it. */
   readonly end?: ReviewEnd;
 };
 
 /** @param copied - the link or the text was just put on the clipboard; @param now - epoch ms */
-export function awaitingOf({ entry, body, stage, verdict, asked, nameOf, words }: OwnRequest, copied: 'link' | undefined, now: number): AwaitingModel {
+export function awaitingOf(own: OwnRequest, copied: 'link' | undefined, now: number): AwaitingModel {
+  const { entry, body, stage, verdict, asked, nameOf, words } = own;
   const purpose = purposeOf(body);
   return {
     request: entry.id,
     stage: stage === 'over' ? 'waiting' : stage,
     ...(purpose === undefined ? {} : { purpose }),
     title: purpose === 'emergency' ? emergencyTitle(stage) : `${purpose === 'afterwards' ? 'Committed without confirmation: ' : ''}${titleOf(stage, verdict, asked, nameOf)}`,
-    text: purpose === undefined ? textOf(stage, entry, copied) : purpose === 'emergency' ? emergencyText(stage, entry) : afterwardsText(entry, copied),
-    lines: [...impediment(verdict), ...(purpose === 'emergency' ? [] : [...unseenLines(entry, verdict), ...seenLines(entry, nameOf, now)]), ...answerLines(verdict, nameOf, purpose)],
+    text: purpose === undefined ? textOf(own, copied) : purpose === 'emergency' ? emergencyText(own) : afterwardsText(own, copied),
+    lines: [...impediment(verdict), ...lineLines(own, now), ...(purpose === 'emergency' ? [] : [...unseenLines(own), ...seenLines(entry, nameOf, now)]), ...answerLines(verdict, nameOf, purpose)],
     words,
     hasLink: entry.server !== undefined,
     expires: entry.expires,
@@ -50,12 +60,16 @@ function titleOf(stage: OwnStage, verdict: ApprovalVerdict, asked: readonly Memb
   return `${String(approved.length)} of ${String(approved.length + verdict.missing)} approved, waiting for ${who}`;
 }
 
-function textOf(stage: OwnStage, { server }: PendingRequest, copied: 'link' | undefined): string {
+function textOf({ stage, entry: { server }, reach, why }: OwnRequest, copied: 'link' | undefined): string {
   if (stage === 'running') return 'It runs again now, and is committed only if it does exactly what was approved.';
-  if (stage === 'ready') return 'The database asks for a password that is not stored, so it did not run by itself.';
+  if (stage === 'ready') return readyText(why);
   const after = 'Once it is approved it runs by itself, and is committed only if it does what was shown.';
   if (server === undefined) return `No server has it: copy it as text, send it by any chat, and enter the answer that comes back. ${after}`;
-  return copied === 'link' ? `The link is on the clipboard: send it to whom you want to ask. ${after}` : after;
+  return [...(copied === 'link' ? ['The link is on the clipboard: send it to whom you want to ask.'] : []), describeReach(reach), after].filter((text) => text !== '').join(' ');
+}
+
+function readyText(why: string | undefined): string {
+  return `It did not run by itself. ${why ?? 'Run it now, or cancel it.'}`;
 }
 
 /** What is asked: to be confirmed, or else. */
@@ -68,16 +82,16 @@ function emergencyTitle(stage: OwnStage): string {
   return stage === 'running' || stage === 'ready' ? 'You commit it without confirmation' : 'Waiting for your own signature';
 }
 
-function emergencyText(stage: OwnStage, { server }: PendingRequest): string {
+function emergencyText({ stage, entry: { server }, why }: OwnRequest): string {
   if (stage === 'running') return 'It is recorded, everybody is alerted, and it runs again now. It is committed only if it does exactly what was shown.';
-  if (stage === 'ready') return 'The database asks for a password that is not stored, so it did not run by itself.';
+  if (stage === 'ready') return readyText(why);
   const how = server === undefined ? 'Sign it, or, with a passkey, open it as text and enter the answer.' : 'Sign it with your passkey on the page of the confirmation server.';
   return `${how} Nothing has happened yet: with your signature everybody is alerted, it runs again, and is committed only if it does exactly what was shown.`;
 }
 
-function afterwardsText({ server }: PendingRequest, copied: 'link' | undefined): string {
+function afterwardsText({ entry: { server }, reach }: OwnRequest, copied: 'link' | undefined): string {
   const how = server === undefined ? 'No server has it: copy it as text, send it by any chat, and enter the answer that comes back.' : copied === 'link' ? 'The link is on the clipboard: send it to whoever shall look at it.' : 'Send the link to whoever shall look at it.';
-  return `It is final, and stays red until somebody else has signed that they looked at it. ${how}`;
+  return ['It is final, and stays red until somebody else has signed that they looked at it.', how, describeReach(reach)].filter((text) => text !== '').join(' ');
 }
 
 /** Why nobody could confirm it right now. */
@@ -85,15 +99,23 @@ function impediment(verdict: ApprovalVerdict): readonly AwaitingLine[] {
   return verdict.kind === 'refused' ? [{ tone: 'high', text: `Nobody can confirm it now. ${whyRefused(verdict)}` }] : [];
 }
 
+/** A server that was there and is silent is not taken for one that has nothing to say. */
+function lineLines({ stage, entry: { server = '' }, line }: OwnRequest, now: number): readonly AwaitingLine[] {
+  if (line === undefined || stage === 'running') return [];
+  const next = 'cancel this request and ask again: the new one goes to the server that is there then, or as text.';
+  if (line.kind === 'lost') return [{ tone: 'high', text: `${server} does not know this request any more, so its link opens nothing and it cannot be run: ${next}` }];
+  return [{ tone: 'high', text: `${server} cannot be reached since ${describeAt(line.since, now).replace(/^(?:at|on) /u, '')}. What was answered there arrives when it is back, and nothing runs before. If it is gone for good, ${next}` }];
+}
+
 /** A server would have told; a text that is sent by hand tells nothing. */
-function unseenLines({ seen, server }: PendingRequest, verdict: ApprovalVerdict): readonly AwaitingLine[] {
-  const isUnseen = verdict.kind === 'waiting' && server !== undefined && seen.length === 0 && verdict.results.length === 0;
+function unseenLines({ entry: { seen, server }, verdict, line }: OwnRequest): readonly AwaitingLine[] {
+  const isUnseen = verdict.kind === 'waiting' && server !== undefined && line === undefined && seen.length === 0 && verdict.results.length === 0;
   return isUnseen ? [{ tone: 'calm', text: 'Nobody has looked at it yet.' }] : [];
 }
 
 function seenLines({ seen }: PendingRequest, nameOf: OwnRequest['nameOf'], now: number): readonly AwaitingLine[] {
   const latest = new Map(seen.toSorted((a, b) => a.time - b.time).map(({ reviewer, time }) => [reviewer, time]));
-  return [...latest].map(([reviewer, time]) => ({ tone: 'calm', text: `${reviewer === null ? 'Somebody with the link' : nameOf(reviewer)} looked at it ${agoText(now - time)}.` }));
+  return [...latest].map(([reviewer, time]) => ({ tone: 'calm', text: `${reviewer === null ? 'Somebody with the link' : nameOf(reviewer)} looked at it ${describeAt(time, now)}.` }));
 }
 
 function answerLines({ results }: ApprovalVerdict, nameOf: OwnRequest['nameOf'], purpose: AwaitingModel['purpose']): readonly AwaitingLine[] {
@@ -103,13 +125,6 @@ function answerLines({ results }: ApprovalVerdict, nameOf: OwnRequest['nameOf'],
     if (purpose === 'emergency') return { tone: 'calm', text: 'You signed it.' };
     return { tone: decision === 'approve' ? 'ok' : 'high', text: `${nameOf(result.reviewer)} ${decision === 'approve' ? 'approved' : 'rejected'}${comment === '' ? '.' : `: \u201c${comment}\u201d`}` };
   });
-}
-
-function agoText(milliseconds: number): string {
-  const minutes = Math.floor(milliseconds / 60_000);
-  if (minutes < 1) return 'just now';
-  const [count, unit] = minutes < 60 ? [minutes, 'minute'] : [Math.floor(minutes / 60), 'hour'];
-  return `${String(count)} ${unit}${count === 1 ? '' : 's'} ago`;
 }
 
 function listed(names: readonly string[], word: string): string {

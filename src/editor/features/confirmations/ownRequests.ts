@@ -21,6 +21,7 @@ import type { RequestRuns } from '../run/requestRuns.ts';
 import { describeOwn } from './describeOwn.ts';
 import { endOfApproved, type Ending } from './endOfApproved.ts';
 import { awaitingOf, endOf, type OwnRequest, type OwnStage } from './ownRequest.ts';
+import { watchLine, type LineWatch, type ServerLine } from './serverLine.ts';
 
 export type OwnRequestPorts = {
   readonly confirmation: Confirmation;
@@ -31,6 +32,8 @@ export type OwnRequestPorts = {
   readonly panels: () => Pick<RequestRuns, 'tell'> | undefined;
   /** Whether the document that asked is open in this window: then this window runs it, without waiting for others. */
   readonly isHere: (document: string) => boolean;
+  /** The editor runs on another machine than its window. */
+  readonly isRemote: boolean;
   readonly changed: () => void;
   /** What this window has just committed without others is put to them. */
   readonly filed: (id: string) => void;
@@ -48,6 +51,8 @@ export interface OwnRequests {
   refresh(): Promise<void>;
   /** It was just asked here, and its link is on the clipboard, or it is not. */
   asked(id: string, copied: 'link' | undefined): Promise<void>;
+  /** Another window asked it, or changed something about it. Never rejects. */
+  notice(id: string): Promise<void>;
   /** Reads it again, and runs nothing. */
   look(id: string): Promise<OwnRequest | undefined>;
   /** Looks at the answers again, and runs it when they suffice. @param quiet - nobody is asked for a password */
@@ -62,7 +67,9 @@ const othersFirstMs = 3000;
 /** An ended request is kept so long for looking at. */
 const keepEndedMs = 7 * 24 * 60 * 60 * 1000;
 
-type Followed = { own: OwnRequest; copied: 'link' | undefined; stop: (() => void) | undefined };
+/** What is learned in this window only. */
+type Facts = { readonly stage?: OwnStage; readonly end?: ReviewEnd; readonly why?: string };
+type Followed = { own: OwnRequest; copied: 'link' | undefined; stop: (() => void) | undefined; line: ServerLine | undefined };
 
 export function createOwnRequests(ports: OwnRequestPorts): OwnRequests {
   const { confirmation, clock, catalogue, runs, panels, changed, tell } = ports;
@@ -74,9 +81,9 @@ export function createOwnRequests(ports: OwnRequestPorts): OwnRequests {
   const filing = new Set<string>();
   let isDisposed = false;
 
-  const update = async (id: string, facts: { readonly stage?: OwnStage; readonly end?: ReviewEnd } = {}): Promise<OwnRequest | undefined> => {
+  const update = async (id: string, facts: Facts = {}): Promise<OwnRequest | undefined> => {
     const entry = await pending.get(id);
-    const described = entry && (await describeOwn({ confirmation, catalogue, now: clock.now() }, entry));
+    const described = entry && (await describeOwn({ confirmation, catalogue, isRemote: ports.isRemote, now: clock.now() }, entry));
     // Read after the last wait: what was learned meanwhile stays.
     const before = known.get(id);
     if (described === undefined) {
@@ -86,9 +93,8 @@ export function createOwnRequests(ports: OwnRequestPorts): OwnRequests {
       return undefined;
     }
     const stage = running.has(id) ? 'running' : described.entry.state === 'waiting' ? (facts.stage ?? before?.own.stage ?? 'waiting') : 'over';
-    const end = facts.end ?? before?.own.end;
-    const own: OwnRequest = { ...described, stage, ...(end === undefined ? {} : { end }) };
-    known.set(id, { own, copied: before?.copied, stop: before?.stop });
+    const own: OwnRequest = { ...described, stage, ...learned(before, facts) };
+    known.set(id, { own, copied: before?.copied, stop: before?.stop, line: before?.line });
     if (isOver(own)) unfollow(id);
     tellPanel(own);
     changed();
@@ -109,17 +115,28 @@ export function createOwnRequests(ports: OwnRequestPorts): OwnRequests {
     const controller = new AbortController();
     // A server may be silent; the time ends all the same.
     const stopClock = clock.after(Math.max(0, entry.expires - clock.now()) + 1000, () => considerLater(entry.id));
+    const line = watchLine(clock, (state) => void hear(entry.id, state).catch(() => undefined));
     followed.stop = () => {
+      line.stop();
       controller.abort();
       stopClock();
     };
     // What cannot be kept is asked for again when somebody looks: the server has it.
-    if (entry.server !== undefined) void listen(entry, entry.server, controller.signal).catch(() => unfollow(entry.id));
+    if (entry.server !== undefined) void listen(entry, entry.server, { signal: controller.signal, line }).catch(() => unfollow(entry.id));
   };
-  const listen = async (entry: PendingRequest, server: string, signal: AbortSignal): Promise<void> => {
+  const listen = async (entry: PendingRequest, server: string, { signal, line }: { readonly signal: AbortSignal; readonly line: LineWatch }): Promise<void> => {
     const keys = await linkKeys(crypto, entry.id, entry.secret);
     const relay = await confirmation.servers.relay(server);
-    for await (const event of relay.follow({ id: entry.id, readToken: keys.readToken }, entry.seq, { signal })) await take(entry.id, keys, event);
+    for await (const event of relay.follow({ id: entry.id, readToken: keys.readToken }, entry.seq, { signal, onState: line.say })) await take(entry.id, keys, event);
+    if (!signal.aborted) line.lose();
+  };
+  /** The server went silent, or is back: then what it stood in the way of is tried again. */
+  const hear = async (id: string, line: ServerLine | undefined): Promise<void> => {
+    const followed = known.get(id);
+    if (followed === undefined || isDisposed) return;
+    followed.line = line;
+    await update(id, line === undefined && followed.own.stage === 'ready' ? { stage: 'waiting' } : {});
+    if (line === undefined) considerLater(id);
   };
   const take = async (id: string, keys: LinkKeys, event: RequestEvent): Promise<void> => {
     // Closed because it ended here: how it ended stands.
@@ -173,7 +190,7 @@ export function createOwnRequests(ports: OwnRequestPorts): OwnRequests {
         return void (await update(id, { stage: 'waiting' }));
       case 'later': {
         const isApproved = known.get(id)?.own.verdict.kind === 'approved';
-        const waiting = await update(id, { stage: isApproved ? 'ready' : 'waiting' });
+        const waiting = await update(id, { stage: isApproved ? 'ready' : 'waiting', why: ending.why });
         // What nobody approved is not said to be ready, whatever stood in the way of ending it.
         if (waiting && isApproved) tell({ kind: 'ready', own: waiting, why: ending.why });
         return;
@@ -218,6 +235,13 @@ export function createOwnRequests(ports: OwnRequestPorts): OwnRequests {
       tellPanel(own);
       follow(own.entry);
     },
+    async notice(id) {
+      // What cannot be opened here is told with the list.
+      const own = await update(id).catch(() => undefined);
+      if (own?.entry.state !== 'waiting') return;
+      follow(own.entry);
+      considerLater(id);
+    },
     look: async (id) => await update(id),
     consider,
     async show(id) {
@@ -231,6 +255,11 @@ export function createOwnRequests(ports: OwnRequestPorts): OwnRequests {
       for (const id of known.keys()) unfollow(id);
     },
   };
+}
+
+function learned(before: Followed | undefined, facts: Facts): Pick<OwnRequest, 'end' | 'line' | 'why'> {
+  const [end, why] = [facts.end ?? before?.own.end, facts.why ?? before?.own.why];
+  return { ...(before?.line === undefined ? {} : { line: before.line }), ...(why === undefined ? {} : { why }), ...(end === undefined ? {} : { end }) };
 }
 
 /** Confirmed, rejected, or impossible for good; a team file that is not in force now may be tomorrow. */
