@@ -5,7 +5,7 @@ import type { DefinitionEffect, HeldLock, TableRef } from '../../core/effect/pre
 import type { ClassifiedStatement } from '../../core/sql/verdict.ts';
 import type { Step, StepResult } from './batch.ts';
 import type { Context } from './context.ts';
-import { beforeSql, heldSql, replacedSql, writtenSql } from './ddlSql.ts';
+import { beforeSql, heldSql, presentSql, replacedSql, writtenSql } from './ddlSql.ts';
 import { apart, apartBefore } from './measure.ts';
 import { permanentByUse, type UsedJson } from './permanent.ts';
 import { arrayLiteral } from './quote.ts';
@@ -42,10 +42,10 @@ export function ddlPositions(statements: readonly ClassifiedStatement[], starts:
 const writtenStep: Step = { text: writtenSql, values: ['true'] };
 
 type LockJson = { readonly id: string; readonly mode: string; readonly schema: string | null; readonly table: string | null; readonly bytes: number | null; readonly storage: string | null };
-type HeldJson = { readonly locks: readonly LockJson[] | null; readonly used: readonly UsedJson[] | null; readonly advisory: number; readonly process: string; readonly altered: boolean; readonly made: boolean };
+type HeldJson = { readonly locks: readonly LockJson[] | null; readonly used: readonly UsedJson[] | null; readonly advisory: number; readonly process: string; readonly roles: boolean; readonly altered: boolean; readonly made: boolean };
 type ScanJson = TableRef & { readonly id: string; readonly scans: number; readonly rows: number };
 type WrittenJson = { readonly rows: readonly CatalogRow[] | null; readonly scans: readonly ScanJson[] | null; readonly roles: readonly CatalogRow[] | null };
-type BeforeJson = { readonly scans: Readonly<Record<string, readonly [scans: number, rows: number]>> | null; readonly rows: readonly CatalogRow[] | null };
+type BeforeJson = { readonly scans: Readonly<Record<string, readonly [scans: number, rows: number]>> | null; readonly rows: readonly CatalogRow[] | null; readonly roles: readonly CatalogRow[] | null };
 type ReplacedJson = { readonly rows: readonly FormerRow[] | null; readonly tables: readonly (TableRef & { readonly id: string; readonly storage: string })[] | null; readonly roles: readonly CatalogRow[] | null };
 
 export type Definitions = {
@@ -74,9 +74,9 @@ export async function readDefinitions(context: Context, ran: DdlResults): Promis
   const wrote = ran.at.written !== undefined || held.made || (held.altered && ran.emptying.size === 0) || strong.some(({ id }) => !ran.emptying.has(id));
   if (!wrote || ran.transaction === undefined) return { ...said, locks: holdLocks(locks.flatMap(namedLock)) };
   const written = parse<WrittenJson>(ran.results[ran.at.written ?? -1]) ?? (await readWritten(context));
-  const replaced = await readReplaced(context, ran.transaction, { written, locks: strong });
-  const before = parse<BeforeJson>(ran.results[ran.at.before ?? -1]) ?? { scans: null, rows: null };
-  const changes = diffCatalog(formerRows(replaced, before, written), [...(written.rows ?? []), ...(written.roles ?? [])], ran.texts);
+  const before = parse<BeforeJson>(ran.results[ran.at.before ?? -1]) ?? { scans: null, rows: null, roles: null };
+  const replaced = await ownEnds(context, written, withRoles(await readReplaced(context, ran.transaction, { written, locks: strong }), held.roles, before));
+  const changes = diffCatalog(formerRows(replaced, before, written), [...(written.rows ?? []), ...(held.roles ? (written.roles ?? []) : [])], ran.texts);
   const former = new Map((replaced.tables ?? []).map((table) => [table.id, table]));
   // A table nobody else can see yet keeps nobody waiting.
   const waitedFor = locks.filter(({ id, mode }) => former.has(id) || mode === 'RowExclusiveLock');
@@ -121,6 +121,22 @@ function formerRows({ rows, roles }: ReplacedJson, before: BeforeJson, written: 
     ...(rows ?? []).map((row) => ({ ...row, facts: { ...row.facts, ...readable.get(keyOf(row)) } })),
     ...(roles ?? []).map((role) => ({ ...role, ended: !stays.has(role.id) })),
   ];
+}
+
+/** Of roles there are only two states to compare: others may make some as well, so they count where the change wrote to any. */
+function withRoles(replaced: ReplacedJson, mayChange: boolean, before: BeforeJson): ReplacedJson {
+  return { ...replaced, roles: mayChange ? (before.roles ?? replaced.roles) : null };
+}
+
+/** Without what somebody else is about to remove: the change still sees it. */
+async function ownEnds({ line }: Context, written: WrittenJson, replaced: ReplacedJson): Promise<ReplacedJson> {
+  const known = new Set((written.rows ?? []).map(keyOf));
+  const gone = (replaced.rows ?? []).filter((row) => row.ended && !known.has(keyOf(row)));
+  if (gone.length === 0) return replaced;
+  const end = await line.run(apart([plainly, { text: presentSql, values: [arrayLiteral(gone.map(keyOf))] }]), { deadlineMs: 30_000 });
+  if (end.kind !== 'complete') throw new Error(unreadable);
+  const present = new Set((end.results[apartBefore + 1]?.rows ?? []).map(([key]) => key));
+  return { ...replaced, rows: (replaced.rows ?? []).filter((row) => known.has(keyOf(row)) || !present.has(keyOf(row))) };
 }
 
 function keyOf({ id, part }: CatalogRow): string {

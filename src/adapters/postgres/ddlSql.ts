@@ -53,6 +53,13 @@ const roles = `(SELECT json_agg(json_build_object('id', 'role:' || r.oid, 'objec
     'inherits', CASE WHEN r.rolinherit THEN 'yes' END, 'replication', CASE WHEN r.rolreplication THEN 'yes' END,
     'bypasses row security', CASE WHEN r.rolbypassrls THEN 'yes' END, 'connection limit', r.rolconnlimit::text, 'valid until', r.rolvaliduntil::text))) FROM pg_roles AS r)`;
 
+/**
+ * Which of the objects the change itself still sees: `$1`, by their identity and part. Somebody else may be about to end them, which
+ * beside the change looks the same.
+ */
+export const presentSql = `SELECT p.id || coalesce(' ' || p.part, ' ') FROM (${catalogSources.map(({ from, where, id, part }) => `SELECT ${id} AS id, ${part ?? 'NULL'}::text AS part FROM ${from}${where === undefined ? '' : ` WHERE ${where}`}`).join(union)}) AS p
+  WHERE p.id || coalesce(' ' || p.part, ' ') = ANY ($1::text[])`;
+
 const targets = `string_to_array(nullif(current_setting('${targetsSetting}'), ''), ',')::oid[]`;
 const here = '(SELECT d.oid FROM pg_database AS d WHERE d.datname = current_database())';
 
@@ -67,7 +74,8 @@ export const beforeSql = `SELECT json_build_object(
       FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'm') AND ${users} AND pg_stat_get_xact_numscans(c.oid) > 0),
     'rows', (SELECT json_agg(w.row) FROM (${catalogSources
       .flatMap((source) => (source.within === undefined ? [] : [rowsOf(source, 'before', source.within.replaceAll('TABLES', targets))]))
-      .join(union)}) AS w))::text`;
+      .join(union)}) AS w),
+    'roles', ${roles})::text`;
 
 /** After the statements, whatever they are: locks others may wait for, what a rollback leaves changed, and whether something was defined that leaves no lock behind. */
 export const heldSql = `SELECT json_build_object(
@@ -81,6 +89,7 @@ export const heldSql = `SELECT json_build_object(
       WHERE l.pid = pg_backend_pid() AND l.locktype = 'relation' AND l.database = ${here} AND l.mode = 'RowExclusiveLock' AND (c.relkind IN ('S', 'f') OR c.oid = 'pg_largeobject'::regclass)),
     'process', pg_backend_pid()::text,
     'advisory', (SELECT count(*) FROM pg_locks AS l WHERE l.pid = pg_backend_pid() AND l.locktype = 'advisory'),
+    'roles', EXISTS (SELECT FROM pg_locks AS l WHERE l.pid = pg_backend_pid() AND l.locktype = 'relation' AND l.relation = 'pg_authid'::regclass AND l.mode = 'RowExclusiveLock'),
     'altered', EXISTS (SELECT FROM pg_class AS x WHERE ${isWritten}),
     'made', EXISTS (SELECT FROM pg_type AS x WHERE ${isWritten}) OR EXISTS (SELECT FROM pg_proc AS x WHERE ${isWritten})
   )::text`;
