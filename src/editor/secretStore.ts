@@ -1,10 +1,22 @@
 /** Secrets in VS Code's own secret storage. */
-import type { SecretStorage } from 'vscode';
+import path from 'node:path';
+import { env, UIKind } from 'vscode';
+import type { ExtensionContext, SecretStorage } from 'vscode';
+import { refuseWhenStale } from '../adapters/credentials/staleWindow.ts';
 import type { SecretStore, SecretWrite } from '../adapters/credentials/secretStore.ts';
 
 const prefix = 'countersign.password/';
 
-export function createEditorSecretStore(secrets: SecretStorage): SecretStore {
+/** The page reads its secrets before the extension host is started for it. */
+const openedBeforeMs = 30_000;
+
+export function createEditorSecretStore({ secrets, globalStorageUri }: Pick<ExtensionContext, 'secrets' | 'globalStorageUri'>): SecretStore {
+  const store = storeIn(secrets);
+  // On a desktop all windows have one storage, and hear of each other's changes; tabs of a browser do not.
+  return env.uiKind === UIKind.Web ? refuseWhenStale(store, { folder: path.join(globalStorageUri.fsPath, 'secrets'), openedAt: performance.timeOrigin - openedBeforeMs }) : store;
+}
+
+function storeIn(secrets: SecretStorage): SecretStore {
   return {
     label: "VS Code's secret storage",
     async read(key) {

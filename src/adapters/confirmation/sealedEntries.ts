@@ -62,7 +62,7 @@ export function createSealedEntries<Entry extends { readonly id: string }>(optio
   const read = async (id: string, version: number, key: () => Promise<Uint8Array>): Promise<Entry | 'replaced'> => {
     const line = await readSmall(fileOf(id, version));
     if (line === undefined) return 'replaced';
-    return JSON.parse(unseal(line.trimEnd(), await key(), sealOf(options, id, version)), revive) as Entry;
+    return JSON.parse(opened(line.trimEnd(), await key(), sealOf(options, id, version)), revive) as Entry;
   };
 
   /** @param seen - what was in the folder a moment ago */
@@ -137,6 +137,15 @@ function pattern(suffix: string): RegExp {
 /** A file that is given another name, or belongs to another entry, does not open. */
 function sealOf({ purpose }: SealedEntriesOptions, id: string, version: number): string {
   return `countersign ${purpose} 1 ${id} ${String(version)}`;
+}
+
+function opened(line: string, key: Uint8Array, about: string): string {
+  try {
+    return unseal(line, key, about);
+  } catch {
+    // What the cryptography says of it helps nobody.
+    throw new Error('it was sealed with another key than the one that is kept here, or it is damaged');
+  }
 }
 
 async function keyFor(use: 'reading' | 'writing', { secrets, purpose }: SealedEntriesOptions): Promise<Uint8Array> {

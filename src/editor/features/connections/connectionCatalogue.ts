@@ -42,10 +42,10 @@ export type ConnectionProblem = {
   readonly place?: { readonly uri: Uri; readonly range: ReturnType<ReturnType<typeof positionsIn>> };
 };
 
-export function createConnectionCatalogue(context: Pick<ExtensionContext, 'secrets' | 'subscriptions'>): Connections {
+export function createConnectionCatalogue(context: Pick<ExtensionContext, 'secrets' | 'globalStorageUri' | 'subscriptions'>): Connections {
   const changed = new EventEmitter<void>();
   const files = createTeamFiles();
-  const passwords = onDemand(async () => (await loadWindowPasswords()).createWindowPasswords(context.secrets));
+  const passwords = onDemand(async () => (await loadWindowPasswords()).createWindowPasswords(context));
   let profiles: readonly ConnectionProfile[] = [];
   let problems: readonly ConnectionProblem[] = [];
   let ofTeam: TeamFacts = { signed: [] };

@@ -1,5 +1,5 @@
 /** The passwords of this window: where they are kept, and who asks for them. Loaded with the first connection that is opened. */
-import type { SecretStorage } from 'vscode';
+import type { ExtensionContext } from 'vscode';
 import { createKeychainStore } from '../../../adapters/credentials/keychainStore.ts';
 import { createPasswords } from '../../../adapters/credentials/passwords.ts';
 import { createEditorSecretStore } from '../../secretStore.ts';
@@ -12,8 +12,8 @@ export interface WindowPasswords extends PasswordKeeper {
   readonly storeLabel: string;
 }
 
-export function createWindowPasswords(secrets: SecretStorage): WindowPasswords {
-  const stores = { editor: createEditorSecretStore(secrets), keychain: createKeychainStore() };
+export function createWindowPasswords(context: Pick<ExtensionContext, 'secrets' | 'globalStorageUri'>): WindowPasswords {
+  const stores = { editor: createEditorSecretStore(context), keychain: createKeychainStore() };
   const store = () => (usesKeychain() ? stores.keychain : stores.editor);
   const keeper = createPasswordKeeper(createPasswords(store), () => store().label);
   return {

@@ -21,7 +21,7 @@ import { tellFirstUse } from './tellFirstUse.ts';
 export type EditorConfirmationPorts = { readonly clock: Clock; readonly record: RecordControl };
 
 export function createEditorConfirmation(context: Pick<ExtensionContext, 'secrets' | 'globalStorageUri' | 'extensionUri'>, { clock, record }: EditorConfirmationPorts): Confirmation {
-  const stores = { editor: createEditorSecretStore(context.secrets), keychain: createKeychainStore() };
+  const stores = { editor: createEditorSecretStore(context), keychain: createKeychainStore() };
   const confirmation: Confirmation = createConfirmation({
     folder: path.join(context.globalStorageUri.fsPath, 'confirmation'),
     secrets: () => (usesKeychain() ? stores.keychain : stores.editor),

@@ -9,7 +9,7 @@ import { usesKeychain } from '../connections/configuration.ts';
 export type UndoPlaces = { readonly folder: string; /** The store in use right now. */ readonly secrets: () => SecretStore };
 
 export function undoPlaces(context: Pick<ExtensionContext, 'secrets' | 'globalStorageUri'>): UndoPlaces {
-  const editor = createEditorSecretStore(context.secrets);
+  const editor = createEditorSecretStore(context);
   const keychain = createKeychainStore();
   return { folder: path.join(context.globalStorageUri.fsPath, 'undo'), secrets: () => (usesKeychain() ? keychain : editor) };
 }
