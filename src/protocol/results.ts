@@ -15,6 +15,8 @@ export type ResultModel = {
   readonly durationMs?: number;
   /** Why there are no more rows, in words. */
   readonly truncated?: string;
+  /** Positions of the columns whose values the page gets as masks; absent when there are none. */
+  readonly masked?: readonly number[];
   readonly error?: { readonly message: string; readonly detail?: string; readonly hint?: string; readonly sqlState?: string; /** `line 3, column 7` in the document. */ readonly at?: string };
 };
 
@@ -59,8 +61,8 @@ export type ResultsToPage =
       readonly clipped?: readonly ClippedResultCell[];
     };
 
-export type CopyFormat = 'tsv' | 'csv' | 'json' | 'markdown' | 'insert';
-export const copyFormats: readonly CopyFormat[] = ['tsv', 'csv', 'json', 'markdown', 'insert'];
+export type CopyFormat = 'tsv' | 'csv' | 'json' | 'markdown' | 'insert' | 'in-list';
+export const copyFormats: readonly CopyFormat[] = ['tsv', 'csv', 'json', 'markdown', 'insert', 'in-list'];
 
 export type ResultsToHost =
   | { readonly type: 'ready' }
@@ -69,6 +71,10 @@ export type ResultsToHost =
   /** The button of the summary. */
   | { readonly type: 'act'; readonly run: number; readonly action: ResultsAction }
   | { readonly type: 'open-value'; readonly run: number; readonly result: number; readonly row: number; readonly column: number }
+  /** Save a whole result to a file: the host asks how and where. */
+  | { readonly type: 'export'; readonly run: number; readonly result: number }
+  /** Show what is masked in this half-open range of columns: the host asks why, and records it first. */
+  | { readonly type: 'reveal'; readonly run: number; readonly result: number; readonly columns: readonly [number, number] }
   /** Half-open ranges of rows and columns. */
   | {
       readonly type: 'copy';
@@ -91,6 +97,12 @@ export function parseResultsToHost(value: unknown): ResultsToHost | undefined {
     case 'pull': {
       const { start, count } = value;
       return isIndex(start) && isIndex(count) ? { type, run, result, start, count } : undefined;
+    }
+    case 'export':
+      return { type, run, result };
+    case 'reveal': {
+      const columns = parseRange(value['columns']);
+      return columns && { type, run, result, columns };
     }
     case 'open-value': {
       const { row, column } = value;

@@ -57,6 +57,8 @@ export type ReviewTable = {
   readonly total: number;
   /** Positions of the columns that at least one update changed; with it the page can show only those and the key. */
   readonly changed?: readonly number[];
+  /** Positions of the columns whose values the page gets as masks; absent when there are none. */
+  readonly masked?: readonly number[];
   /** Of the rows that can be pulled. */
   readonly counts: { readonly inserted: number; readonly updated: number; readonly deleted: number };
   /** Distinct rows that differ, also those that cannot be pulled; absent when it is not known. */
@@ -125,6 +127,8 @@ export type ReviewToHost =
   | { readonly type: 'undo'; readonly run: string }
   /** Show a whole value in an editor tab. */
   | { readonly type: 'open-value'; readonly table: number; readonly row: number; readonly column: number; readonly side: 'before' | 'after'; /** `row` counts the rows of this kind. */ readonly kind?: KindFilter }
+  /** Show what is masked in these columns of a table: the host asks why, and records it first. */
+  | { readonly type: 'reveal'; readonly table: number; readonly columns: readonly number[] }
   /** `rows`: how many are in the text; none, when it is a statement's. */
   | { readonly type: 'copy'; readonly text: string; readonly rows: number };
 
@@ -148,6 +152,8 @@ export function parseReviewToHost(value: unknown): ReviewToHost | undefined {
       return parsePull(value);
     case 'open-value':
       return parseOpenValue(value);
+    case 'reveal':
+      return parseReveal(value);
     default:
       return parsePeerToHost(value);
   }
@@ -169,6 +175,10 @@ function parseOpenValue(value: Record<string, unknown>): ReviewToHost | undefine
   const kind = parseKind(value['kind']);
   if (!isIndex(table) || !isIndex(row) || !isIndex(column) || kind === 'none') return undefined;
   return side === 'before' || side === 'after' ? { type: 'open-value', table, row, column, side, ...(kind === 'any' ? {} : { kind }) } : undefined;
+}
+
+function parseReveal({ table, columns }: Record<string, unknown>): ReviewToHost | undefined {
+  return isIndex(table) && Array.isArray(columns) && columns.length > 0 && columns.every(isIndex) ? { type: 'reveal', table, columns } : undefined;
 }
 
 function parseKind(value: unknown): KindFilter | 'any' | 'none' {

@@ -49,6 +49,8 @@ export function statusParts(result: ResultModel): readonly string[] {
   if (result.durationMs !== undefined) parts.push(formatDuration(result.durationMs));
   if (result.commandTag !== undefined) parts.push(result.commandTag);
   if (result.state === 'cancelled') parts.push('cancelled');
+  const masked = result.masked?.length ?? 0;
+  if (masked > 0) parts.push(`${countOf(masked, 'column')} masked`);
   return parts;
 }
 

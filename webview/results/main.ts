@@ -17,7 +17,7 @@ import { createStatusLine, environmentWords } from './statusLine.ts';
 const host = connectHost<ResultsToPage, ResultsToHost>((message) => receive(message));
 const announcer = createAnnouncer();
 const grid = createResultGrid({ post: (message) => host.post(message), onSelect: (range) => status.showSelection(range), onReveal: () => revealGrid(), onShown: () => remember() });
-const status = createStatusLine({ onCancel: () => host.post({ type: 'cancel' }), onCopy: (x, y) => grid.openCopyMenu(x, y) });
+const status = createStatusLine({ onCancel: () => host.post({ type: 'cancel' }), onCopy: (x, y) => grid.openCopyMenu(x, y), onSave: () => grid.save() });
 const views = createTabs({ label: 'Results and messages', name: 'view', panel: 'view-panel', onSelect: () => paint() });
 const statements = createTabs({ label: 'Statements', name: 'statement', panel: 'view-panel', onSelect: (id) => choose(Number(id)) });
 const place = el('div', { class: 'place-of-run' });

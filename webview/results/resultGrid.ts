@@ -7,7 +7,7 @@ import { createWindowCache, windowSize } from '../lib/grid/windows.ts';
 import { countOf } from '../lib/format.ts';
 import { hasSameColumns } from './content.ts';
 import type { CopyChoice } from './copyMenu.ts';
-import { openCopyMenu, plainCopy } from './copyMenu.ts';
+import { openCopyMenu, openResultMenu, plainCopy } from './copyMenu.ts';
 import type { ResultRow } from './resultSource.ts';
 import { resultSource, toResultRows } from './resultSource.ts';
 
@@ -21,6 +21,8 @@ export type ResultGrid = {
   show(model: ResultsModel, index: number, position: Position | undefined): void;
   receive(message: Extract<ResultsToPage, { readonly type: 'rows' }>): void;
   openCopyMenu(x: number, y: number): void;
+  /** Asks for the whole result in a file. */
+  save(): void;
   position(): Position;
   /** What was about to be shown is not wanted any more. */
   forget(): void;
@@ -49,7 +51,7 @@ export function createResultGrid(options: ResultGridOptions): ResultGrid {
       if (shown) options.post({ type: 'open-value', run: shown.run, result: shown.index, row, column });
     },
     onCopy: (range) => copy(range, plainCopy),
-    onMenu: (range, x, y) => openCopyMenu(x, y, (choice) => copy(range, choice)),
+    onMenu: (range, x, y) => openResultMenu(x, y, { onCopy: (choice) => copy(range, choice), onSave: save, ...revealOf(range) }),
     onSelect: options.onSelect,
   });
   let shown: Shown | undefined;
@@ -58,6 +60,16 @@ export function createResultGrid(options: ResultGridOptions): ResultGrid {
   const copy = (range: CellRange, choice: CopyChoice) => {
     if (shown === undefined) return;
     options.post({ type: 'copy', run: shown.run, result: shown.index, rows: range.rows, columns: range.columns, ...choice });
+  };
+  const save = () => {
+    if (shown !== undefined) options.post({ type: 'export', run: shown.run, result: shown.index });
+  };
+  /** Offered where the range has something to reveal. */
+  const revealOf = ({ columns }: CellRange) => {
+    const view = shown;
+    const masked = view?.result.masked?.filter((column) => column >= columns[0] && column < columns[1]) ?? [];
+    if (view === undefined || masked.length === 0) return {};
+    return { reveal: { count: masked.length, onReveal: () => options.post({ type: 'reveal', run: view.run, result: view.index, columns }) } };
   };
   const forget = () => {
     if (next !== undefined) window.clearTimeout(next.timer);
@@ -102,6 +114,8 @@ export function createResultGrid(options: ResultGridOptions): ResultGrid {
       if (result === undefined) return;
       const view = isOf(shown, model.run, index) ? shown : isOf(next?.view, model.run, index) ? next?.view : undefined;
       if (view === undefined || view.result.columns.length !== result.columns.length) return prepare(model, index, result, position);
+      // The rows that are here are masks, or were some.
+      if (String(view.result.masked) !== String(result.masked)) return prepare(model, index, result, grid.position());
       view.result = result;
       view.cache.resize(result.rowCount);
       if (view !== shown) return;
@@ -124,6 +138,7 @@ export function createResultGrid(options: ResultGridOptions): ResultGrid {
       const range = grid.selection() ?? { rows: [0, shown?.result.rowCount ?? 0], columns: [0, shown?.result.columns.length ?? 0] };
       openCopyMenu(x, y, (choice) => copy(range, choice));
     },
+    save,
     position: () => grid.position(),
     forget,
     current: () => shown && { run: shown.run, index: shown.index },

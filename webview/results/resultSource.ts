@@ -25,11 +25,15 @@ export function toResultRows(rows: readonly Row[], clipped: readonly ClippedResu
 
 export function resultSource(result: ResultModel, rowCount: () => number, cache: WindowCache<ResultRow>): GridSource<ResultRow> {
   return {
-    columns: result.columns.map((column) => ({
-      name: column.name,
-      title: `${column.name}\n${column.type}`,
-      align: isNumericType(column.type) ? 'end' : 'start',
-    })),
+    columns: result.columns.map((column, index) => {
+      const isMasked = result.masked?.includes(index) === true;
+      return {
+        name: column.name,
+        title: `${column.name}\n${column.type}${isMasked ? '\nMasked. \u201cReveal Column\u2026\u201d is in its menu.' : ''}`,
+        align: isNumericType(column.type) ? 'end' : 'start',
+        ...(isMasked ? { mark: 'masked' } : {}),
+      };
+    }),
     rowCount,
     row: (index) => cache.row(index),
     want: (first, last, direction) => cache.want(first, last, direction),

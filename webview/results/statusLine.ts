@@ -16,7 +16,7 @@ export type StatusLine = {
   showSelection(range: CellRange | undefined): void;
 };
 
-export function createStatusLine(options: { onCancel(): void; onCopy(x: number, y: number): void }): StatusLine {
+export function createStatusLine(options: { onCancel(): void; onCopy(x: number, y: number): void; onSave(): void }): StatusLine {
   const spinner = el('span', { class: 'spinner', 'aria-hidden': true, hidden: true });
   const text = el('span', { class: 'status-text' });
   const truncated = el('span', { class: 'truncated' });
@@ -30,7 +30,8 @@ export function createStatusLine(options: { onCancel(): void; onCopy(x: number, 
       options.onCopy(box.left, box.top);
     },
   });
-  const element = el('footer', { class: 'status' }, spinner, text, truncated, el('span', { class: 'space' }), chosen, cancel.element, copy.element);
+  const save = createButton({ label: 'Save As\u2026', kind: 'quiet', onPress: () => options.onSave() });
+  const element = el('footer', { class: 'status' }, spinner, text, truncated, el('span', { class: 'space' }), chosen, cancel.element, copy.element, save.element);
 
   let run = -1;
   let isCancelling = false;
@@ -63,6 +64,8 @@ export function createStatusLine(options: { onCancel(): void; onCopy(x: number, 
       spinner.hidden = !isRunning;
       cancel.element.hidden = !isRunning;
       copy.element.hidden = result === undefined || result.columns.length === 0 || result.rowCount === 0;
+      // An empty result is a result, too: its column names can be saved.
+      save.element.hidden = isRunning || result === undefined || result.columns.length === 0;
       truncated.title = result?.truncated ?? '';
       truncated.replaceChildren(...(result?.truncated === undefined || isRunning ? [] : textNodes(result.truncated)));
       if (isRunning) {

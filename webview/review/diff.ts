@@ -8,6 +8,7 @@ import { createGrid } from '../lib/grid/grid.ts';
 import type { CellRange } from '../lib/grid/selection.ts';
 import type { WindowCache } from '../lib/grid/windows.ts';
 import { createWindowCache, windowSize } from '../lib/grid/windows.ts';
+import { openMenuAt, type MenuItem } from '../lib/menu.ts';
 import type { Tab } from '../lib/tabs.ts';
 import { createTabs } from '../lib/tabs.ts';
 import { textNodes } from '../lib/textView.ts';
@@ -38,6 +39,7 @@ export function createDiff(post: (message: ReviewToHost) => void, say: (text: st
     fill: true,
     onOpen: ({ row, column }) => openValue(row, column),
     onCopy: (range) => copy(range),
+    onMenu: (range, x, y) => openMenuAt(x, y, 'Rows', [{ label: 'Copy', onChoose: () => copy(range) }, ...revealItems(range)]),
   });
   grid.element.id = 'rows-panel';
   const tabs = createTabs({ label: 'Changed tables', name: 'table', panel: 'rows-panel', onSelect: () => showOtherTable() });
@@ -102,6 +104,12 @@ export function createDiff(post: (message: ReviewToHost) => void, say: (text: st
     const kind = filter.kind();
     post({ type: 'open-value', table: current(), row, column: position, side, ...(kind === undefined ? {} : { kind }) });
   };
+  /** Offered where the range has something to reveal; the host asks why, and records it. */
+  const revealItems = ({ columns }: CellRange): readonly MenuItem[] => {
+    const masked = shown.slice(columns[0], columns[1]).filter((position) => tables[current()]?.masked?.includes(position));
+    const label = masked.length === 1 ? 'Reveal Column\u2026' : `Reveal ${String(masked.length)} Columns\u2026`;
+    return masked.length === 0 ? [] : [{ label, hint: 'recorded', onChoose: () => post({ type: 'reveal', table: current(), columns: masked }) }];
+  };
   const copy = (range: CellRange) => {
     const table = tables[current()];
     const cache = caches[current()];
@@ -114,6 +122,8 @@ export function createDiff(post: (message: ReviewToHost) => void, say: (text: st
   return {
     element,
     setTables: (next, effects = []) => {
+      // The same tables again, with columns revealed: whoever looked at one goes on looking at it.
+      const selected = tables.length > 0 && tables.length === next?.length ? tabs.selected() : undefined;
       tables = next ?? [];
       filter.reset();
       caches = tables.map((table, index) => cacheFor(table, index, undefined));
@@ -126,7 +136,7 @@ export function createDiff(post: (message: ReviewToHost) => void, say: (text: st
       const whyOf = ({ table }: { readonly table: ReviewTable }) => effects.find((effect) => effect.table.schema === table.schema && effect.table.table === table.table)?.why;
       const ordered = statementFirst(tables.map((table, index) => ({ table, index })), whyOf);
       tabs.set(ordered.map(({ table, index }) => tabFor(table, index)));
-      if (ordered[0] !== undefined) tabs.select(String(ordered[0].index));
+      if (ordered[0] !== undefined) tabs.select(selected ?? String(ordered[0].index));
       if (!isEmpty) showTable();
     },
     receive: ({ table, start, rows, kind }) => {

@@ -79,10 +79,12 @@ function lengthFor(value: string | null | undefined): number {
 function columnOf(table: ReviewTable, position: number): GridColumn {
   const column = table.columns[position] ?? { name: '', type: '' };
   const isKey = table.key.includes(position);
+  const isMasked = table.masked?.includes(position) === true;
+  const marks = [...(isKey ? ['key'] : []), ...(isMasked ? ['masked'] : [])];
   return {
     name: column.name,
-    title: `${column.name}\n${column.type}${isKey ? '\nprimary key' : ''}`,
+    title: `${column.name}\n${column.type}${isKey ? '\nprimary key' : ''}${isMasked ? '\nMasked. \u201cReveal Column\u2026\u201d is in its menu.' : ''}`,
     align: 'start',
-    ...(isKey ? { mark: 'key' } : {}),
+    ...(marks.length === 0 ? {} : { mark: marks.join(', ') }),
   };
 }

@@ -7,6 +7,7 @@ import type { Team } from '../../core/approval/team.ts';
 import { teamFreshness } from '../../core/approval/teamChain.ts';
 import type { SignedTeam } from '../../core/approval/teamChain.ts';
 import type { Rule } from '../../core/approval/terms.ts';
+import type { ScreenPolicy } from '../../core/masking/screenRules.ts';
 import type { TeamRules } from '../../core/policy/confirmation.ts';
 import type { ConnectionProfile } from '../../core/profile/connection.ts';
 import { toFailure } from '../../core/errors.ts';
@@ -39,6 +40,8 @@ export interface TeamStore extends TeamInForce {
   rules(): Promise<TeamRules>;
   /** What it says of databases, as it was accepted last. Never rejects. */
   connections(): Promise<readonly ConnectionProfile[]>;
+  /** What they mask, and on whose screens, as they were accepted last. Never rejects. */
+  screens(): Promise<ScreenPolicy['teams']>;
   /** Whether no change may be made before its record is received elsewhere, as they were accepted last. Never rejects. */
   demandsReceipts(): Promise<boolean>;
   /** The next question reads the files again, whatever they look like. */
@@ -108,6 +111,7 @@ export function createTeamStore(options: TeamStoreOptions): TeamStore {
     },
     rules: async () => rulesOf(await report(), now()),
     connections: async () => signedProfiles(acceptedTeams(await report())),
+    screens: async () => acceptedTeams(await report()).map(({ body: { policy } }) => ({ masking: policy.masking ?? [], environments: policy.maskOnScreen ?? [] })),
     demandsReceipts: async () => demandsReceipts(await report()),
     forget() {
       cached = undefined;

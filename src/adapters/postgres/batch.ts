@@ -25,7 +25,7 @@ export interface RowReceiver {
 export type StepResult = { readonly tag: string; readonly rows: readonly (readonly (string | null)[])[] };
 
 /** COPY … TO STDOUT sends no description of its lines. */
-const copyField: Field = { name: 'copy', dataTypeID: 25, dataTypeModifier: -1 };
+const copyField: Field = { name: 'copy', dataTypeID: 25, dataTypeModifier: -1, tableID: 0, columnID: 0 };
 
 export class Batch {
   readonly steps: readonly Step[];

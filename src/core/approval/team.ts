@@ -12,6 +12,7 @@ import type { KeyRecord, UsableKey } from './keyRecord.ts';
 import { b64u, parseB64u } from './bytes.ts';
 import type { TeamRefusal } from './refusal.ts';
 import { isMaskingRule } from '../masking/rules.ts';
+import { environments } from '../profile/connection.ts';
 import { isMemberId } from './request.ts';
 import { parseSshKey } from './sshKey.ts';
 import { isRole, isRule } from './terms.ts';
@@ -37,7 +38,15 @@ export const isTeamBody = closed(
     expires: isoTime,
     admins: closed({ threshold: whole(1, 16), keyids: listOf(b64uOf(32), 64, 1) }),
     members: listOf(isMember, 500, 1),
-    policy: closed({ confirmations: listOf(isRule, 64) }, { /** What reviewers see of values, see `core/masking`. */ masking: listOf(isMaskingRule, 64) }),
+    policy: closed(
+      { confirmations: listOf(isRule, 64) },
+      {
+        /** What reviewers see of values, see `core/masking`. */
+        masking: listOf(isMaskingRule, 64),
+        /** Where members see no more of them on their own screens, until they reveal a column. */
+        maskOnScreen: listOf(oneOf(...environments), environments.length),
+      },
+    ),
   },
   {
     $schema: text(500),

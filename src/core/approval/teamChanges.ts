@@ -69,6 +69,7 @@ function rulesChanged({ policy: before }: TeamBody, { policy: after }: TeamBody)
   return [
     ...confirmationsChanged(before.confirmations, after.confirmations),
     ...listChanged(before.masking ?? [], after.masking ?? [], { gone: 'about values this goes', come: 'about values this comes', order: 'what is told of values stands in another order; of two that fit, the first holds' }, maskingText),
+    ...screensChanged(before.maskOnScreen ?? [], after.maskOnScreen ?? []),
   ];
 }
 
@@ -84,6 +85,15 @@ const told: Readonly<Record<MaskingRule['strategy'], string>> = { show: 'shown t
 
 function maskingText({ columns, strategy }: MaskingRule): string {
   return `${columns.join(', ')}: ${told[strategy]}`;
+}
+
+function screensChanged(before: readonly string[], after: readonly string[]): readonly TeamChange[] {
+  const gone = before.filter((environment) => !after.includes(environment));
+  const come = after.filter((environment) => !before.includes(environment));
+  return [
+    ...(gone.length === 0 ? [] : [rules(`members see values as they are, without a record, on ${gone.join(', ')}`)]),
+    ...(come.length === 0 ? [] : [rules(`members see what is hidden from reviewers only after they reveal it, on ${come.join(', ')}`)]),
+  ];
 }
 
 function confirmationsChanged(before: readonly Rule[], after: readonly Rule[]): readonly TeamChange[] {

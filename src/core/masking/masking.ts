@@ -4,11 +4,11 @@
  */
 import type { Bytes } from '../approval/bytes.ts';
 import type { Crypto } from '../approval/crypto.ts';
-import type { CatalogChange, Row, RowChange, TableImages } from '../effect/preview.ts';
+import type { CatalogChange, Column, Row, RowChange, TableImages, TableRef } from '../effect/preview.ts';
 import { createCopyReplacer, shortestCopy } from './copies.ts';
 import { pseudonymsOf } from './pseudonyms.ts';
 import { strategyOf, type MaskingPolicy } from './rules.ts';
-import { hidden, maskValue, type ValueMask } from './strategy.ts';
+import { hidden, maskValue, type Strategy, type ValueMask } from './strategy.ts';
 
 export type MaskedTable = {
   readonly changes: readonly RowChange[];
@@ -32,22 +32,30 @@ const mostRows = 200;
 
 /** @param key - 32 random bytes, for this request only */
 export async function prepareMasking(crypto: Pick<Crypto, 'hmac'>, key: Bytes, policy: MaskingPolicy, images: readonly TableImages[]): Promise<Masking> {
-  const plans = new Map(images.map((table) => [table, planOf(table, policy)]));
-  const sensitive = (most: number): ReadonlySet<string> => new Set(images.flatMap((table) => maskedValues(table, plans.get(table) ?? [], most)));
-  const pseudonyms = await pseudonymsOf(crypto, key, sensitive(mostRows));
-  const standIn = (value: string): string => pseudonyms.get(value) ?? hidden;
-  const replaceCopies = createCopyReplacer(sensitive(Number.POSITIVE_INFINITY), standIn);
+  const decide: Deciding = (table, column) => strategyOf(policy, table, column);
+  const pseudonyms = await pseudonymsOf(crypto, key, new Set(images.flatMap((table) => maskedValues(table, planOf(table, decide), mostRows))));
+  return createMasking(images, decide, (value) => pseudonyms.get(value) ?? hidden);
+}
+
+/** How a column of a table is shown. */
+export type Deciding = (table: TableRef, column: Column) => Strategy;
+
+/** @param standIn - the name of a value, where it has one */
+export function createMasking(images: readonly TableImages[], decide: Deciding, standIn: (value: string) => string): Masking {
+  const plans = new Map(images.map((table) => [table, planOf(table, decide)]));
+  const values = new Set(images.flatMap((table) => maskedValues(table, plans.get(table) ?? [], Number.POSITIVE_INFINITY)));
+  const replaceCopies = createCopyReplacer(values, standIn);
   return {
-    table: (table, changes) => maskTable(plans.get(table) ?? planOf(table, policy), changes, { standIn, replaceCopies }),
-    text: (text) => replaceCopies(pseudonyms.size === 0 ? text : text.replaceAll(quoted, `'${hidden}'`)),
-    definition: (change) => maskDefinition(change, policy),
+    table: (table, changes) => maskTable(plans.get(table) ?? planOf(table, decide), changes, { standIn, replaceCopies }),
+    text: (text) => replaceCopies(values.size === 0 ? text : text.replaceAll(quoted, `'${hidden}'`)),
+    definition: (change) => maskDefinition(change, decide),
   };
 }
 
 type Plan = readonly ValueMask[];
 
-function planOf({ table, columns, key }: TableImages, policy: MaskingPolicy): Plan {
-  return columns.map((column, position) => ({ strategy: strategyOf(policy, table, column), isKey: key.includes(position) }));
+function planOf({ table, columns, key }: TableImages, decide: Deciding): Plan {
+  return columns.map((column, position) => ({ strategy: decide(table, column), isKey: key.includes(position) }));
 }
 
 function maskedValues({ changes }: TableImages, plan: Plan, most: number): readonly string[] {
@@ -103,9 +111,9 @@ function isUnseen({ before, after }: Extract<RowChange, { kind: 'updated' }>, to
 const literal = /'(?:[^']|'')*'/gu;
 
 /** `schema.table.column` of a column; defaults are told with their quotes. */
-function maskDefinition(change: CatalogChange, policy: MaskingPolicy): CatalogChange {
+export function maskDefinition(change: CatalogChange, decide: Deciding): CatalogChange {
   const { object, name, detail } = change;
   const [schema = '', table = '', ...rest] = name.split('.');
-  if (object !== 'column' || detail === undefined || strategyOf(policy, { schema, table }, { name: rest.join('.'), type: 'text' }) === 'show') return change;
+  if (object !== 'column' || detail === undefined || decide({ schema, table }, { name: rest.join('.'), type: 'text' }) === 'show') return change;
   return { ...change, detail: detail.replaceAll(literal, `'${hidden}'`) };
 }

@@ -47,6 +47,10 @@ export function createGrid<R>(options: GridOptions): Grid<R> {
     onResize: (column, width) => setWidth(column, width),
     onFit: (column) => setWidth(column, fitColumns(requireSource(), unit, 1200)[column] ?? 100),
     onSelect: (column, extend) => selectColumn(column, extend),
+    onMenu: (column, x, y) => {
+      selectColumn(column, false);
+      menuAt(x, y);
+    },
   });
   const canvas = el('div', { class: 'grid-canvas', role: 'presentation' }, el('div', { role: 'rowgroup', class: 'grid-head-group' }, header.element), body);
   const element = el('div', { class: 'grid', role: 'grid', tabindex: 0, 'aria-multiselectable': 'true' }, canvas);

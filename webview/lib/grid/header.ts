@@ -13,6 +13,8 @@ export type HeaderOptions = {
   onFit(column: number): void;
   /** A person chose a whole column. */
   onSelect(column: number, extend: boolean): void;
+  /** A person wants to know what can be done with a column. */
+  onMenu(column: number, x: number, y: number): void;
 };
 
 export type Header = {
@@ -37,6 +39,13 @@ export function createHeader(options: HeaderOptions): Header {
     // Not the dblclick event: a drag in between draws the handle again, and then it would have another target.
     if (event.detail === 2) return options.onFit(column);
     drag(event, columnWidth(axis, column), (width) => options.onResize(column, width));
+  });
+  cells.addEventListener('contextmenu', (event) => {
+    const cell = (event.target as HTMLElement).closest<HTMLElement>('[data-column]');
+    if (cell === null) return;
+    event.preventDefault();
+    event.stopPropagation();
+    options.onMenu(Number(cell.dataset['column']), event.clientX, event.clientY);
   });
   return {
     element,

@@ -4,8 +4,8 @@ import path from 'node:path';
 import { workspace } from 'vscode';
 import { confirmationWishes } from '../../../core/policy/confirmation.ts';
 import type { ConfirmationWish } from '../../../core/policy/confirmation.ts';
-import { accessLevels } from '../../../core/profile/connection.ts';
-import type { Access } from '../../../core/profile/connection.ts';
+import { accessLevels, environments } from '../../../core/profile/connection.ts';
+import type { Access, Environment } from '../../../core/profile/connection.ts';
 import { parsePersonalConnections } from '../../../core/profile/parseConnections.ts';
 import type { ParsedConnections } from '../../../core/profile/parseConnections.ts';
 import { isInside } from '../../../core/profile/relativePath.ts';
@@ -65,6 +65,13 @@ export function hiddenFromReviewers(): readonly string[] {
   const value = configuration().inspect<unknown>('production.hideFromReviewers')?.globalValue;
   if (value === undefined) return [];
   return Array.isArray(value) ? value.map(String) : ['*'];
+}
+
+/** Where the person's own screen masks what names and `hideFromReviewers` speak against, whatever a team says; a value nobody knows is the strictest. */
+export function maskedScreens(): readonly Environment[] {
+  const value = configuration().inspect<unknown>('production.maskOnScreen')?.globalValue;
+  if (value === undefined || value === 'asTheTeamSays') return [];
+  return value === 'production' ? ['production'] : environments;
 }
 
 /** The person's own confirmation server; empty when they named none. */

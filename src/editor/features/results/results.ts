@@ -1,27 +1,41 @@
 /** Where results of reads and the ends of runs are shown: one run for each document, the one of the active document on screen. */
-import { env, window } from 'vscode';
+import { commands, env, window } from 'vscode';
 import type { Disposable } from 'vscode';
-import type { Results } from '../../../app/ports.ts';
+import type { ReadEnd, Results } from '../../../app/ports.ts';
 import type { Failure } from '../../../core/errors.ts';
 import type { ConnectionProfile } from '../../../core/profile/connection.ts';
 import { formatRows } from '../../../core/results/formatRows.ts';
-import { createRowStore } from '../../../core/results/rowStore.ts';
+import type { ScreenRules } from '../../../core/masking/screenRules.ts';
 import type { ResultsAction, ResultsModel, ResultsToHost } from '../../../protocol/results.ts';
 import type { ValueDocuments } from '../../valueDocuments.ts';
+import { sinkFor } from './resultSink.ts';
 import type { ResultsView } from './resultsView.ts';
-import { endResult, modelOf, sizeOf, startResults, windowOf, type RunView, type StatementResult } from './runView.ts';
+import { endResult, maskFailure, modelOf, sizeOf, startResults, windowOf, type RunView, type StatementResult } from './runView.ts';
 
 export interface ResultsHost extends Disposable {
   /** A run begins: what the document showed before gives way. `shown`: bring the view to front at once. */
   start(document: string, profile: ConnectionProfile, shown: boolean): ResultsRun;
   /** The document is closed: its rows are let go as soon as nobody looks at them. */
   forget(document: string): void;
-  readonly listeners: { onCancel?: (document: string) => void; onAct?: (document: string, action: ResultsAction) => void; /** Rows went to the clipboard. */ onCopied?: (connection: ConnectionProfile, rows: number, format: string) => void };
+  /** The run that is on screen. */
+  shown(): RunView | undefined;
+  readonly listeners: ResultsListeners;
 }
 
+export type ResultsListeners = {
+  onCancel?: (document: string) => void;
+  onAct?: (document: string, action: ResultsAction) => void;
+  /** Rows went to the clipboard. */
+  onCopied?: (connection: ConnectionProfile, rows: number, format: string) => void;
+  /** The person wants to see these columns. Resolves when they may be shown, or not. */
+  onReveal?: (run: RunView, result: StatementResult, columns: readonly number[]) => Promise<boolean>;
+  /** The person wants a result in a file. */
+  onExport?: (run: RunView, result: StatementResult) => void;
+};
+
 export interface ResultsRun {
-  /** The port of this run. `describePlace`: where a failure of a statement points in the document. */
-  port(describePlace: (statement: number, failure: Failure) => string | undefined): Results;
+  /** The port of this run. `describePlace`: where a failure of a statement points in the document; `screen`: what is masked, if anything is. */
+  port(describePlace: (statement: number, failure: Failure) => string | undefined, screen: ScreenRules | undefined): Results;
   message(level: 'info' | 'warning' | 'error', text: string): void;
   /** What runs has moved elsewhere, or ended, with a sentence. `shown`: bring the view to front. */
   say(summary: ResultsModel['summary'], shown: boolean): void;
@@ -40,6 +54,7 @@ export function createResults(view: ResultsView, values: ValueDocuments): Result
   /** Closed while its results were on screen. */
   let forgotten: string | undefined;
   let lastRun = 0;
+  let hasResult = false;
   let timer: NodeJS.Timeout | undefined;
 
   const shown = (): RunView | undefined => (shownDocument === undefined ? undefined : runs.get(shownDocument));
@@ -47,7 +62,11 @@ export function createResults(view: ResultsView, values: ValueDocuments): Result
     clearTimeout(timer);
     timer = undefined;
     const run = shown();
-    if (run) view.post({ type: 'model', model: modelOf(run, Date.now()) });
+    if (!run) return;
+    view.post({ type: 'model', model: modelOf(run, Date.now()) });
+    const isSavable = run.results.some(({ columns, state }) => columns.length > 0 && state !== 'running');
+    if (isSavable !== hasResult) void commands.executeCommand('setContext', 'countersign.hasResult', isSavable);
+    hasResult = isSavable;
   };
   const changed = (run: RunView): void => {
     if (run === shown()) timer ??= setTimeout(postModel, modelMs);
@@ -57,6 +76,13 @@ export function createResults(view: ResultsView, values: ValueDocuments): Result
     forgotten = undefined;
     shownDocument = document;
     postModel();
+  };
+
+  const reveal = async (run: RunView, result: StatementResult, [from, to]: readonly [number, number]): Promise<void> => {
+    const columns = result.rows.masked.filter((column) => column >= from && column < to);
+    if (columns.length === 0 || (await listeners.onReveal?.(run, result, columns)) !== true) return;
+    result.rows.reveal(columns);
+    changed(run);
   };
 
   const receive = (message: ResultsToHost): void => {
@@ -70,6 +96,8 @@ export function createResults(view: ResultsView, values: ValueDocuments): Result
     const result = run.results[message.result];
     if (!result) return;
     if (message.type === 'open-value') void openValue(values, result, message.row, message.column);
+    else if (message.type === 'export') listeners.onExport?.(run, result);
+    else if (message.type === 'reveal') void reveal(run, result, message.columns);
     else {
       void env.clipboard.writeText(copyText(run, result, message));
       listeners.onCopied?.(run.profile, Math.max(0, Math.min(message.rows[1], result.rows.rowCount) - message.rows[0]), message.format);
@@ -86,8 +114,9 @@ export function createResults(view: ResultsView, values: ValueDocuments): Result
 
   return {
     listeners,
+    shown,
     start(document, profile, isShown) {
-      const run: RunView = { run: ++lastRun, document, profile, startedAt: Date.now(), results: [], messages: [], summary: undefined, running: true };
+      const run: RunView = { run: ++lastRun, document, profile, startedAt: Date.now(), results: [], screen: undefined, messages: [], summary: undefined, running: true };
       runs.delete(document);
       runs.set(document, run);
       letGoOldest(runs);
@@ -121,16 +150,17 @@ function createRun(run: RunView, { changed, postModel, reveal }: RunEvents): Res
       postModel();
       if (isShown) reveal();
     },
-    port: (describePlace) => ({
+    port: (describePlace, screen) => ({
       begin(_document, _connection, statements) {
+        run.screen = screen;
         run.results = startResults(statements);
         postModel();
         reveal();
         return {
-          sink: (index) => sinkFor(run, index, changed, message),
+          sink: (index) => sinkFor(run.results[index], run.profile.dialect, screen, { changed: () => changed(run), notice: (text) => message('info', text) }),
           ended(index, end, durationMs) {
             const result = run.results[index];
-            if (result) endResult(result, end, durationMs, (failure) => describePlace(index, failure));
+            if (result) endResult(result, screen ? masked(end, result) : end, durationMs, (failure) => describePlace(index, failure));
             const next = run.results[index + 1];
             if (end.kind === 'done' && next) next.state = 'running';
             changed(run);
@@ -145,21 +175,8 @@ function createRun(run: RunView, { changed, postModel, reveal }: RunEvents): Res
   };
 }
 
-function sinkFor(run: RunView, index: number, changed: RunEvents['changed'], message: (level: 'info', text: string) => void): ReturnType<ReturnType<Results['begin']>['sink']> {
-  const result = run.results[index];
-  return {
-    columns(columns) {
-      if (!result) return;
-      result.columns = columns;
-      result.rows = createRowStore(columns.length);
-      changed(run);
-    },
-    rows(rows) {
-      result?.rows.append(rows);
-      changed(run);
-    },
-    notice: (text) => message('info', text),
-  };
+function masked(end: ReadEnd, { statement }: StatementResult): ReadEnd {
+  return end.kind === 'failed' ? { kind: 'failed', failure: maskFailure(end.failure, statement.text) } : end;
 }
 
 function letGoOldest(runs: Map<string, RunView>): void {
@@ -181,8 +198,7 @@ async function openValue(values: ValueDocuments, result: StatementResult, row: n
 function copyText(run: RunView, result: StatementResult, message: Extract<ResultsToHost, { type: 'copy' }>): string {
   const [firstColumn, endColumn] = message.columns;
   const [firstRow, endRow] = message.rows;
-  const sources = result.statement.targets.filter(({ access }) => access === 'read');
-  const table = sources.length === 1 ? sources[0] : undefined;
+  const table = tableOf(result);
   return formatRows(message.format, {
     columns: result.columns.slice(firstColumn, endColumn),
     rows: result.rows.window(firstRow, endRow - firstRow).map((row) => row.slice(firstColumn, endColumn)),
@@ -190,4 +206,10 @@ function copyText(run: RunView, result: StatementResult, message: Extract<Result
     ...(table ? { table } : {}),
     dialect: run.profile.dialect,
   });
+}
+
+/** Where rows came from, when it was one table. */
+export function tableOf({ statement }: StatementResult): StatementResult['statement']['targets'][number] | undefined {
+  const sources = statement.targets.filter(({ access }) => access === 'read');
+  return sources.length === 1 ? sources[0] : undefined;
 }

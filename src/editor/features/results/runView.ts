@@ -2,20 +2,24 @@
 import type { Column, Row } from '../../../core/effect/preview.ts';
 import { rows as countRows } from '../../../core/effect/describe.ts';
 import { describeTarget, type ConnectionProfile } from '../../../core/profile/connection.ts';
-import { createRowStore, type RowStore } from '../../../core/results/rowStore.ts';
+import type { ScreenRules } from '../../../core/masking/screenRules.ts';
+import { maskServerText } from '../../../core/masking/serverText.ts';
+import { createMaskedRows, type MaskedRows } from '../../../core/results/maskedRows.ts';
+import { createRowStore } from '../../../core/results/rowStore.ts';
 import type { ReadEnd } from '../../../app/ports.ts';
 import type { Failure } from '../../../core/errors.ts';
-import type { Target } from '../../../core/sql/verdict.ts';
+import type { ClassifiedStatement } from '../../../core/sql/verdict.ts';
 import { clipRow } from '../../../protocol/clip.ts';
 import type { ClippedResultCell, ResultModel, ResultsModel, ResultsToPage } from '../../../protocol/results.ts';
 
-export type ShownStatement = { readonly text: string; readonly targets: readonly Target[] };
+export type ShownStatement = ClassifiedStatement;
 
 /** One statement's result; what is absent has not happened yet. */
 export type StatementResult = {
   readonly statement: ShownStatement;
   columns: readonly Column[];
-  rows: RowStore;
+  /** As they may be seen: nothing else has them. */
+  rows: MaskedRows;
   state: ResultModel['state'];
   commandTag?: string;
   durationMs?: number;
@@ -30,6 +34,8 @@ export type RunView = {
   readonly profile: ConnectionProfile;
   readonly startedAt: number;
   results: StatementResult[];
+  /** By which values are masked; absent when none are. */
+  screen: ScreenRules | undefined;
   readonly messages: { readonly level: 'info' | 'warning' | 'error'; readonly text: string }[];
   summary: ResultsModel['summary'];
   running: boolean;
@@ -51,11 +57,23 @@ export function modelOf(view: RunView, now: number): ResultsModel {
 }
 
 function resultModel({ statement, columns, rows, ...rest }: StatementResult): ResultModel {
-  return { statement: statement.text, columns, rowCount: rows.rowCount, ...rest };
+  return { statement: statement.text, columns, rowCount: rows.rowCount, ...rest, ...(rows.masked.length === 0 ? {} : { masked: rows.masked }) };
 }
 
 export function startResults(statements: readonly ShownStatement[]): StatementResult[] {
-  return statements.map((statement, index) => ({ statement, columns: [], rows: createRowStore(0), state: index === 0 ? 'running' : 'not-run' }));
+  return statements.map((statement, index) => ({ statement, columns: [], rows: plainRows(0), state: index === 0 ? 'running' : 'not-run' }));
+}
+
+/** Rows of so many columns of which nothing is masked. */
+export function plainRows(width: number): MaskedRows {
+  return createMaskedRows(createRowStore(width), { strategies: [], pseudonym: () => '' });
+}
+
+/** What a server said about a statement whose values are masked. */
+export function maskFailure(failure: Failure, written: string): Failure {
+  const { detail, hint } = failure;
+  const masked = (text: string): string => maskServerText(text, written);
+  return { ...failure, message: masked(failure.message), ...(detail === undefined ? {} : { detail: masked(detail) }), ...(hint === undefined ? {} : { hint: masked(hint) }) };
 }
 
 /** @param describePlace - where a failure points in the document, in words */

@@ -8,10 +8,13 @@ import type { UndoNotice } from '../../../core/undo/kept.ts';
 import { offerSoftDrop, type SoftDrop } from '../../../core/undo/softDrop.ts';
 import { epochMs, type EpochMs } from '../../../core/brand.ts';
 import type { Inspection } from '../../../core/effect/inspection.ts';
+import type { ScreenRules } from '../../../core/masking/screenRules.ts';
+import { hidden } from '../../../core/masking/strategy.ts';
 import type { Outcome } from '../../../core/outcome.ts';
 import type { ReviewModel, ReviewToPage } from '../../../protocol/review.ts';
 import { describeOutcome } from '../../../core/outcomeText.ts';
 import { describeInstead, describeNotice } from '../undo/undoText.ts';
+import { maskFailure } from '../results/runView.ts';
 import { createIrreversibleModel } from './irreversibleModel.ts';
 import { describeWaiters } from './waitingText.ts';
 import { inOrderOf, createReviewModel } from './reviewModel.ts';
@@ -30,6 +33,10 @@ type Phase = 'open' | 'committing' | 'ended';
 /** `rules`: about risks, in force for the connection; those of the product when absent. */
 export type ReviewedRequest = ReviewRequest & {
   readonly rules?: readonly RiskRule[];
+  /** What is masked on screen; absent: nothing. */
+  readonly screen?: ScreenRules;
+  /** The same name for equal values of this review. */
+  readonly pseudonym?: (value: string) => string;
   /** Set for what was not run: what is known all the same. */
   readonly inspection?: Inspection;
 };
@@ -64,7 +71,8 @@ export function createOpenReview(document: string, request: ReviewedRequest, pos
   const number = latestNumber;
   let phase: Phase = 'open';
   let images: readonly TableImages[] | undefined;
-  let shown = createShownRows([]);
+  const screen = request.screen && { rules: request.screen, pseudonym: request.pseudonym ?? (() => hidden) };
+  let shown = createShownRows([], screen);
   let asked: string | undefined;
   const news = new Map<PeerNews['type'], PeerNews>();
   let undo: UndoNotice | undefined;
@@ -86,7 +94,8 @@ export function createOpenReview(document: string, request: ReviewedRequest, pos
     answer = undefined;
     decided = undefined;
   };
-  const tell = (message: PeerNews): void => {
+  const tell = (told: PeerNews): void => {
+    const message = maskNews(told, (text) => shown.text(text));
     news.set(message.type, message);
     post(message);
   };
@@ -138,7 +147,7 @@ export function createOpenReview(document: string, request: ReviewedRequest, pos
       }),
     images(found) {
       images = inOrderOf(request.preview.effects, found);
-      shown = createShownRows(images);
+      shown = createShownRows(images, screen);
       post(shown.tablesMessage());
       deliver();
     },
@@ -162,7 +171,7 @@ export function createOpenReview(document: string, request: ReviewedRequest, pos
       phase = 'ended';
       // What others decide about is not over: whoever follows the request tells how it goes on.
       if (outcome.kind === 'awaiting-confirmation') asked = outcome.request;
-      else tell({ type: 'end', end: endOf(outcome, request.connection.name, undo?.kind === 'kept' ? undo.run : undefined) });
+      else tell({ type: 'end', end: endOf(screen ? maskOutcome(outcome, request) : outcome, request.connection.name, undo?.kind === 'kept' ? undo.run : undefined) });
       changed();
     },
     replay: () => [
@@ -175,7 +184,23 @@ export function createOpenReview(document: string, request: ReviewedRequest, pos
     ],
     rowsFor: (...window) => shown.rowsFor(...window),
     changeAt: (...place) => shown.changeAt(...place),
+    maskedOf: (table) => shown.maskedOf(table),
+    statements: request.statements,
+    reveal(table, columns) {
+      shown.reveal(table, columns);
+      post(shown.tablesMessage());
+    },
   };
+}
+
+function maskOutcome<Any extends Outcome>(outcome: Any, { statements }: ReviewedRequest): Any {
+  return outcome.kind === 'failed' ? { ...outcome, failure: maskFailure(outcome.failure, statements.map(({ text }) => text).join(';')) } : outcome;
+}
+
+/** What differs from what was approved is told row by row: with values, where they are not masked. */
+export function maskNews(news: PeerNews, mask: (text: string) => string): PeerNews {
+  if (news.type !== 'end' || news.end.differences === undefined) return news;
+  return { type: 'end', end: { ...news.end, differences: news.end.differences.map(mask) } };
 }
 
 function undoMessage(notice: UndoNotice): ReviewToPage {

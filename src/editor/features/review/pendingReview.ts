@@ -3,33 +3,53 @@ import type { PendingRequest } from '../../../app/approvalPorts.ts';
 import type { RequestBody } from '../../../core/approval/request.ts';
 import { describeRequest, effectsOfRequest } from '../../../core/approval/requestText.ts';
 import type { ReviewModel, ReviewToPage } from '../../../protocol/review.ts';
-import type { PeerNews } from './openReview.ts';
+import { hidden } from '../../../core/masking/strategy.ts';
+import { maskNews, type PeerNews } from './openReview.ts';
 import { inOrderOf } from './reviewModel.ts';
 import type { PanelSource } from './reviewPanel.ts';
-import { createShownRows } from './shownRows.ts';
+import { createShownRows, type ScreenMasking, type ShownRows } from './shownRows.ts';
 
 export interface PendingReview extends PanelSource {
   readonly asked: string;
   tell(news: PeerNews): void;
 }
 
-/** @param post - to the page, if there is one */
-export function createPendingReview({ id, images }: Pick<PendingRequest, 'id' | 'images'>, body: RequestBody, post: (message: ReviewToPage) => void): PendingReview {
+export type PendingReviewOptions = {
+  /** To the page, if there is one. */
+  readonly post: (message: ReviewToPage) => void;
+  /** What is masked on screen: until it is known, no row is shown. */
+  readonly screen: Promise<ScreenMasking | undefined>;
+};
+
+export function createPendingReview({ id, images }: Pick<PendingRequest, 'id' | 'images'>, body: RequestBody, { post, screen }: PendingReviewOptions): PendingReview {
   const effects = body.effect === null ? [] : effectsOfRequest(body.effect);
   const tables = inOrderOf(effects, images);
-  const shown = createShownRows(tables);
+  let shown: ShownRows | undefined;
   let news: PeerNews | undefined;
+  const told = (message: PeerNews): PeerNews => maskNews(message, (text) => shown?.text(text) ?? hidden);
+  void screen.then((masking) => {
+    shown = createShownRows(tables, masking);
+    post(shown.tablesMessage());
+    if (news) post(told(news));
+  });
   return {
     asked: id,
     name: body.target.profile,
     tables,
     tell(message) {
       news = message;
-      post(message);
+      post(told(message));
     },
-    replay: () => [{ type: 'model', model: modelOf(body) }, shown.tablesMessage(), ...(news ? [news] : [])],
-    rowsFor: (...window) => shown.rowsFor(...window),
-    changeAt: (...place) => shown.changeAt(...place),
+    replay: () => [{ type: 'model', model: modelOf(body) }, ...(shown ? [shown.tablesMessage()] : []), ...(news ? [told(news)] : [])],
+    rowsFor: (table, start, count, kind) => shown?.rowsFor(table, start, count, kind) ?? { type: 'rows', table, start, rows: [] },
+    changeAt: (...place) => shown?.changeAt(...place),
+    maskedOf: (table) => shown?.maskedOf(table) ?? [],
+    statements: [],
+    reveal(table, columns) {
+      if (!shown) return;
+      shown.reveal(table, columns);
+      post(shown.tablesMessage());
+    },
   };
 }
 

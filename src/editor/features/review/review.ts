@@ -2,6 +2,8 @@
 import { EventEmitter } from 'vscode';
 import type { Disposable, Event, Uri } from 'vscode';
 import type { Reviewer, ReviewRequest } from '../../../app/ports.ts';
+import type { ScreenRules } from '../../../core/masking/screenRules.ts';
+import type { Environment } from '../../../core/profile/connection.ts';
 import type { SoftDrop } from '../../../core/undo/softDrop.ts';
 import type { RiskRule } from '../../../core/sql/risks.ts';
 import type { Dialect } from '../../../core/sql/verdict.ts';
@@ -14,7 +16,8 @@ import { askWorthIt } from './askWorthIt.ts';
 import { asReviewedRequest } from './irreversibleModel.ts';
 import { createOpenReview, type OpenReview, type PeerNews, type ReviewedRequest, type RollBackWhy } from './openReview.ts';
 import { createPendingReview, type PendingReview } from './pendingReview.ts';
-import { createReviewPanel, type ReviewPanel } from './reviewPanel.ts';
+import { createPseudonyms } from '../results/resultSink.ts';
+import { createReviewPanel, type ReviewPanel, type WantedColumns } from './reviewPanel.ts';
 
 export type ReviewListeners = {
   /** A change was rolled back because this is to be done instead. */
@@ -26,11 +29,13 @@ export type ReviewListeners = {
   onUndo?: (run: string) => void;
   /** Rows of a change went to the clipboard. */
   onCopied?: (document: string, rows: number) => void;
+  /** The person wants to see what is masked. Resolves when it may be shown, or not. */
+  onReveal?: (document: string, wanted: WantedColumns) => Promise<boolean>;
 };
 
 export interface ReviewHost extends Disposable {
   /** The port for runs of one document. */
-  reviewerFor(document: string): Required<Reviewer>;
+  reviewerFor(document: string, screen?: ScreenRules): Required<Reviewer>;
   /** Changes that are not final yet. */
   open(): readonly OpenReview[];
   openOf(document: string): OpenReview | undefined;
@@ -48,8 +53,16 @@ export interface ReviewHost extends Disposable {
   readonly onDidChange: Event<void>;
 }
 
-/** @param rulesFor - the rules about risks in force for a dialect */
-export function createReviews(extensionUri: Uri, values: ValueDocuments, rulesFor: (dialect: Dialect) => readonly RiskRule[]): ReviewHost {
+export type ReviewOptions = {
+  readonly extensionUri: Uri;
+  readonly values: ValueDocuments;
+  /** The rules about risks in force for a dialect. */
+  readonly rulesFor: (dialect: Dialect) => readonly RiskRule[];
+  /** What is masked on the person's screen. */
+  readonly screenFor: (environment: Environment) => Promise<ScreenRules | undefined>;
+};
+
+export function createReviews({ extensionUri, values, rulesFor, screenFor }: ReviewOptions): ReviewHost {
   const changed = new EventEmitter<void>();
   const reviews = new Map<string, OpenReview>();
   const panels = new Map<string, ReviewPanel>();
@@ -73,6 +86,7 @@ export function createReviews(extensionUri: Uri, values: ValueDocuments, rulesFo
       onSetUpTeam: () => listeners.onSetUpTeam?.(),
       onUndo: (run) => listeners.onUndo?.(run),
       onCopied: (rows) => listeners.onCopied?.(document, rows),
+      onReveal: async (wanted) => (await listeners.onReveal?.(document, wanted)) === true,
     });
     panels.set(document, panel);
     return panel;
@@ -114,10 +128,10 @@ export function createReviews(extensionUri: Uri, values: ValueDocuments, rulesFo
   return {
     listeners,
     onDidChange: changed.event,
-    reviewerFor: (document) => ({
-      open: (request) => openReview(document, request),
+    reviewerFor: (document, screen) => ({
+      open: (request) => openReview(document, { ...request, ...masking(screen) }),
       ask(request) {
-        const review = openReview(document, asReviewedRequest(request));
+        const review = openReview(document, { ...asReviewedRequest(request), ...masking(screen) });
         // There are no rows to wait for.
         review.images([]);
         return review;
@@ -133,7 +147,10 @@ export function createReviews(extensionUri: Uri, values: ValueDocuments, rulesFo
       if (present) return present.reveal();
       // A change of the document that waits for its decision is not pushed aside: the request gets a panel of its own.
       const document = reviews.has(pending.document) ? pending.id : pending.document;
-      const source = createPendingReview(pending, body, (message) => postTo(document, source, message));
+      const source = createPendingReview(pending, body, {
+        post: (message) => postTo(document, source, message),
+        screen: screenFor(body.facts.environment).then((rules) => rules && { rules, pseudonym: createPseudonyms() }),
+      });
       asked.set(pending.id, source);
       showIn(document, source);
     },
@@ -147,4 +164,8 @@ export function createReviews(extensionUri: Uri, values: ValueDocuments, rulesFo
       for (const panel of [...panels.values()]) panel.dispose();
     },
   };
+}
+
+function masking(screen: ScreenRules | undefined): Pick<ReviewedRequest, 'screen' | 'pseudonym'> {
+  return screen ? { screen, pseudonym: createPseudonyms() } : {};
 }

@@ -4,6 +4,9 @@ import { describeChange, groupDigits, rows } from '../../../core/effect/describe
 import type { Preview, RanStatement, RowChange, TableEffect, TableImages } from '../../../core/effect/preview.ts';
 import { riskLines } from '../../../core/effect/riskLines.ts';
 import { isOfStatement } from '../../../core/effect/why.ts';
+import { maskDefinition, type Deciding } from '../../../core/masking/masking.ts';
+import { screenStrategy, type ScreenRules } from '../../../core/masking/screenRules.ts';
+import { maskServerText } from '../../../core/masking/serverText.ts';
 import { describeTarget } from '../../../core/profile/connection.ts';
 import { riskRulesFor } from '../../../core/sql/riskRules.ts';
 import { clipRow } from '../../../protocol/clip.ts';
@@ -13,7 +16,8 @@ import type { ClippedValue, ReviewModel, ReviewRow, ReviewTable } from '../../..
  * @param now - this machine's clock, epoch ms
  * @param rules - in force for the connection
  */
-export function createReviewModel(request: ReviewRequest, review: number, now: number, rules = riskRulesFor(request.connection.dialect)): ReviewModel {
+export function createReviewModel(asked: ReviewRequest & { readonly screen?: ScreenRules }, review: number, now: number, rules = riskRulesFor(asked.connection.dialect)): ReviewModel {
+  const request = asked.screen ? maskTexts(asked, asked.screen) : asked;
   const { connection, preview, statements, phrase, basis } = request;
   return {
     review,
@@ -32,6 +36,22 @@ export function createReviewModel(request: ReviewRequest, review: number, now: n
     ...(phrase === undefined ? {} : { phrase }),
     ...(basis === 'rehearsed' ? { basis, expiresAt: 0, holdMs: 0 } : { expiresAt: preview.expiresAt, holdMs: preview.expiresAt - preview.openedAt }),
     now,
+  };
+}
+
+/** Texts of the server that values of rows may stand in. */
+function maskTexts(request: ReviewRequest, screen: ScreenRules): ReviewRequest {
+  const { preview, statements } = request;
+  const { definition, notices } = preview;
+  const written = statements.map(({ text }) => text).join(';');
+  const decide: Deciding = (table, column) => screenStrategy(screen, table, column);
+  return {
+    ...request,
+    preview: {
+      ...preview,
+      notices: notices.map((notice) => maskServerText(notice, written)),
+      ...(definition ? { definition: { ...definition, changes: definition.changes.map((change) => maskDefinition(change, decide)) } } : {}),
+    },
   };
 }
 

@@ -2,6 +2,7 @@
 import { env, Uri, ViewColumn, window } from 'vscode';
 import type { Disposable, WebviewPanel } from 'vscode';
 import type { RowChange, TableImages } from '../../../core/effect/preview.ts';
+import type { ClassifiedStatement } from '../../../core/sql/verdict.ts';
 import type { RequestAction } from '../../../protocol/peerReview.ts';
 import { parseReviewToHost, type KindFilter, type ReviewToHost, type ReviewToPage } from '../../../protocol/review.ts';
 import type { ValueDocuments } from '../../valueDocuments.ts';
@@ -19,6 +20,12 @@ export interface PanelSource {
   rowsFor(table: number, start: number, count: number, kind?: KindFilter): ReviewToPage;
   /** The change a page means by a row number. */
   changeAt(table: number, row: number, kind?: KindFilter): RowChange | undefined;
+  /** Columns of a table that are masked now. */
+  maskedOf(table: number): readonly number[];
+  /** Shows columns of a table as they are. */
+  reveal(table: number, columns: readonly number[]): void;
+  /** What the rows come from, for the record that they were seen. */
+  readonly statements: readonly ClassifiedStatement[];
   /** Decisions. Absent: there is nothing to decide here. */
   readonly decide?: {
     commit(typed: string, review: number): void;
@@ -38,6 +45,8 @@ export interface ReviewPanel extends Disposable {
   readonly visible: boolean;
 }
 
+export type WantedColumns = { readonly columns: readonly string[]; readonly rows: number; readonly statements: readonly ClassifiedStatement[] };
+
 export type ReviewPanelOptions = {
   readonly extensionUri: Uri;
   readonly values: ValueDocuments;
@@ -47,6 +56,8 @@ export type ReviewPanelOptions = {
   readonly onUndo: (run: string) => void;
   /** Rows went to the clipboard. */
   readonly onCopied: (rows: number) => void;
+  /** The person wants to see columns, named as on screen. Resolves when they may be shown, or not. */
+  readonly onReveal: (wanted: WantedColumns) => Promise<boolean>;
 };
 
 export function createReviewPanel(options: ReviewPanelOptions): ReviewPanel {
@@ -124,7 +135,17 @@ function receive(message: ReviewToHost, source: PanelSource, { webview }: Webvie
       return void env.clipboard.writeText(message.text);
     case 'open-value':
       return void openValue(message, source, options.values);
+    case 'reveal':
+      return void reveal(message, source, options);
   }
+}
+
+async function reveal({ table, columns: wanted }: Extract<ReviewToHost, { type: 'reveal' }>, source: PanelSource, { onReveal }: ReviewPanelOptions): Promise<void> {
+  const images = source.tables[table];
+  const columns = source.maskedOf(table).filter((column) => wanted.includes(column));
+  if (!images || columns.length === 0) return;
+  const names = columns.map((column) => `${images.table.table}.${images.columns[column]?.name ?? ''}`);
+  if (await onReveal({ columns: names, rows: images.changes.length, statements: source.statements })) source.reveal(table, columns);
 }
 
 async function openValue({ table, row, column, side, kind }: Extract<ReviewToHost, { type: 'open-value' }>, source: PanelSource, values: ValueDocuments): Promise<void> {

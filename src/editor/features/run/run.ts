@@ -35,6 +35,7 @@ export function registerRun(context: Pick<ExtensionContext, 'subscriptions'>, op
       if (taken) await (await load()).showTouchedRows(taken);
     }),
     commands.registerCommand('countersign.cancelQuery', async () => await (await load()).cancel()),
+    commands.registerCommand('countersign.exportResult', async () => await (await load()).exportResult()),
     commands.registerCommand('countersign.openReview', async () => (await load()).showReview()),
     commands.registerCommand('countersign.showTrash', async () => await (await load()).showTrash()),
     commands.registerCommand('countersign.undoChange', async (run?: unknown) => await (await load()).undoChange(typeof run === 'string' ? run : undefined)),

@@ -1,9 +1,11 @@
 /** At most one run for each document: starts it, shows how it goes, and ends it when somebody asks. */
 import { EventEmitter, window } from 'vscode';
 import type { Disposable, Event, TextDocument } from 'vscode';
-import type { Clock, Review, ReviewRequest } from '../../../app/ports.ts';
+import type { ExportEnd, ExportRequest } from '../../../app/exportRead.ts';
+import type { Clock, ResultSink, Review, ReviewRequest } from '../../../app/ports.ts';
 import type { RunRequest } from '../../../app/run.ts';
 import type { Actor } from '../../../core/audit/record.ts';
+import type { ScreenRules } from '../../../core/masking/screenRules.ts';
 import type { Outcome } from '../../../core/outcome.ts';
 import type { ConnectionProfile } from '../../../core/profile/connection.ts';
 import type { ScriptVerdict } from '../../../core/sql/verdict.ts';
@@ -14,6 +16,7 @@ import type { ConfirmationPolicy } from '../../../core/policy/confirmation.ts';
 import { peerTerms, type OpenReview } from '../review/openReview.ts';
 import type { TextFacts } from '../undo/knownUndos.ts';
 import type { ResultsHost, ResultsRun } from '../results/results.ts';
+import { maskFailure } from '../results/runView.ts';
 import type { ReviewHost } from '../review/review.ts';
 import type { RollBackWhy } from '../review/openReview.ts';
 import type { RunDiagnostics } from './diagnostics.ts';
@@ -41,6 +44,8 @@ export interface Peers {
   policy(): Promise<ConfirmationPolicy>;
   /** The connection as the team sees it, for a run that begins now: no less protected than what was signed. */
   tightened(profile: ConnectionProfile): Promise<ConnectionProfile>;
+  /** What is masked on the person's screen of a run that begins now; `undefined`: nothing. */
+  screen(profile: ConnectionProfile): Promise<ScreenRules | undefined>;
   /** Tells a review that was just opened who can be asked. */
   tell(review: OpenReview, policy: ConfirmationPolicy | undefined): void;
   /** Somebody was asked. */
@@ -59,6 +64,8 @@ export interface RunControl extends Disposable {
   start(order: RunOrder): Promise<void>;
   /** Runs what others have confirmed, as a run of the document that asked. Never rejects. */
   runApproved(order: ApprovedRun): Promise<ApprovedEnd>;
+  /** Reads once more for a file, as a run of the document. Never rejects. */
+  exportRead(request: Omit<ExportRequest, 'signal'>, sink: ResultSink, signal: AbortSignal): Promise<ExportEnd>;
   runOf(document: string): ActiveRun | undefined;
   runs(): readonly ActiveRun[];
   /** Stops the server, or rolls back what is open. Resolves when the run has ended. */
@@ -95,6 +102,8 @@ export function createRunControl(ports: RunPorts): RunControl {
       if (!order.mayRun) return await carryOutApproved(ports, order, { signal: new AbortController().signal, stopped: () => undefined });
       return (await hold(order.document, order.profile, async (stop) => await carryOutApproved(ports, order, stop))) ?? busy;
     },
+    exportRead: async (request, sink, signal) =>
+      (await hold(request.document, request.connection, async (stop) => await ports.runner.exportRead({ ...request, signal: AbortSignal.any([signal, stop.signal]) }, sink))) ?? { kind: 'refused', message: 'A statement of this document is still running. Save again when it has ended.' },
     runOf: (document) => held.get(document),
     runs: () => [...held.values()],
     async stop(document, why) {
@@ -117,7 +126,8 @@ const busy: ApprovedEnd = { kind: 'refused', code: 'session-busy', message: 'Ano
 async function carryOutApproved({ access, results, runner, peers, actor }: RunPorts, { request, document, profile: chosen, quiet }: ApprovedRun, { signal }: Stop): Promise<ApprovedEnd> {
   const profile = await peers.tightened(chosen);
   const policy = { ...access.policyFor(profile), confirmation: await peers.policy() };
-  const end = await runner.runApproved({ request, actor, connection: profile, policy, limits: currentLimits(), signal }, { quiet, results: { begin: (...facts) => results.start(document, profile, false).port(() => undefined).begin(...facts) } });
+  const screen = await peers.screen(profile);
+  const end = await runner.runApproved({ request, actor, connection: profile, policy, limits: currentLimits(), signal }, { quiet, results: { begin: (...facts) => results.start(document, profile, false).port(() => undefined, screen).begin(...facts) } });
   if (end.kind === 'ran') {
     const { level, title, text } = describeOutcome(end.outcome, profile.name);
     results.start(document, profile, false).say({ level, title, text }, false);
@@ -143,12 +153,13 @@ async function run(ports: RunPorts, { document, profile: chosen, frozen, mode, f
   const { access, review, actor, newId, runner, peers } = ports;
   const confirmation = await peers.policy();
   const profile = await peers.tightened(chosen);
+  const screen = await peers.screen(profile);
   const uri = document.uri.toString();
   const results = shown.port((statement, failure) => {
     const place = placeOf(failure, statement, frozen, watched.verdict);
     return place && failure.position !== undefined ? describePosition(document, place.start) : undefined;
-  });
-  const reviewer = review.reviewerFor(uri);
+  }, screen);
+  const reviewer = review.reviewerFor(uri, screen);
   const opening = (summary: Summary, open: () => Review): Review => {
     watched.reviewed = true;
     shown.say(summary, false);
@@ -161,7 +172,7 @@ async function run(ports: RunPorts, { document, profile: chosen, frozen, mode, f
     return opened;
   };
   const request: RunRequest = { run: newId(), actor, document: uri, connection: profile, policy: { ...access.policyFor(profile), confirmation }, text: frozen.text, mode, limits: currentLimits(), signal: stop.signal, ...facts };
-  return await runner.run(request, {
+  const outcome = await runner.run(request, {
     analysed: (verdict) => (watched.verdict = verdict),
     reopened: () => shown.message('warning', 'The connection had been lost. This is a new one: settings made by hand in the session are gone.'),
     results: {
@@ -176,6 +187,7 @@ async function run(ports: RunPorts, { document, profile: chosen, frozen, mode, f
       worthIt: async (...facts) => await reviewer.worthIt(...facts),
     },
   });
+  return screen && outcome.kind === 'failed' ? { ...outcome, failure: maskFailure(outcome.failure, frozen.text) } : outcome;
 }
 
 type Summary = Parameters<ResultsRun['say']>[0];

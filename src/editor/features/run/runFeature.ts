@@ -9,6 +9,11 @@ import { createValueDocuments } from '../../valueDocuments.ts';
 import type { Bindings } from '../binding/bindings.ts';
 import type { RequestActions } from '../confirmations/confirmations.ts';
 import { tellPeers } from '../confirmations/peers.ts';
+import type { Environment } from '../../../core/profile/connection.ts';
+import { screenRulesFor, type ScreenRules } from '../../../core/masking/screenRules.ts';
+import { createExportPorts } from '../results/exportPorts.ts';
+import { chooseAndExport, exportResult } from '../results/exportResult.ts';
+import { askToReveal } from '../results/revealColumns.ts';
 import { createResults } from '../results/results.ts';
 import { createResultsView } from '../results/resultsView.ts';
 import { createReviews } from '../review/review.ts';
@@ -43,7 +48,7 @@ export type RunFeatureOptions = {
   readonly storage: Pick<ExtensionContext, 'secrets' | 'globalStorageUri'>;
   /** Folder of the records. */
   readonly records: string;
-  readonly teams: Pick<Teams, 'confirmation' | 'policy' | 'tightened'>;
+  readonly teams: Pick<Teams, 'confirmation' | 'policy' | 'tightened' | 'screens'>;
   readonly requests: RequestActions;
 };
 
@@ -51,6 +56,8 @@ export interface RunFeature extends RunCommands, Disposable {
   showResults(view: WebviewView): void;
   /** Lets the person choose a committed change and shows what taking it back does. */
   undoChange(run?: string): Promise<void>;
+  /** Saves the result on screen to a file. */
+  exportResult(): Promise<void>;
   /** Lists what was moved to the trash of a database. */
   showTrash(): Promise<void>;
   /** Requests that were asked from this window, and others of this machine. */
@@ -65,21 +72,30 @@ export function startRunFeature(options: RunFeatureOptions): RunFeature {
   const view = createResultsView(options.extensionUri);
   const results = createResults(view, values);
   const rules = createRiskRules(catalogue);
-  const review = createReviews(options.extensionUri, values, (dialect) => rules.for(dialect));
+  const screenFor = async (environment: Environment): Promise<ScreenRules | undefined> => screenRulesFor(await options.teams.screens(), environment);
+  const review = createReviews({ extensionUri: options.extensionUri, values, rulesFor: (dialect) => rules.for(dialect), screenFor });
   const store = createUndoStore({ ...undoPlaces(options.storage), clock, retentionDays: undoDays, onTrouble: (message) => void window.showWarningMessage(plainText(message)) });
   const known = createKnownUndos();
   const { teams, requests } = options;
   const runner = createRunner({ catalogue, journal, clock, actor, newId: options.newId, undo: store, records: options.records, approvals: teams.confirmation });
   const diagnostics = createRunDiagnostics();
-  const peers: Peers = { policy: teams.policy, tightened: teams.tightened, tell: (opened, policy) => void tellPeers(opened, policy, teams.confirmation), asked: (outcome) => void requests.asked(outcome) };
+  const peers: Peers = { policy: teams.policy, tightened: teams.tightened, screen: async ({ environment }) => await screenFor(environment), tell: (opened, policy) => void tellPeers(opened, policy, teams.confirmation), asked: (outcome) => void requests.asked(outcome) };
   const control = createRunControl({ ...options, results, review, diagnostics, runner, peers });
   const endings: EndingPorts = { ...options, results, review, control, runner };
   results.listeners.onCancel = (document) => void control.stop(document, 'declined');
   results.listeners.onAct = (document, action) => void actInResults({ ...options, review }, document, action);
   results.listeners.onCopied = (connection, rows, format) => recordExport(options, connection, { rows, to: `clipboard, ${format}` });
+  const exporting = createExportPorts({ ...options, policy: teams.policy, tightened: teams.tightened, exportRead: control.exportRead });
+  results.listeners.onExport = (run, result) => void exportResult(exporting, run, result);
+  results.listeners.onReveal = async ({ profile }, { columns, rows, statement }, positions) =>
+    await askToReveal(options, { connection: profile, columns: positions.map((position) => columns[position]?.name ?? ''), rows: rows.rowCount, statements: [statement] });
   review.listeners.onCopied = (document, rows) => {
     const connection = connectionOf(bindings, document);
     if (connection) recordExport(options, connection, { rows, to: 'clipboard, review' });
+  };
+  review.listeners.onReveal = async (document, wanted) => {
+    const connection = connectionOf(bindings, document);
+    return connection !== undefined && (await askToReveal(options, { connection, ...wanted }));
   };
   review.listeners.onRequestAction = (request, action) => void requests.act(request, action);
   review.listeners.onSetUpTeam = () => void commands.executeCommand('countersign.setUpTeam');
@@ -92,6 +108,7 @@ export function startRunFeature(options: RunFeatureOptions): RunFeature {
     ...createRunCommands({ bindings, review, control, runner, known }),
     requestRuns: createRequestRuns({ control, review, bindings, runner, actor }),
     showResults: (resolved) => view.resolve(resolved),
+    exportResult: async () => await chooseAndExport(exporting, results.shown()),
     showTrash: async () => await showTrash(insteadPorts),
     undoChange: async (run) => await undoChange(undoPorts, run),
     shutDown: async () => await shutDown(endings),

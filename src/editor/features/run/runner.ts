@@ -5,7 +5,8 @@ import { wasAnnounced } from '../../../adapters/audit/runFates.ts';
 import { recordConnects } from '../../../adapters/audit/recordConnects.ts';
 import { createAnalyser } from '../../../adapters/sql/analyser.ts';
 import { createSessions, type DocumentSessions } from '../../../adapters/sessions.ts';
-import type { Clock, Journal, Results, Reviewer, Sessions, SqlAnalyser } from '../../../app/ports.ts';
+import { exportRead, type ExportEnd, type ExportRequest } from '../../../app/exportRead.ts';
+import type { Clock, Journal, Results, ResultSink, Reviewer, Sessions, SqlAnalyser } from '../../../app/ports.ts';
 import type { UndoStore } from '../../../app/undoPort.ts';
 import type { RunRequest } from '../../../app/run.ts';
 import type { Approvals, PendingRequest } from '../../../app/approvalPorts.ts';
@@ -48,6 +49,8 @@ export interface Runner {
   recordAnswer(answer: Omit<GivenAnswer, 'run'>): Promise<void>;
   /** Asks others to review what was committed without them; else why not, in words. Never rejects. */
   askAfterwards(order: AfterwardsOrder): Promise<PendingRequest | string>;
+  /** Reads once more, whole, for a file. Never rejects. */
+  exportRead(request: ExportRequest, sink: ResultSink): Promise<ExportEnd>;
   /** Queries that read the rows a statement would touch; `undefined` where none surely do. Never rejects. */
   touchedRows(text: string, dialect: Dialect): Promise<PreviewQuery | undefined>;
   /** Ends every session and the parser. */
@@ -82,6 +85,7 @@ export function createRunner({ catalogue, journal, clock, actor, newId, undo, re
         quiet.delete(id);
       }
     },
+    exportRead: async (request, sink) => await exportRead({ analyser, sessions: watching(settling, catalogue, () => undefined), journal, clock }, request, sink),
     touchedRows: async (text, dialect) => await analyser.preview(text, dialect),
     async close() {
       await Promise.all([sessions.closeAll(), analyser.dispose()]);

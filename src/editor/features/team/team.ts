@@ -5,6 +5,7 @@ import type { Disposable, Event, ExtensionContext, TreeDataProvider, WorkspaceFo
 import type { Confirmation } from '../../../adapters/confirmation/confirmation.ts';
 import { onDemand } from '../../../adapters/onDemand.ts';
 import type { Clock } from '../../../app/ports.ts';
+import type { ScreenPolicy } from '../../../core/masking/screenRules.ts';
 import type { ConfirmationPolicy } from '../../../core/policy/confirmation.ts';
 import type { ConnectionProfile } from '../../../core/profile/connection.ts';
 import { tighten } from '../../../core/profile/merge.ts';
@@ -13,7 +14,7 @@ import { loadConfirmation, loadTeamFeature } from '../../lazy.ts';
 import { plainText } from '../../plainText.ts';
 import type { RecordControl } from '../audit/controlChanges.ts';
 import type { Connections } from '../connections/connectionCatalogue.ts';
-import { confirmationWish, hiddenFromReviewers } from '../connections/configuration.ts';
+import { confirmationWish, hiddenFromReviewers, maskedScreens } from '../connections/configuration.ts';
 import { teamFileUri } from '../connections/teamFiles.ts';
 import type { TeamFeature } from './teamFeature.ts';
 import type { TeamNode } from './teamNodes.ts';
@@ -27,6 +28,8 @@ export interface Teams {
   policy(): Promise<ConfirmationPolicy>;
   /** A connection, no less protected than what the team accepted last says of its database: the list of connections learns that a moment later. Never rejects. */
   tightened(profile: ConnectionProfile): Promise<ConnectionProfile>;
+  /** What is masked on the person's own screens. Never rejects. */
+  screens(): Promise<ScreenPolicy>;
   /** The team, or what is known about it, may have changed. */
   readonly onDidChange: Event<void>;
   close(): Promise<void>;
@@ -83,6 +86,10 @@ export function registerTeam(context: Pick<ExtensionContext, 'subscriptions' | '
       return { ...(wish === undefined ? {} : { wish }), team, ...(hidden.length === 0 ? {} : { hidden }) };
     },
     tightened: async (profile) => (workspace.workspaceFolders === undefined ? profile : tighten(profile, await (await confirmation()).team.connections())),
+    screens: async () => ({
+      teams: workspace.workspaceFolders === undefined ? [] : await (await confirmation()).team.screens(),
+      own: { environments: maskedScreens(), hidden: hiddenFromReviewers() },
+    }),
     onDidChange: changed.event,
     close: async () => await (await made?.catch(() => undefined))?.close(),
   };

@@ -39,6 +39,7 @@ const rows: readonly (readonly [change: Partial<TeamBody>, expected: readonly st
   [{ policy: { confirmations: [rule], masking: [{ columns: ['*.*.email'], strategy: 'show' }, { columns: ['public.notes.*', '*.*.note'], strategy: 'hide' }] } }, ['about values this comes: *.*.email: shown to reviewers as they are', 'about values this comes: public.notes.*, *.*.note: hidden from reviewers']],
   [{ policy: { confirmations: [], masking: [{ columns: ['*.*.email'], strategy: 'partial' }] } }, ['a rule goes: production, destructive | 1 other person, key at least “uv”, effect “exact”, within 15 minutes, record “spool”, no exception for emergencies', 'about values this comes: *.*.email: shown to reviewers in part']],
   [{ policy: { confirmations: [rule], masking: [] } }, []],
+  [{ policy: { confirmations: [rule], maskOnScreen: ['production', 'staging'] } }, ['members see what is hidden from reviewers only after they reveal it, on production, staging']],
   [{ risks: [{ code: 'x' }] }, ['rules about risks change']],
 ];
 
