@@ -8,14 +8,15 @@ import { build } from './build.mjs';
 import { check, reportChecks } from './check.mjs';
 import { describeFailures, describeUnsteady } from './lib/failures.mjs';
 import { ensureDependencies } from './lib/npm.mjs';
-import { runTests, testFiles } from './lib/testRunner.mjs';
+import { longestFirst } from './lib/longTests.mjs';
+import { runGroups, runTests, testFiles } from './lib/testRunner.mjs';
 
 const [layer, ...rest] = process.argv.slice(2);
 const files = rest.filter((word) => !word.startsWith('--'));
 const options = rest.filter((word) => word.startsWith('--'));
 
 const layers = {
-  unit: () => runTests('unit', chosen('test/unit', 'test/arch'), { args: ['--test-isolation=none', ...options] }),
+  unit: units,
   db: () => runShared('db', chosen('test/contract', 'test/integration'), { seconds: 120, start: withServers }),
   editor: () => runShared('editor', chosen('test/host', 'test/e2e'), { seconds: 180, secondTry: true, start: async (work) => withDatabase(async (env) => work({ ...env, ...(await editorEnvironment()) })) }),
   package: packageChecks,
@@ -76,7 +77,13 @@ function counted(layer, done) {
 }
 
 function chosen(...folders) {
-  return files.length > 0 ? files : folders.flatMap(testFiles);
+  return files.length > 0 ? files : longestFirst(folders.flatMap(testFiles));
+}
+
+/** What reads modules, and what makes bundles of them, beside each other. */
+async function units() {
+  const run = { args: ['--test-isolation=none', ...options] };
+  return files.length > 0 ? runTests('unit', files, run) : runGroups('unit', [testFiles('test/unit'), testFiles('test/arch')], run);
 }
 
 /** Two files at a time. Each of the two has servers of its own: what a test does to a whole server, no other one sees. */

@@ -8,6 +8,8 @@ import { run } from './run.mjs';
 
 const reporter = new URL('resultReporter.mjs', import.meta.url).href;
 const endOfFile = new URL('endOfFile.mjs', import.meta.url).href;
+/** What Node made of the sources, for the next process that reads them: each test file is one, and starts others. */
+const compiled = path.join(root, 'node_modules/.cache/compiled');
 
 /** Test files under a folder of the repository, relative to it. */
 export function testFiles(folder) {
@@ -31,6 +33,10 @@ export function testFiles(folder) {
 export async function runTests(layer, files, { args = [], workers = [{}], secondTry = false } = {}) {
   const first = workers.length === 1 ? [await runFiles(layer, files, { args, env: workers[0] })] : await share(layer, files, { args, workers });
   const { runs, unsteady } = secondTry ? await tryAgain(layer, first, { args, env: workers[0] }) : { runs: first, unsteady: [] };
+  return total(runs, files, unsteady);
+}
+
+function total(runs, files, unsteady) {
   const sum = (key) => runs.reduce((total, done) => total + done[key], 0);
   const all = { passed: sum('passed'), failed: sum('failed'), failures: runs.flatMap(({ failures }) => failures), files: runs.flatMap((done) => done.files), unsteady };
   reportSlowest(all.files);
@@ -57,6 +63,18 @@ async function tryAgain(layer, first, { args, env }) {
     if (again.failed === 0) unsteady.push(...failures);
   }
   return { runs, unsteady };
+}
+
+/** Groups of files at the same time, each in one process. What a group wrote is shown when it failed. */
+export async function runGroups(layer, groups, { args = [] } = {}) {
+  const runs = await Promise.all(
+    groups.map(async (files) => {
+      const done = await runFiles(layer, files, { args, env: {}, quiet: true });
+      console.log(`${done.failed > 0 ? '✖' : '✔'} ${files.length} files: ${done.passed} passed${done.failed > 0 ? `, ${done.failed} failed\n${done.output}` : ''}`);
+      return done;
+    }),
+  );
+  return total(runs, groups.flat(), []);
 }
 
 /** Each worker takes the next file when it is done with one. What a file wrote is shown when it failed. */
@@ -88,7 +106,7 @@ async function runFiles(layer, files, { args, env, quiet = false }) {
   await mkdir(path.dirname(results), { recursive: true });
   const reporters = ['--test-reporter=spec', '--test-reporter-destination=stdout', `--test-reporter=${reporter}`, `--test-reporter-destination=${results}`];
   const command = ['--test', `--import=${endOfFile}`, '--disable-warning=ExperimentalWarning', ...reporters, ...args, ...files];
-  const { code, output } = await run(await node24(), command, { cwd: root, env: { ...process.env, ...env }, quiet });
+  const { code, output } = await run(await node24(), command, { cwd: root, env: { NODE_COMPILE_CACHE: compiled, ...process.env, ...env }, quiet });
   const done = await readResults(results);
   await rm(results, { force: true });
   const failures = [...done.failures];
