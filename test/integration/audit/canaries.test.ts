@@ -48,8 +48,10 @@ describe('records', () => {
     'SELECT note::int FROM people WHERE id = 1',
     'INSERT INTO people SELECT 1, note FROM notes',
     `SELEC 1 PASSWORD '${passwords[0] ?? ''}'`,
+    `SELECT 1 -- postgresql://app:${passwords[0] ?? ''}@db-1/shop`,
+    `INSERT INTO people (id, note) SELECT 3, md5('x') WHERE 'password=${passwords[1] ?? ''}' = ''`,
   ];
-  for (let index = 0; index < 7; index += 1) {
+  for (let index = 0; index < 9; index += 1) {
     it(`are made of run ${String(index + 1)}`, async () => {
       await countersign(['run', '--url', database.url()], texts()[index] ?? '');
     });
