@@ -69,7 +69,7 @@ describe('texts that are too much', () => {
   ];
   for (const dialect of ['postgresql', 'mysql', 'mariadb'] as const) {
     for (const [name, text, expected] of rows) {
-      it(`${dialect}, ${name}: an answer, and the next text gets its own`, { timeout: 20_000 }, async () => {
+      it(`${dialect}, ${name}: an answer, and the next text gets its own`, { timeout: 60_000 }, async () => {
         assert.equal((await all.analyse('SELECT 2', dialect)).class, 'read');
         const { value: verdict, longestMs } = await bestOf(3, async () => await withoutBlocking(async () => await all.analyse(text, dialect)));
         assert.ok(longestMs <= 16, `the calling thread was busy for ${longestMs.toFixed(1)} ms`);
@@ -131,8 +131,8 @@ describe('when the thread does not do its part', () => {
     ['it reports a trap', script(`${ready} parentPort.on('message', () => parentPort.postMessage({ kind: 'trap', message: 'x' }));`)],
   ];
   for (const [name, workerFile] of rows) {
-    it(`${name}: unknown, twice`, { timeout: 30_000 }, async () => {
-      const broken = createPostgresAnalyser({ workerFile, deadlineMs: 400 });
+    it(`${name}: unknown, twice`, { timeout: 60_000 }, async () => {
+      const broken = createPostgresAnalyser({ workerFile, deadlineMs: 200 });
       const [first, second] = await Promise.all([broken.analyse('SELECT 1'), broken.analyse('SELECT 2')]);
       assert.equal(first.class, 'unknown');
       assert.ok(first.error);
@@ -140,6 +140,13 @@ describe('when the thread does not do its part', () => {
       await broken.dispose();
     });
   }
+
+  it('a thread that the machine keeps waiting is waited for', async () => {
+    const verdict = JSON.stringify({ dialect: 'postgresql', class: 'read', statements: [] });
+    const slow = createPostgresAnalyser({ workerFile: script(`${ready} parentPort.on('message', () => setTimeout(() => parentPort.postMessage({ kind: 'verdict', verdict: ${verdict} }), 1500));`), deadlineMs: 600 });
+    assert.equal((await slow.analyse('SELECT 1')).class, 'read');
+    await slow.dispose();
+  });
 
   it('once disposed it says unknown', async () => {
     const disposed = createPostgresAnalyser();
