@@ -13,6 +13,7 @@ export type TeamEdit =
   /** Approvals by the key stop counting with this version; what it signed before stays in the records. */
   | { readonly kind: 'revoke-key'; readonly keyid: string }
   | { readonly kind: 'remove-member'; readonly member: string }
+  | { readonly kind: 'set-roles'; readonly member: string; readonly roles: readonly string[] }
   | { readonly kind: 'set-admins'; readonly threshold: number; readonly keyids: readonly string[] }
   /** Nothing but another year; also for a file that was edited by hand. */
   | { readonly kind: 'renew' };
@@ -75,6 +76,8 @@ function changesOf({ body, keys }: Team, edit: TeamEdit, now: number): readonly 
     }
     case 'remove-member':
       return [[['members', at(edit.member)], undefined]];
+    case 'set-roles':
+      return [[['members', at(edit.member), 'roles'], edit.roles]];
     case 'set-admins':
       return [[['admins'], { threshold: edit.threshold, keyids: edit.keyids }]];
     case 'renew':

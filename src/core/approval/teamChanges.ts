@@ -13,9 +13,12 @@ export type TeamChange = {
   readonly detail?: string;
 };
 
+/** Whose key it is and what it is called, where that is known. @param keyid - of a key that may sign the team file */
+export type KeyNames = (keyid: string) => string | undefined;
+
 /** Nothing is left out: what has no words of its own is named by its place in the file. */
-export function teamChanges(before: TeamBody, after: TeamBody): readonly TeamChange[] {
-  return [...membersChanged(before, after), ...adminsChanged(before, after), ...rulesChanged(before, after), ...restChanged(before, after)];
+export function teamChanges(before: TeamBody, after: TeamBody, keyName: KeyNames = () => undefined): readonly TeamChange[] {
+  return [...membersChanged(before, after), ...adminsChanged(before, after, keyName), ...rulesChanged(before, after), ...restChanged(before, after)];
 }
 
 const people = (text: string): TeamChange => ({ about: 'people', text });
@@ -32,7 +35,7 @@ function membersChanged(before: TeamBody, after: TeamBody): readonly TeamChange[
 }
 
 function joined(member: Member): readonly TeamChange[] {
-  return [people(`${nameOf(member)} joins${member.roles.length === 0 ? '' : ` as ${member.roles.join(', ')}`}, with ${count(member.keys.length, 'key')}: ${member.keys.map(labelOf).join(', ')}`)];
+  return [people(`${nameOf(member)} joins${member.roles.length === 0 ? '' : ` as ${member.roles.join(', ')}`}, ${member.keys.length === 0 ? 'without a key' : `with ${count(member.keys.length, 'key')}: ${member.keys.map(labelOf).join(', ')}`}`)];
 }
 
 function memberChanged(before: Member, after: Member): readonly TeamChange[] {
@@ -55,12 +58,11 @@ function memberChanged(before: Member, after: Member): readonly TeamChange[] {
   ];
 }
 
-function adminsChanged(before: TeamBody, after: TeamBody): readonly TeamChange[] {
-  const added = after.admins.keyids.filter((keyid) => !before.admins.keyids.includes(keyid)).length;
-  const removed = before.admins.keyids.filter((keyid) => !after.admins.keyids.includes(keyid)).length;
+function adminsChanged(before: TeamBody, after: TeamBody, keyName: KeyNames): readonly TeamChange[] {
+  const missing = (list: readonly string[], other: readonly string[]): readonly string[] => list.filter((keyid) => !other.includes(keyid)).map((keyid) => keyName(keyid) ?? `the key ${keyid}`);
   return [
-    ...(added === 0 ? [] : [people(`${count(added, 'key')} may sign the team file from now on`)]),
-    ...(removed === 0 ? [] : [people(`${count(removed, 'key')} may not sign the team file any more`)]),
+    ...missing(after.admins.keyids, before.admins.keyids).map((key) => people(`${key} may sign the team file from now on`)),
+    ...missing(before.admins.keyids, after.admins.keyids).map((key) => people(`${key} may not sign the team file any more`)),
     ...(before.admins.threshold === after.admins.threshold ? [] : [people(`${count(after.admins.threshold, 'administrator')} instead of ${String(before.admins.threshold)} must sign the team file`)]),
   ];
 }
@@ -168,9 +170,13 @@ function nameOf({ name, id }: Member): string {
 }
 
 /** What kind of key it is, and how its owner calls it. */
-export function labelOf({ alg, label, rpId }: Pick<KeyRecord, 'alg' | 'label' | 'rpId'>): string {
-  const kind = alg.startsWith('webauthn-') ? `passkey of ${rpId ?? 'no site'}` : alg === 'sshsig' ? 'SSH key' : alg === 'es256' ? 'software key' : `key of an unknown kind, ${alg}`;
-  return `“${label}” (${kind})`;
+export function labelOf(record: Pick<KeyRecord, 'alg' | 'label' | 'rpId'>): string {
+  return `“${record.label}” (${kindOf(record)})`;
+}
+
+export function kindOf({ alg, rpId }: Pick<KeyRecord, 'alg' | 'rpId'>): string {
+  if (alg.startsWith('webauthn-')) return `passkey of ${rpId ?? 'no site'}`;
+  return alg === 'sshsig' ? 'SSH key' : alg === 'es256' ? 'software key' : `key of an unknown kind, ${alg}`;
 }
 
 function listed(values: readonly string[]): string {

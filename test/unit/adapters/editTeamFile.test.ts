@@ -65,6 +65,7 @@ describe('the next version', () => {
     ['a person joins', { kind: 'add-member', member: person('bob', bob) }, (team) => team.keys.get(bob.keyid)?.member.id, 'bob'],
     ['a second key', { kind: 'add-key', member: 'alice', key: aliceToo.record }, (team) => team.keys.get(aliceToo.keyid)?.member.id, 'alice'],
     ['other administrators', { kind: 'set-admins', threshold: 1, keyids: [alice.keyid] }, (team) => team.body.admins.threshold, 1],
+    ['other roles', { kind: 'set-roles', member: 'alice', roles: ['dba', 'on-call'] }, (team) => team.body.members[0]?.roles, ['dba', 'on-call']],
     ['another year', { kind: 'renew' }, (team) => [team.body.issued, team.body.expires], ['2026-11-22T12:00:00Z', '2027-11-22T12:00:00Z']],
   ];
   for (const [name, edit, check, expected] of edits) {

@@ -1,6 +1,4 @@
 /** Takes somebody into the team who was invited: only with the six words they read out, typed as they were heard. */
-import { window } from 'vscode';
-import type { QuickPickItem } from 'vscode';
 import type { TeamEdit } from '../../../adapters/confirmation/editTeamFile.ts';
 import type { Genuine, Invitation } from '../../../adapters/confirmation/invitations.ts';
 import { parseBlob } from '../../../core/approval/blob.ts';
@@ -12,6 +10,7 @@ import type { Team } from '../../../core/approval/team.ts';
 import { isMemberId } from '../../../core/approval/request.ts';
 import { askChoice, askText } from '../connections/ask.ts';
 import type { Choice } from '../connections/ask.ts';
+import { chooseRoles } from './memberRoles.ts';
 import { asAdmin, putInForce, tell } from './teamContext.ts';
 import type { TeamContext } from './teamContext.ts';
 
@@ -102,21 +101,11 @@ async function editsFor(team: Team, { body, keyid }: Genuine, who: Who): Promise
   const { key, enc } = body;
   const sealed = enc === undefined ? {} : { enc };
   if (who.kind === 'known') return [{ kind: 'add-key', member: who.id, key, ...sealed }];
-  const roles = await chooseRoles(team, body.member.name);
+  // A passkey signs answers only.
+  const roles = await chooseRoles(team, { title: `Add ${body.member.name}: Roles`, now: { names: [], isAdmin: false }, canSign: key.alg === 'es256' });
   if (roles === undefined) return undefined;
   const github = body.member.github === undefined ? {} : { github: body.member.github };
   const add: TeamEdit = { kind: 'add-member', member: { id: who.id, name: who.name, roles: roles.names, keys: [key], ...sealed, ...github } };
   const { threshold, keyids } = team.body.admins;
   return roles.isAdmin ? [add, { kind: 'set-admins', threshold, keyids: [...keyids, keyid] }] : [add];
-}
-
-type Roles = { readonly names: readonly string[]; readonly isAdmin: boolean };
-
-/** Those the rules and the members name; a new one is written into the file by hand. */
-async function chooseRoles({ body }: Team, name: string): Promise<Roles | undefined> {
-  const named = new Set([...body.policy.confirmations.flatMap(({ roles, all = [] }) => [...roles, ...all.flatMap((group) => group.roles)]), ...body.members.flatMap(({ roles }) => roles)]);
-  const admin: QuickPickItem = { label: 'Administrator', detail: 'May sign the team file: add and remove people, keys and rules' };
-  const items = [...[...named].toSorted().map((label): QuickPickItem => ({ label })), admin];
-  const picked = await window.showQuickPick(items, { title: `Add ${name}: Roles`, placeHolder: 'Roles. Choose none for a member who may confirm where the rules ask for no role.', canPickMany: true, ignoreFocusOut: true });
-  return picked && { names: picked.filter((item) => item !== admin).map(({ label }) => label), isAdmin: picked.includes(admin) };
 }

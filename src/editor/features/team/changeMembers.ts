@@ -2,13 +2,14 @@
 import path from 'node:path';
 import { utf8 } from '../../../core/approval/bytes.ts';
 import { readKey, verifySignature } from '../../../core/approval/keyRecord.ts';
-import { labelOf } from '../../../core/approval/teamChanges.ts';
+import { kindOf, labelOf } from '../../../core/approval/teamChanges.ts';
 import type { Team, TeamKey } from '../../../core/approval/team.ts';
 import { toFailure } from '../../../core/errors.ts';
-import { askChoice, askText } from '../connections/ask.ts';
+import { askChoice } from '../connections/ask.ts';
 import type { Choice } from '../connections/ask.ts';
 import { inviteMember } from './inviteMember.ts';
 import { openKeyHere, sshKeyChoices } from './sshKeyFiles.ts';
+import { choose, chooseMember, consequences, isTyped, lackOfAdministrators } from './takeAway.ts';
 import { adminNames, asAdmin, isAdminKey, isAdminMember, putInForce, tell } from './teamContext.ts';
 import type { Standing, TeamContext } from './teamContext.ts';
 
@@ -18,12 +19,14 @@ export async function revokeKey(context: TeamContext, keyid: string | undefined)
   if (standing === undefined) return;
   const { team } = standing;
   const usable = [...team.keys.values()].filter(({ record }) => record.revoked === undefined);
-  const items = usable.map((key): Choice<TeamKey> => ({ label: `${key.member.name}: “${key.record.label}”`, description: labelOf(key.record), value: key }));
+  const items = usable.map((key): Choice<TeamKey> => ({ label: `${key.member.name}: “${key.record.label}”`, description: kindOf(key.record), value: key }));
   const key = keyid === undefined ? await choose('Revoke a Key', 'Which key?', items) : usable.find((each) => each.keyid === keyid);
   if (key === undefined) return;
-  const isOwnLast = key.keyid === standing.self.signer.keyid;
-  const warning = isOwnLast ? 'This is your own key on this machine: you cannot sign with it any more. ' : '';
-  if (await isTyped(`Revoke a Key of ${key.member.name}`, `${warning}Approvals by ${labelOf(key.record)} stop counting at once, and this cannot be undone.`, key.member.id)) {
+  const lost = new Set([key.keyid]);
+  const lack = team.body.admins.keyids.includes(key.keyid) ? lackOfAdministrators(team, lost) : undefined;
+  if (lack !== undefined) return tell(lack, 'warning');
+  const own = key.keyid === standing.self.signer.keyid ? 'This is your own key on this machine: you cannot sign with it any more. ' : '';
+  if (await isTyped(`Revoke a Key of ${key.member.name}`, `${own}${consequences(team, lost)}Approvals by ${labelOf(key.record)} stop counting at once, and this cannot be undone.`, key.member.id)) {
     await putInForce(context, standing, [{ kind: 'revoke-key', keyid: key.keyid }], `The key ${labelOf(key.record)} of ${key.member.name} is revoked.`);
   }
 }
@@ -32,15 +35,17 @@ export async function revokeKey(context: TeamContext, keyid: string | undefined)
 export async function removeMember(context: TeamContext, id: string | undefined): Promise<void> {
   const standing = await asAdmin(context);
   if (standing === undefined) return;
-  const { members } = standing.team.body;
-  const items = members.map((member): Choice<string> => ({ label: member.name, description: member.id, value: member.id }));
-  const chosen = id ?? (await choose('Remove a Member', 'Whom?', items));
-  const member = members.find((each) => each.id === chosen);
+  const { team } = standing;
+  const member = await chooseMember(team, 'Remove a Member', id);
   if (member === undefined) return;
-  if (!(await isTyped(`Remove ${member.name} from ${standing.team.body.team}`, `Every key of ${member.name} stops counting at once. Old records stay as they are.`, member.id))) return;
-  const { threshold, keyids } = standing.team.body.admins;
-  const left = keyids.filter((keyid) => standing.team.keys.get(keyid)?.member.id !== member.id);
-  const admins = left.length === keyids.length || left.length === 0 ? [] : [{ kind: 'set-admins', threshold, keyids: left } as const];
+  const lost = new Set([...team.keys.values()].filter((key) => key.member.id === member.id).map(({ keyid }) => keyid));
+  const lack = isAdminMember(team, member.id) ? lackOfAdministrators(team, lost) : undefined;
+  if (lack !== undefined) return tell(lack, 'warning');
+  const own = member.id === standing.self.member.id ? 'This is you: you can neither ask nor confirm nor sign any more. ' : '';
+  if (!(await isTyped(`Remove ${member.name} from ${team.body.team}`, `${own}${consequences(team, lost)}Every key of ${member.name} stops counting at once. Old records stay as they are.`, member.id))) return;
+  const { threshold, keyids } = team.body.admins;
+  const left = keyids.filter((keyid) => !lost.has(keyid));
+  const admins = left.length === keyids.length ? [] : [{ kind: 'set-admins', threshold, keyids: left } as const];
   await putInForce(context, standing, [{ kind: 'remove-member', member: member.id }, ...admins], `${member.name} is no longer in the team.`);
 }
 
@@ -92,15 +97,4 @@ function alreadyThere({ keys }: Team, keyid: string): string {
   const known = keys.get(keyid);
   const whose = known === undefined ? '' : ` It is of ${known.member.name}${known.record.revoked === undefined ? '' : ', and was revoked: a revoked key does not come back. Make a new one'}.`;
   return `This key is in the team file already.${whose} Nothing was changed.`;
-}
-
-async function choose<Value>(title: string, placeholder: string, items: readonly Choice<Value>[]): Promise<Value | undefined> {
-  const answer = await askChoice<Value>({ title, placeholder, items });
-  return answer.kind === 'value' ? answer.value : undefined;
-}
-
-/** Typed, because Enter is pressed too easily. */
-async function isTyped(title: string, what: string, word: string): Promise<boolean> {
-  const answer = await askText({ title, prompt: `${what} Type “${word}” to go on.`, problem: (text) => (text.trim() === word ? undefined : `Type ${word}.`) });
-  return answer.kind === 'value';
 }

@@ -1,11 +1,12 @@
 /** Starts anew where a team cannot go on: its administrators lost their keys, or the folder got another team. */
+import { workspace } from 'vscode';
 import { askText } from '../connections/ask.ts';
-import { tell } from './teamContext.ts';
+import { noFolder, tell } from './teamContext.ts';
 import type { TeamContext } from './teamContext.ts';
 
 export async function forgetTeam({ confirmation, changed }: TeamContext): Promise<void> {
   const report = await confirmation.team.report();
-  if (report.kind === 'none') return tell('There is no team here, and none to forget.');
+  if (report.kind === 'none') return tell(workspace.workspaceFolders === undefined ? noFolder : 'There is no team here, and none to forget.');
   const { place } = report;
   const name = (report.kind === 'accepted' ? report.team : report.pinned)?.body.team ?? 'team';
   const answer = await askText({
@@ -16,6 +17,8 @@ export async function forgetTeam({ confirmation, changed }: TeamContext): Promis
   if (answer.kind !== 'value') return;
   await confirmation.pins.forget(place.folder);
   confirmation.team.forget();
-  await confirmation.team.report();
+  const after = await confirmation.team.report();
   changed();
+  // A file that is there is believed at once, and its words are said then.
+  if (after.kind === 'none') tell(`This folder has forgotten the team “${name}”. The next team file it gets is believed, whoever signed it: compare its six words.`, 'warning');
 }

@@ -15,6 +15,7 @@ import { readTeam } from '../../../core/approval/team.ts';
 import { teamFreshness } from '../../../core/approval/teamChain.ts';
 import type { Team } from '../../../core/approval/team.ts';
 import { labelOf, teamChanges } from '../../../core/approval/teamChanges.ts';
+import type { KeyNames } from '../../../core/approval/teamChanges.ts';
 import { toFailure } from '../../../core/errors.ts';
 import { expiryText } from './teamNodes.ts';
 import { adminNames, documentOf, isAdminKey, publish, tell } from './teamContext.ts';
@@ -95,8 +96,15 @@ async function isMeant(context: TeamContext, { before, edited }: Edited): Promis
 const icons = { people: '$(person)', rules: '$(law)', rest: '$(edit)' } as const;
 
 async function changeItems(context: TeamContext, before: Team, edited: Team): Promise<readonly QuickPickItem[]> {
-  const changes = teamChanges(before.body, edited.body).map(({ about, text, detail }): QuickPickItem => ({ label: `${icons[about]} ${text}`, alwaysShow: true, ...(detail === undefined ? {} : { detail }) }));
+  const changes = teamChanges(before.body, edited.body, keyNamesOf(before, edited)).map(({ about, text, detail }): QuickPickItem => ({ label: `${icons[about]} ${text}`, alwaysShow: true, ...(detail === undefined ? {} : { detail }) }));
   return [...changes, ...(await newKeys(context, before, edited))];
+}
+
+function keyNamesOf(...teams: readonly Team[]): KeyNames {
+  return (keyid) => {
+    const known = teams.map(({ keys }) => keys.get(keyid)).find((key) => key !== undefined);
+    return known && `${known.member.name}, with ${labelOf(known.record)},`;
+  };
 }
 
 async function firstItems(context: TeamContext, edited: Team): Promise<readonly QuickPickItem[]> {

@@ -71,6 +71,7 @@ export function registerTeam(context: Pick<ExtensionContext, 'subscriptions' | '
     onTeam('countersign.signTeamFile', async (team) => await team.sign()),
     onTeam('countersign.addMyKey', async (team) => await team.addKey()),
     onTeam('countersign.revokeKey', async (team, argument) => await team.revokeKey(argument)),
+    onTeam('countersign.changeRoles', async (team, argument) => await team.changeRoles(argument)),
     onTeam('countersign.removeMember', async (team, argument) => await team.removeMember(argument)),
     onTeam('countersign.renewTeam', async (team) => await team.renew()),
     onTeam('countersign.forgetTeam', async (team) => await team.forget()),

@@ -41,9 +41,9 @@ export function tell(message: string, kind: 'info' | 'warning' | 'error' = 'info
 /** Says what is missing when the person cannot change the team. */
 export async function asAdmin({ confirmation }: TeamContext): Promise<Standing | undefined> {
   const report = await confirmation.team.report();
-  if (report.kind === 'none') return await offer('There is no team here yet.', 'Set Up a Team', 'countersign.setUpTeam');
+  if (report.kind === 'none') return await offerTeam();
   if (report.kind === 'refused') {
-    const message = `The team file is not in force: ${describeTeamRefusal(report.code)}.`;
+    const message = `The team file is not in force: ${report.detail ?? describeTeamRefusal(report.code)}.`;
     return report.code === 'team-unsigned' ? await offer(message, 'Sign the Team File', 'countersign.signTeamFile') : tell(message, 'warning');
   }
   const self = await confirmation.team.self();
@@ -51,6 +51,14 @@ export async function asAdmin({ confirmation }: TeamContext): Promise<Standing |
   if (!isAdminKey(report.team, self.signer.keyid)) return tell(`Only an administrator can change the team “${report.team.body.team}”: ${adminNames(report.team)}.`, 'warning');
   return { place: report.place, team: report.team, self };
 }
+
+/** A window without a folder has no place for a team. */
+async function offerTeam(): Promise<undefined> {
+  if (workspace.workspaceFolders !== undefined) return await offer('There is no team here yet.', 'Set Up a Team', 'countersign.setUpTeam');
+  return await offer(noFolder, 'Open Folder…', 'workbench.action.files.openFolder');
+}
+
+export const noFolder = 'This window has no folder, so it has no team: a team belongs to a folder, where its file lies. Open the folder of your project first.';
 
 async function offer(message: string, action: string, command: string): Promise<undefined> {
   const answer = await window.showInformationMessage(plainText(message), action);

@@ -14,6 +14,7 @@ import { addMyKey, removeMember, renewTeam, revokeKey } from './changeMembers.ts
 import { forgetTeam } from './forgetTeam.ts';
 import { inviteMember } from './inviteMember.ts';
 import { joinTeam } from './joinTeam.ts';
+import { changeRoles } from './memberRoles.ts';
 import { setUpTeam } from './setUpTeam.ts';
 import { signTeamFile } from './signTeamFile.ts';
 import type { TeamContext } from './teamContext.ts';
@@ -32,6 +33,7 @@ export interface TeamFeature extends Disposable {
   sign(): Promise<void>;
   addKey(): Promise<void>;
   revokeKey(argument?: unknown): Promise<void>;
+  changeRoles(argument?: unknown): Promise<void>;
   removeMember(argument?: unknown): Promise<void>;
   renew(): Promise<void>;
   forget(): Promise<void>;
@@ -67,6 +69,7 @@ export function createTeamFeature(context: TeamContext): TeamFeature {
       follow();
     },
     revokeKey: async (argument) => await revokeKey(context, isNode(argument, 'key') ? argument.key.keyid : undefined),
+    changeRoles: async (argument) => await changeRoles(context, isNode(argument, 'member') ? argument.member.id : undefined),
     removeMember: async (argument) => await removeMember(context, isNode(argument, 'member') ? argument.member.id : undefined),
     renew: async () => await renewTeam(context),
     async forget() {
@@ -104,13 +107,14 @@ async function roots(context: TeamContext): Promise<TeamNode[]> {
   const problem: readonly TeamNode[] = report.kind === 'refused' ? [{ kind: 'problem', text: report.detail ?? describeTeamRefusal(report.code), file: report.place.file, canBeSigned: report.code === 'team-unsigned' }] : [];
   if (team === undefined) return [...problem];
   const now = context.clock.now();
-  const expiry = expiryText(team, teamFreshness(team, now), now);
+  const freshness = teamFreshness(team, now);
+  const expiry = expiryText(team, freshness, now);
   const own = await confirmation.keys.find(team.body.team);
   const self = own.kind === 'found' ? selfIn(team, own.key) : undefined;
   const words = await sixWords(confirmation.crypto, 'team', team.digest);
   return [
     ...problem,
-    ...(expiry === undefined ? [] : [{ kind: 'expiry', text: expiry } as const]),
+    ...(expiry === undefined ? [] : [{ kind: 'expiry', text: expiry, isOver: freshness === 'expired' } as const]),
     { kind: 'head', team },
     { kind: 'words', half: 'first', words },
     { kind: 'words', half: 'second', words },

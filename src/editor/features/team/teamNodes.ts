@@ -8,7 +8,7 @@ import { isAdminMember } from './teamContext.ts';
 
 export type TeamNode =
   | { readonly kind: 'problem'; readonly text: string; readonly file: string; readonly canBeSigned: boolean }
-  | { readonly kind: 'expiry'; readonly text: string }
+  | { readonly kind: 'expiry'; readonly text: string; readonly isOver: boolean }
   | { readonly kind: 'head'; readonly team: Team }
   /** Half of the six words of the version: all of them do not fit beside each other. */
   | { readonly kind: 'words'; readonly half: 'first' | 'second'; readonly words: readonly string[] }
@@ -21,7 +21,7 @@ export function teamItem(node: TeamNode): TreeItem {
     case 'problem':
       return problemItem(node);
     case 'expiry':
-      return expiryItem(node.text);
+      return expiryItem(node);
     case 'head':
       return headItem(node);
     case 'words':
@@ -46,12 +46,15 @@ function problemItem({ text, file, canBeSigned }: Extract<TeamNode, { kind: 'pro
   return item;
 }
 
-function expiryItem(text: string): TreeItem {
-  const item = new TreeItem(text, TreeItemCollapsibleState.None);
+function expiryItem({ text, isOver }: Extract<TeamNode, { kind: 'expiry' }>): TreeItem {
+  const item = new TreeItem(isOver ? 'Expired' : 'Expires soon', TreeItemCollapsibleState.None);
   item.id = 'expiry';
-  item.iconPath = new ThemeIcon('warning', new ThemeColor('list.warningForeground'));
-  item.tooltip = 'Without a new version nothing can be confirmed from then on. An administrator renews it with one command.';
+  item.description = text;
+  item.iconPath = isOver ? new ThemeIcon('error', new ThemeColor('list.errorForeground')) : new ThemeIcon('warning', new ThemeColor('list.warningForeground'));
+  item.tooltip = `${text}. An administrator renews it with one command, “Renew the Team File”.`;
   item.contextValue = 'expiry';
+  item.command = { command: 'countersign.renewTeam', title: 'Renew' };
+  item.accessibilityInformation = { label: `The team file ${isOver ? 'has expired' : 'expires soon'}. ${text}` };
   return item;
 }
 
@@ -83,14 +86,15 @@ function wordsItem({ half, words }: Extract<TeamNode, { kind: 'words' }>): TreeI
 }
 
 function memberItem({ team, member, isSelf }: Extract<TeamNode, { kind: 'member' }>): TreeItem {
-  const item = new TreeItem(member.name, TreeItemCollapsibleState.Collapsed);
+  const item = new TreeItem(member.name, member.keys.length === 0 ? TreeItemCollapsibleState.None : TreeItemCollapsibleState.Collapsed);
   const isAdmin = isAdminMember(team, member.id);
   item.id = `member:${member.id}`;
   item.description = [...(isSelf ? ['you'] : []), ...(isAdmin ? ['administrator'] : []), ...member.roles].join(' · ');
   item.iconPath = new ThemeIcon(isAdmin ? 'shield' : 'person');
   item.contextValue = 'member';
   const count = member.keys.filter(({ revoked }) => revoked === undefined).length;
-  item.tooltip = `${member.name} (${member.id})${isAdmin ? ', administrator' : ''}, ${count === 1 ? 'one key' : `${String(count)} keys`} in force`;
+  if (count === 0) item.description = [item.description, 'no key'].filter((part) => part !== '').join(' · ');
+  item.tooltip = `${member.name} (${member.id})${isAdmin ? ', administrator' : ''}, ${count === 0 ? 'no key' : count === 1 ? 'one key' : `${String(count)} keys`} in force`;
   return item;
 }
 
@@ -98,7 +102,7 @@ function keyItem({ key: { keyid, record, key }, isSelf }: Extract<TeamNode, { ki
   const item = new TreeItem(record.label, TreeItemCollapsibleState.None);
   const state = record.revoked === undefined ? (key === undefined ? 'of an unknown kind, does not count' : undefined) : `revoked ${record.revoked.slice(0, 10)}`;
   item.id = `key:${keyid}`;
-  item.description = [strengthOf(record.alg), ...(isSelf ? ['this editor'] : []), ...(state === undefined ? [] : [state])].join(' · ');
+  item.description = [...(state === undefined ? [] : [state]), strengthOf(record.alg), ...(isSelf ? ['this editor'] : [])].join(' · ');
   item.iconPath = new ThemeIcon(record.revoked === undefined ? 'key' : 'circle-slash');
   item.contextValue = record.revoked === undefined ? 'key' : 'key revoked';
   item.tooltip = `${labelOf(record)}, added ${record.added.slice(0, 10)}${state === undefined ? '' : `, ${state}`}`;
@@ -129,7 +133,7 @@ const dayMs = 24 * 60 * 60 * 1000;
 export function expiryText(team: Team, freshness: 'fresh' | 'expires-soon' | 'expired', now: number): string | undefined {
   if (freshness === 'fresh') return undefined;
   const date = team.body.expires.slice(0, 10);
-  if (freshness === 'expired') return `Expired on ${date}: nothing can be confirmed`;
+  if (freshness === 'expired') return `Since ${date} nothing can be confirmed`;
   const days = Math.ceil(((epochOf(team.body.expires) ?? now) - now) / dayMs);
   return `Valid for ${days === 1 ? 'one more day' : `${String(days)} more days`}`;
 }

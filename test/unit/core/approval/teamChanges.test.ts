@@ -18,6 +18,7 @@ const rows: readonly (readonly [change: Partial<TeamBody>, expected: readonly st
   [{}, []],
   [{ version: 2, prev: 'x', issued: '2026-02-01T00:00:00Z', expires: '2027-02-01T00:00:00Z' }, []],
   [{ members: [alice, bob] }, ['Bob (bob) joins as dba, with 1 key: “phone” (passkey of localhost)']],
+  [{ members: [alice, { ...bob, keys: [] }] }, ['Bob (bob) joins as dba, without a key']],
   [{ members: [bob] }, ['Alice (alice) is removed', 'Bob (bob) joins as dba, with 1 key: “phone” (passkey of localhost)']],
   [{ members: [{ ...alice, name: 'Alicia' }] }, ['Alice is called Alicia from now on']],
   [{ members: [{ ...alice, roles: ['dba'] }] }, ['Alice (alice): roles change from none to dba']],
@@ -26,7 +27,7 @@ const rows: readonly (readonly [change: Partial<TeamBody>, expected: readonly st
   [{ members: [{ ...alice, keys: [{ ...key, pub: 'CC' }] }] }, ['Alice (alice): the key “laptop” (software key) is removed', 'Alice (alice) gets another key: “laptop” (software key)']],
   [{ members: [{ ...alice, enc: 'EE' }] }, ['Alice (alice): requests are sealed to another key']],
   [{ members: [{ ...alice, keys: [{ ...key, label: 'desk' }] }] }, ['Alice (alice): what stands about the key “desk” (software key) changes']],
-  [{ admins: { threshold: 2, keyids: ['k2', 'k3'] } }, ['2 keys may sign the team file from now on', '1 key may not sign the team file any more', '2 administrators instead of 1 must sign the team file']],
+  [{ admins: { threshold: 2, keyids: ['k2', 'k3'] } }, ['the key k2 may sign the team file from now on', 'the key k3 may sign the team file from now on', 'the key k1 may not sign the team file any more', '2 administrators instead of 1 must sign the team file']],
   [{ policy: { confirmations: [] } }, ['a rule goes: production, destructive | 1 other person, key at least “uv”, effect “exact”, within 15 minutes, record “spool”, no exception for emergencies']],
   [{ policy: { confirmations: [{ ...rule, assurance: 'software', ttlMinutes: 60, breakGlass: true, all: [{ approvals: 2, roles: ['dba', 'lead'] }] }] } }, [
     'a rule changes: production, destructive | 1 other person and 2 other persons (dba or lead) instead of 1 other person; key at least “software” instead of key at least “uv”; within 60 minutes instead of within 15 minutes; emergencies may go ahead instead of no exception for emergencies',
@@ -48,6 +49,11 @@ for (const [change, expected] of rows) {
     assert.deepEqual(teamChanges(before, { ...before, ...change }).map(({ text, detail }) => (detail === undefined ? text : `${text} | ${detail}`)), expected);
   });
 }
+
+test('who may sign is told by name where the key is known', () => {
+  const [change, other] = teamChanges(before, { ...before, admins: { threshold: 1, keyids: ['k1', 'k2', 'k3'] } }, (keyid) => (keyid === 'k2' ? 'Bob, with “desk” (software key),' : undefined));
+  assert.deepEqual([change?.text, other?.text], ['Bob, with “desk” (software key), may sign the team file from now on', 'the key k3 may sign the team file from now on']);
+});
 
 test('rules in another order are told: the first that fits holds', () => {
   const other = { ...rule, approvals: 2 };
