@@ -21,8 +21,11 @@ function targetOf(profile: ConnectionProfile): NonNullable<ControlRecord['target
 export function watchControls({ extension }: Pick<ExtensionContext, 'extension'>, catalogue: Pick<ConnectionCatalogue, 'all' | 'onDidChange'>, record: RecordControl): Disposable {
   const names = protectingSettings(extension.packageJSON);
   let profiles = catalogue.all();
-  let settings = valuesOf(names);
+  // Looking at each of them takes longer than everything else at the start together.
+  let settings: SettingValues | undefined;
+  const timer = setTimeout(() => (settings ??= valuesOf(names)), 0);
   return Disposable.from(
+    { dispose: () => clearTimeout(timer) },
     catalogue.onDidChange(() => {
       const former = profiles;
       profiles = catalogue.all();
@@ -33,7 +36,7 @@ export function watchControls({ extension }: Pick<ExtensionContext, 'extension'>
       if (!event.affectsConfiguration('countersign')) return;
       const former = settings;
       settings = valuesOf(names);
-      const changes = describeSettingChanges(former, settings);
+      const changes = former ? describeSettingChanges(former, settings) : names.filter((name) => event.affectsConfiguration(name)).map((name) => `${name}: changed while the window was starting`);
       if (changes.length > 0) void record('settings-changed', changes);
     }),
   );

@@ -2,6 +2,7 @@
 import { Disposable, EventEmitter, Range, window, workspace } from 'vscode';
 import type { Event, TextDocument, TextEditor } from 'vscode';
 import type { StatementRange } from '../../../core/sql/statementPlaces.ts';
+import { textLength } from '../../textLength.ts';
 import type { DocumentColours } from './documentColours.ts';
 import type { DocumentSplit } from './documentSplit.ts';
 
@@ -56,8 +57,8 @@ export function createCaretStatement(colours: DocumentColours, split: DocumentSp
 type FindAt = (text: string, offset: number) => StatementRange | undefined;
 
 function rangesIn({ document, selections }: TextEditor, find: FindAt): readonly Range[] {
+  if (textLength(document) > longestText) return [];
   const text = document.getText();
-  if (text.length > longestText) return [];
   return selections.flatMap(({ isEmpty, active }) => (isEmpty ? (rangeAt(document, find(text, document.offsetAt(active))) ?? []) : []));
 }
 

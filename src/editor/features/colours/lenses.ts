@@ -1,6 +1,7 @@
 /** CodeLenses: the connection above the first line, Run and Preview Changes above statements. */
 import { CodeLens, Disposable, EventEmitter, languages, Range, window, workspace } from 'vscode';
 import type { CodeLensProvider, Position, TextDocument } from 'vscode';
+import { textLength } from '../../textLength.ts';
 import type { CaretStatement } from './caretStatement.ts';
 import type { DocumentColours } from './documentColours.ts';
 import type { DocumentSplit } from './documentSplit.ts';
@@ -67,7 +68,6 @@ function firstOfLines(starts: readonly Position[]): readonly Position[] {
   return starts.filter(({ line }, index) => line !== starts[index - 1]?.line);
 }
 
-/** Told without building the whole text. */
 function isShort(document: TextDocument): boolean {
-  return document.lineCount <= 1000 && document.offsetAt(document.lineAt(document.lineCount - 1).range.end) <= shortText;
+  return document.lineCount <= 1000 && textLength(document) <= shortText;
 }

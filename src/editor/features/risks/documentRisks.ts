@@ -2,6 +2,7 @@
 import { Disposable, EventEmitter, window, workspace } from 'vscode';
 import type { Event, TextDocument } from 'vscode';
 import type { Dialect } from '../../../core/sql/verdict.ts';
+import { textLength } from '../../textLength.ts';
 import type { Bindings } from '../binding/bindings.ts';
 import type { RiskRules } from './riskRules.ts';
 import type { KnownStatement, StatementReader } from './statements.ts';
@@ -92,7 +93,6 @@ function dialectOf(bindings: Bindings, document: TextDocument): Dialect | undefi
   return binding?.kind === 'bound' ? binding.profile.dialect : undefined;
 }
 
-/** Told without building the whole text. */
 function isShort(document: TextDocument): boolean {
-  return document.lineCount <= mostLines && document.offsetAt(document.lineAt(document.lineCount - 1).range.end) <= longestText;
+  return document.lineCount <= mostLines && textLength(document) <= longestText;
 }
