@@ -119,9 +119,19 @@ export interface Filing {
   desk(server: string): ClaimDesk;
 }
 
+/** What the team's log signed, carried along with what people sign: a log that shows different people different events is found out. */
+export interface LogWord {
+  /** The newest checkpoint that is kept here, as the log signed it; `undefined`: none. Never rejects. */
+  seen(): Promise<string | undefined>;
+  /** What another member was shown. Compared with the next delivery. Never rejects. */
+  heard(note: string): Promise<void>;
+}
+
 export type Approvals = {
   readonly crypto: Crypto;
   readonly team: TeamInForce;
   readonly pending: PendingRequests;
   readonly filing: Filing;
+  /** Absent: there is no log. */
+  readonly log?: LogWord;
 };

@@ -159,6 +159,7 @@ async function compose(run: Run, approvals: Approvals, askable: Askable, { team,
     reason,
     ...(ticket === undefined ? {} : { ticket }),
     ...(emergency === undefined ? {} : { emergency }),
+    ...(await logOf(approvals)),
     ...(await driftSince(approvals, request.supersedes, effect)),
     ...targetOf(connection, place),
     effect,
@@ -167,6 +168,11 @@ async function compose(run: Run, approvals: Approvals, askable: Askable, { team,
     rules: request.riskRules ?? riskRulesFor(connection.dialect),
     masking: await prepareMasking(crypto, crypto.random(32), policy, shown.images),
   });
+}
+
+async function logOf({ log }: Approvals): Promise<Pick<RequestBody, 'log'>> {
+  const note = await log?.seen();
+  return note === undefined ? {} : { log: note };
 }
 
 /** What became of an earlier request's effect, for the reviewer who had approved that one. */

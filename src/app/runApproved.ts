@@ -120,6 +120,7 @@ async function openSession({ ports, order, entry }: Execution): Promise<Session>
 /** V17: who approved what, or put the rules aside, and that it runs now, is on record before it runs. */
 async function record(execution: Execution, { results, envelopes }: Answered, receipt: object | undefined): Promise<void> {
   const { ports, run, terms, asked } = execution;
+  for (const result of results) if (result.kind === 'holds' && result.body.log !== undefined) await ports.approvals.log?.heard(result.body.log);
   const facts = factsOf(execution);
   const answers = { ...facts, ...answersOf(results, envelopes) };
   try {

@@ -12,7 +12,10 @@ import { alarmsFile, checkpointsFile, logsIn, pinFile, receiptsFile, type Alarm 
 
 export type KeptLogOfEndpoint = {
   readonly endpoint: string;
+  /** Absolute path. */
+  readonly folder: string;
   readonly log: LogKey;
+  /** In the order in which they came. */
   readonly notes: readonly string[];
   readonly receipts: readonly Receipt[];
   readonly alarms: readonly Alarm[];
@@ -32,6 +35,7 @@ async function readKept(folder: string, own: string, streams: readonly string[])
   for (const stream of streams) receipts.push(...parseReceiptLines(await textOf(path.join(folder, stream, receiptsFile(pin.endpoint))), withoutTime));
   return {
     ...pin,
+    folder: own,
     notes: splitNotes(await textOf(path.join(own, checkpointsFile))),
     receipts: receipts.toSorted((a, b) => a.since - b.since),
     alarms: parseReceiptLines(await textOf(path.join(own, alarmsFile)), parseAlarm),

@@ -4,6 +4,7 @@ import type { Approvals } from '../../app/approvalPorts.ts';
 import { createCrypto } from '../../core/approval/crypto.ts';
 import type { Team } from '../../core/approval/team.ts';
 import type { SecretStore } from '../credentials/secretStore.ts';
+import { createLogWord } from '../audit/heardCheckpoints.ts';
 import { createFiling } from './filing.ts';
 import { createInvitations } from './invitations.ts';
 import type { Invitations } from './invitations.ts';
@@ -31,6 +32,8 @@ export type ConfirmationOptions = {
   /** Epoch milliseconds. */
   readonly now: () => number;
   readonly onTrouble: (message: string) => void;
+  /** Folder of the records, beside which checkpoints of logs are kept. */
+  readonly records?: string;
   readonly onFirstUse?: (team: Team) => void;
   /** Another version of a team's file was accepted on this machine. */
   readonly onAccepted?: (team: Team) => void;
@@ -46,7 +49,7 @@ export type Confirmation = Approvals & {
   close(): Promise<void>;
 };
 
-export function createConfirmation({ folder, secrets, places, chosenServer, startServer, now, onTrouble, onFirstUse, onAccepted }: ConfirmationOptions): Confirmation {
+export function createConfirmation({ folder, secrets, places, chosenServer, startServer, now, onTrouble, onFirstUse, onAccepted, records }: ConfirmationOptions): Confirmation {
   const crypto = createCrypto(globalThis.crypto);
   const keys = createMemberKeys(crypto, secrets, now);
   const pins = createTeamPins(crypto, path.join(folder, 'teams'), onAccepted);
@@ -63,6 +66,7 @@ export function createConfirmation({ folder, secrets, places, chosenServer, star
     ownServer,
     pending: createPendingRequests({ folder: path.join(folder, 'requests'), secrets, onTrouble }),
     filing,
+    ...(records === undefined ? {} : { log: createLogWord(crypto, records) }),
     invitations: createInvitations({ crypto, folder: path.join(folder, 'invitations'), secrets, filing, servers, now }),
     close: async () => await ownServer.close(),
   };

@@ -1,12 +1,14 @@
 /** `countersign audit verify`: everything that was recorded, recomputed: chains, receipts, checkpoints, the log, and who confirmed what. */
+import { readHeard } from '../../adapters/audit/heardCheckpoints.ts';
 import { readKeptLogs, type KeptLogOfEndpoint } from '../../adapters/audit/readKeptLogs.ts';
 import { sha256, sha256Bytes } from '../../adapters/audit/spool/digest.ts';
 import type { ReadStream } from '../../adapters/audit/spool/streams.ts';
 import { alarmText, localEvents } from '../../adapters/audit/verifyKept.ts';
 import { b64u, parseB64u } from '../../core/approval/bytes.ts';
 import { parseEvent, type ChainedEvent } from '../../core/audit/chain.ts';
-import { parseCheckpoint, type LogKey } from '../../core/audit/checkpoint.ts';
+import { openCheckpoint, parseCheckpoint, type LogKey } from '../../core/audit/checkpoint.ts';
 import { parseNote, splitNotes } from '../../core/audit/checkpointNote.ts';
+import { logWordsIn } from '../../core/audit/recordedAnswers.ts';
 import { verifyApprovals } from '../../core/audit/verifyApprovals.ts';
 import { verifyLog } from '../../core/audit/verifyLog.ts';
 import { verifyReceipts } from '../../core/audit/verifyReceipts.ts';
@@ -51,16 +53,17 @@ function checkTeams({ teams }: Verification): Part {
   return { lines: teams.problem === undefined ? [] : [{ where: 'team', message: `${teams.problem}. It was not believed, and nothing after it`, suspicious: true }], summary: [] };
 }
 
-type NamedLog = Omit<KeptLogOfEndpoint, 'alarms'> & Partial<Pick<KeptLogOfEndpoint, 'alarms'>>;
+type NamedLog = Omit<KeptLogOfEndpoint, 'alarms' | 'folder'> & Partial<Pick<KeptLogOfEndpoint, 'alarms' | 'folder'>>;
 
 /** Each log that is kept here, and the one that was fetched, which may be one of them. */
 async function checkLogs(verification: Verification): Promise<Part> {
   const { folder, streams, log, teams, checkpoints } = verification;
   const kept = folder === undefined ? [] : await readKeptLogs(folder, streams.map(({ stream }) => stream));
   const others = (await Promise.all(checkpoints.map(textOf))).flatMap(splitNotes);
+  const spoken = eventsOf(verification).flatMap(({ body }) => logWordsIn(body['confirmation']));
   const fetched = log && fetchedLog(log.view, kept, teams);
   const all: readonly NamedLog[] = fetched === undefined || kept.includes(fetched as KeptLogOfEndpoint) ? kept : [...kept, fetched];
-  const parts = await Promise.all(all.map(async (each) => await checkLog(each, { verification, others, isFetched: each === fetched })));
+  const parts = await Promise.all(all.map(async (each) => await checkLog(each, { verification, others, spoken, isFetched: each === fetched })));
   const strange = others.filter((note) => !all.some((each) => note.startsWith(`${each.log.origin}\n`)));
   const lines = strange.map((note): Line => ({ where: `checkpoint “${note.split('\n')[0] ?? ''}”`, message: 'is of a log that is not here', suspicious: false }));
   return { lines: [...parts.flatMap((part) => part.lines), ...lines], summary: parts.flatMap((part) => part.summary) };
@@ -77,13 +80,14 @@ function fetchedLog(view: LogView | undefined, kept: readonly KeptLogOfEndpoint[
   return { endpoint: view.origin, log: { origin: view.origin, pub: pub ?? new Uint8Array(0) }, notes: [], receipts: [] };
 }
 
-type Surroundings = { readonly verification: Verification; readonly others: readonly string[]; readonly isFetched: boolean };
+type Surroundings = { readonly verification: Verification; readonly others: readonly string[]; /** What people say in their answers. */ readonly spoken: readonly string[]; readonly isFetched: boolean };
 
-async function checkLog({ endpoint, log: key, notes, receipts, alarms = [] }: NamedLog, { verification, others, isFetched }: Surroundings): Promise<Part> {
+async function checkLog({ endpoint, log: key, folder: kept, notes, receipts, alarms = [] }: NamedLog, { verification, others, spoken, isFetched }: Surroundings): Promise<Part> {
   const { streams, log, teams } = verification;
   const where = `log “${endpoint}”`;
   const local = localEvents(streams);
-  const own = others.filter((note) => note.startsWith(`${key.origin}\n`));
+  const heard = kept === undefined ? [] : (await readHeard(kept)).map(({ note }) => note);
+  const own = [...others.filter((note) => note.startsWith(`${key.origin}\n`)), ...(await signedBy(key, [...spoken, ...heard]))];
   const view = isFetched && log?.view !== undefined ? [log.view.note] : [];
   const { findings, checkpoints, runs } = await verifyReceipts({ crypto, hash: sha256Bytes }, { log: key, notes: [...notes, ...own, ...view], receipts }, local);
   const found = isFetched && log !== undefined ? verifyLog({ lines: log.entries, checkpoints, runs, streams: local.streams }, { hash: sha256Bytes, digest: sha256 }) : [];
@@ -100,6 +104,12 @@ async function checkLog({ endpoint, log: key, notes, receipts, alarms = [] }: Na
     ],
     summary: [`“${endpoint}” signed ${String(checkpoints.size)} checkpoints${receipts.length === 0 ? '' : ` and received ${String(received)} of the events`}${isFetched && log !== undefined ? `, and holds ${String(log.entries.length)}` : ''}`],
   };
+}
+
+/** Others may say what they like: what the log did not sign is not its word. */
+async function signedBy(key: LogKey, notes: readonly string[]): Promise<readonly string[]> {
+  const opened = await Promise.all([...new Set(notes)].map(async (note) => ({ note, end: await openCheckpoint(crypto, key, note) })));
+  return opened.flatMap(({ note, end }) => (end.kind === 'signed' ? [note] : []));
 }
 
 /** Of two sizes only the log can say whether one contains the other. */
@@ -127,11 +137,16 @@ function streamsOf(entries: readonly LogEntry[]): readonly { readonly stream: st
   return [...byStream].map(([stream, events]) => ({ stream, events, end: { kind: 'whole' } }));
 }
 
-/** Over everything that is known of a run: part of it may be here, and part only in the log. */
-async function checkConfirmations({ folder, streams, log, teams }: Verification): Promise<Part> {
+/** Those of this machine, and those that only the log has. */
+function eventsOf({ streams, log }: Pick<Verification, 'streams' | 'log'>): readonly ChainedEvent[] {
   const local = streams.flatMap(({ events }) => events);
   const known = new Set(local.map(({ hash }) => hash));
-  const events = [...local, ...(log?.entries ?? []).flatMap(({ line }) => parseEvent(line) ?? []).filter(({ hash }) => !known.has(hash))];
+  return [...local, ...(log?.entries ?? []).flatMap(({ line }) => parseEvent(line) ?? []).filter(({ hash }) => !known.has(hash))];
+}
+
+/** Over everything that is known of a run: part of it may be here, and part only in the log. */
+async function checkConfirmations({ folder, streams, log, teams }: Verification): Promise<Part> {
+  const events = eventsOf({ streams, log });
   const isAsked = events.some(({ body }) => body['confirmation'] !== undefined);
   if (teams.newest === undefined) return { lines: [], summary: isAsked ? ['who confirmed what was not checked: name the team’s files with --team'] : [] };
   const { findings, confirmed, unjudged } = await verifyApprovals(crypto, events, teams.byDigest, await serverKeys(folder, teams));

@@ -18,7 +18,7 @@ import { parseRequest } from './request.ts';
 import type { RequestBody } from './request.ts';
 import { maxBodyBytes } from './strictJson.ts';
 
-type Kept = 'id' | 'nonce' | 'team' | 'requester' | 'origin' | 'created' | 'expires' | 'reason' | 'ticket' | 'supersedes' | 'drift' | 'target' | 'session' | 'effect' | 'emergency';
+type Kept = 'id' | 'nonce' | 'team' | 'requester' | 'origin' | 'created' | 'expires' | 'reason' | 'ticket' | 'supersedes' | 'drift' | 'target' | 'session' | 'effect' | 'emergency' | 'log';
 
 export type AskedChange = Pick<RequestBody, Kept> & {
   readonly environment: RequestBody['facts']['environment'];
@@ -54,7 +54,7 @@ export function composeRequest(asked: AskedChange): ComposedRequest {
 const margin = 4096;
 
 function bodyOf(asked: AskedChange, told: readonly ToldTable[], room: number): RequestBody {
-  const { statements, preview, environment, undo, ticket, supersedes, drift, emergency, masking } = asked;
+  const { statements, preview, environment, undo, ticket, supersedes, drift, emergency, log, masking } = asked;
   const tables = previewRows(told, room);
   const { id, nonce, team, requester, origin, created, expires, reason, target, session, effect } = asked;
   return {
@@ -71,6 +71,7 @@ function bodyOf(asked: AskedChange, told: readonly ToldTable[], room: number): R
     ...(supersedes === undefined ? {} : { supersedes }),
     ...(drift === undefined ? {} : { drift }),
     ...(emergency === undefined ? {} : { emergency }),
+    ...(log === undefined ? {} : { log }),
     target,
     session,
     statements: statements.map(({ text, class: cls }) => ({ sql: text, params: [], class: cls })),

@@ -19,7 +19,7 @@ export const isDecisionBody = closed(
     saw: closed({ /** `web`: outside the editor, on a page or a terminal. */ view: oneOf('vscode', 'web'), masked: flag, /** False when there was no measured effect to see. */ effect: flag }),
     comment: text(4000),
   },
-  { grant: b64uText(4000), log: text(2000), /** The run it is about, which was committed before; absent for what is to be run. */ afterwards: name(64) },
+  { grant: b64uText(4000), /** As in a request: what the reviewer was shown. */ log: text(2000), /** The run it is about, which was committed before; absent for what is to be run. */ afterwards: name(64) },
 );
 export type DecisionBody = Guarded<typeof isDecisionBody>;
 
@@ -32,14 +32,14 @@ export function parseDecision(body: Bytes): DecisionBody | undefined {
 /** The reviewer has looked; what they decide is good for a while after that. */
 const decisionLifeMs = 60 * 60 * 1000;
 
-export type Answering = Pick<DecisionBody, 'decision' | 'reviewer' | 'comment'> & {
+export type Answering = Pick<DecisionBody, 'decision' | 'reviewer' | 'comment' | 'log'> & {
   readonly view: DecisionBody['saw']['view'];
   /** The server's clock where there is one: it keeps a wrong clock of this machine from spoiling a decision, and the requester checks both ends. */
   readonly now: number;
 };
 
 /** What somebody who has seen the whole request signs. */
-export function decisionOn({ request, digest }: Extract<CheckedRequest, { kind: 'genuine' }>, { decision, reviewer, comment, view, now }: Answering): DecisionBody {
+export function decisionOn({ request, digest }: Extract<CheckedRequest, { kind: 'genuine' }>, { decision, reviewer, comment, view, now, log }: Answering): DecisionBody {
   return {
     v: 1,
     request: digest,
@@ -51,6 +51,7 @@ export function decisionOn({ request, digest }: Extract<CheckedRequest, { kind: 
     expires: request.afterwards === undefined ? Math.min(now + decisionLifeMs, request.expires) : request.expires,
     saw: { view, masked: request.preview.masked, effect: request.effect !== null },
     comment: comment.trim().toWellFormed(),
+    ...(log === undefined ? {} : { log }),
     ...(request.afterwards === undefined ? {} : { afterwards: request.afterwards.run }),
   };
 }

@@ -99,7 +99,8 @@ export const isRequestBody = closed(
     drift: listOf(closed({ name: name(300), before: nullable(isTableCount), now: nullable(isTableCount) }), 1000),
     /** SPKI of a one-time key that a credential may be sealed to. */
     grantKey: b64uText(200),
-    log: closed({ origin: name(200), size: whole(0, Number.MAX_SAFE_INTEGER), root: b64uOf(32) }),
+    /** The newest checkpoint of the team’s log that the requester was shown, as the log signed it. */
+    log: text(2000),
     /** The requester commits it without others, in an emergency: only their own signature counts for it. */
     emergency: closed({ /** They know that there is no way back. */ withoutUndo: flag }),
     /** It was committed in an emergency: nothing runs because of this, and others say whether it was right. */

@@ -78,6 +78,17 @@ export function describeFacts(name: string, open: () => Promise<Subject>, skip: 
       assert.doesNotMatch(JSON.stringify(world.records), /\bann\b|\bcid\b/);
     });
 
+    test('carry what the log signed there and back', async () => {
+      const { world } = await stage.scene();
+      const heard: string[] = [];
+      const log = { seen: () => Promise.resolve('as Alice was shown it'), heard: (note: string) => Promise.resolve(void heard.push(note)) };
+      const entry = await world.asked(deleteOld, { approvals: { log } });
+      assert.equal(world.body(entry).log, 'as Alice was shown it');
+      await world.deliver(entry, await world.answer(entry, 'bob', { log: 'as Bob was shown it' }), await world.answer(entry, 'alice', { log: 'of no answer that counts' }, [world.keys.aliceToo]));
+      assert.equal(codeOf(await world.run(entry, { approvals: { log } })), 'committed');
+      assert.deepEqual(heard, ['as Bob was shown it']);
+    });
+
     test('what is rejected is closed at the server', async () => {
       const { world } = await stage.scene();
       const entry = await world.asked(deleteOld);

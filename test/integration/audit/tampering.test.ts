@@ -7,6 +7,8 @@ import { copyFile, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { createLogWord } from '../../../src/adapters/audit/heardCheckpoints.ts';
+import { crypto } from '../../support/confirmation/keys.ts';
 import { checkpointsFile, logFolder } from '../../../src/adapters/audit/delivery/countersignKept.ts';
 import { chainEvent, newStream } from '../../../src/core/audit/chain.ts';
 import { sha256 } from '../../../src/adapters/audit/spool/digest.ts';
@@ -200,6 +202,13 @@ describe('what lies on a machine', () => {
       assert.match(stdout, /was signed twice, over different events/u);
       assert.equal(code, 1);
       assert.equal((await offline(game.client)).code, 0);
+      // It was in what Bob signed, so nobody has to carry it.
+      await createLogWord(crypto, game.client.folder).heard(shown);
+      assert.match((await offline(game.client)).stdout, /was signed twice, over different events/u);
+      const next = await game.client.spool.append({ kind: 'read', n: 200 });
+      const result = await game.client.endpoint(game.log.origin).send([next], new AbortController().signal);
+      assert.match(result.kind === 'refused' ? result.why : result.kind, /it shows different people different logs/u);
+      assert.match((await offline(game.client)).stdout, /broke its word on .* \(split\)/u, 'and both are kept as proof');
     } finally {
       await bob.close();
       await operator.close();

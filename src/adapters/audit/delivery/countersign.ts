@@ -10,6 +10,7 @@ import { problemWithReceipt, type Receipt, type Run } from '../../../core/audit/
 import { parseLogView, parseReceipt } from '../../../protocol/audit.ts';
 import { sha256, sha256Bytes } from '../spool/digest.ts';
 import { unanswered } from './answers.ts';
+import { findOtherLog } from './countersignHeard.ts';
 import { createLogCalls, type CallEnd, type LogCaller, type LogCalls } from './countersignCalls.ts';
 import { createKeptLog, logFolder, type KeptLog } from './countersignKept.ts';
 import type { Endpoint, SendResult } from './endpoint.ts';
@@ -89,6 +90,13 @@ export function createCountersignLog(options: CountersignLogOptions): Endpoint {
     return { kind: 'accepted', receipt: receipt.note };
   };
 
+  /** What others were shown has to belong to the log that received this. */
+  const compareWithOthers = async ({ log, member }: Known, signal: AbortSignal): Promise<Failed | undefined> => {
+    const latest = await kept.latest(log);
+    const other = latest && (await findOtherLog({ crypto, calls, log, caller: member, own: logFolder(folder, name), latest }, signal));
+    return other === undefined ? undefined : await raise('split', other, latest?.note);
+  };
+
   const sendAll = async (known: Known, events: Chunk, signal: AbortSignal): Promise<SendResult> => {
     let last: SendResult = { kind: 'accepted' };
     for (const chunk of chunksOf(events)) {
@@ -105,7 +113,9 @@ export function createCountersignLog(options: CountersignLogOptions): Endpoint {
         const member = await options.member();
         if (member === undefined) return { kind: 'retry', why: nobody };
         const log = await believedLog({ calls, kept, member, raise }, signal);
-        return 'why' in log ? log : await sendAll({ log, member }, events, signal);
+        if ('why' in log) return log;
+        const sent = await sendAll({ log, member }, events, signal);
+        return sent.kind === 'accepted' ? ((await compareWithOthers({ log, member }, signal)) ?? sent) : sent;
       } catch (error) {
         return unanswered(error, signal);
       }
@@ -116,9 +126,10 @@ export function createCountersignLog(options: CountersignLogOptions): Endpoint {
 
 const nobody = 'no key on this machine belongs to a member of the team, and the log takes records of members only. Open the folder with the team file, and use “Join a Team…”, or “Set Up a Team…” where there is none';
 
-type AlarmKind = 'fork' | 'unsigned' | 'rolled-back' | 'rewritten' | 'unreadable' | 'not-included' | 'other-sender' | 'other-log';
+type AlarmKind = 'fork' | 'split' | 'unsigned' | 'rolled-back' | 'rewritten' | 'unreadable' | 'not-included' | 'other-sender' | 'other-log';
 const alarms: Readonly<Record<AlarmKind, string>> = {
   fork: 'it holds another event under a number that was recorded here: one of the two was changed.',
+  split: 'it signed other events for another member of the team: it shows different people different logs.',
   unsigned: 'its answer is not signed with the key of the log that was pinned.',
   'rolled-back': 'it is smaller than it was: events it had confirmed are gone.',
   rewritten: 'it does not contain what it signed before: it was rewritten, or shows different logs to different people.',

@@ -18,7 +18,7 @@ import { toFailure } from '../../../core/errors.ts';
 import type { GivenAnswer } from '../../../app/recordAnswer.ts';
 import type { AskedOfMe } from './inbox.ts';
 
-type ReviewerPorts = { readonly confirmation: Pick<Confirmation, 'team' | 'crypto'>; readonly clock: Clock };
+type ReviewerPorts = { readonly confirmation: Pick<Confirmation, 'team' | 'crypto' | 'log'>; readonly clock: Clock };
 /** `record`: durable when it resolves. */
 export type AnsweringPorts = ReviewerPorts & { readonly record: (answer: Omit<GivenAnswer, 'run'>) => Promise<void> };
 
@@ -45,7 +45,10 @@ export async function answer(ports: AnsweringPorts, asked: AskedOfMe, decision: 
   if (reviewer === undefined || self === undefined) throw new Error('Nobody of this team works in this editor, so nothing was signed.');
   if (reviewer.refused !== undefined) throw new Error(reviewer.refused);
   if (!(await isMeant(ports, asked, decision))) return undefined;
-  const body = decisionOn(asked.checked, { decision, reviewer: self.member.id, comment, view: 'vscode', now: ports.clock.now() + asked.skewMs });
+  const { log } = ports.confirmation;
+  if (asked.checked.request.log !== undefined) await log?.heard(asked.checked.request.log);
+  const seen = await log?.seen();
+  const body = decisionOn(asked.checked, { decision, reviewer: self.member.id, comment, view: 'vscode', now: ports.clock.now() + asked.skewMs, ...(seen === undefined ? {} : { log: seen }) });
   const envelope = await signBody(payloadTypes.decision, bodyBytes(body), [self.signer]);
   const { request, digest } = asked.checked;
   await ports.record({ request, digest, decision, envelope }).catch((thrown: unknown) => {

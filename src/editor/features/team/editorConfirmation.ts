@@ -24,6 +24,7 @@ export function createEditorConfirmation(context: Pick<ExtensionContext, 'secret
   const stores = { editor: createEditorSecretStore(context), keychain: createKeychainStore() };
   const confirmation: Confirmation = createConfirmation({
     folder: path.join(context.globalStorageUri.fsPath, 'confirmation'),
+    records: path.join(context.globalStorageUri.fsPath, 'audit'),
     secrets: () => (usesKeychain() ? stores.keychain : stores.editor),
     places: openPlaces,
     chosenServer,
