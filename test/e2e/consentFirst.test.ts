@@ -6,7 +6,7 @@ import { useEditor } from '../support/editor.ts';
 import { until } from '../support/until.ts';
 import { statement } from '../fakes/statements.ts';
 import { createShop, type Shop } from './shop.ts';
-import { bind, leaveReview, previewChanges, review, runAll, waitForEnd } from './steps.ts';
+import { bind, leaveReview, previewChanges, resultsSay, review, runAll, waitForEnd } from './steps.ts';
 
 let shop: Shop;
 const files = { 'work.sql': 'SELECT 1;\n' };
@@ -71,7 +71,7 @@ describe('what nothing takes back', () => {
     const { ui } = it;
     const before = await shop.fingerprint();
     await runAll(ui, "UPDATE customers SET plan = 'x'; VACUUM customers;");
-    assert.match(await ui.webviewText('.card'), /VACUUM.*can only run alone/is);
+    await resultsSay(ui, /VACUUM.*can only run alone/is);
     assert.equal(await shop.fingerprint(), before);
   });
 });
@@ -108,6 +108,14 @@ describe('a definition on production', () => {
   });
 });
 
+/** Runs in the page: it says it for seconds only, and a slow machine looks too late. */
+function keepWhatLocksSay(): void {
+  const locks = document.querySelector('.locks');
+  const keep = () => void (document.body.dataset['locks'] = `${document.body.dataset['locks'] ?? ''}${locks?.textContent ?? ''}\n`);
+  if (locks) new MutationObserver(keep).observe(locks, { childList: true, characterData: true, subtree: true });
+  keep();
+}
+
 describe('others who wait', () => {
   const it = useShop({ 'countersign.production.giveWayAfterSeconds': 4 });
 
@@ -115,14 +123,15 @@ describe('others who wait', () => {
     const { ui, editor } = it;
     await bind(ui, 'work.sql', 'shop-prod');
     const before = await shop.fingerprint();
-    await previewChanges(ui, "UPDATE customers SET plan = 'x' WHERE id = 5;");
     const other = await openTestSession(shop);
+    await previewChanges(ui, "UPDATE customers SET plan = 'x' WHERE id = 5;");
+    const page = await review(ui);
+    await page.evaluate(keepWhatLocksSay);
     const limits = { lockTimeoutMs: 60_000, statementTimeoutMs: 60_000, holdMs: 60_000, maxRows: 1 };
     const waiting = other.beginChange({ statements: [statement("UPDATE customers SET name = 'y' WHERE id = 5", 'write', { kind: 'update' })], limits, signal: new AbortController().signal });
-    const page = await review(ui);
-    await until('the panel says it', async () => /1 client waits for this change/.test(await page.locator('.locks').innerText()));
-    await editor.screenshot('others-wait');
     await waitForEnd(ui, 'others were waiting');
+    assert.match(await page.evaluate(() => document.body.dataset['locks'] ?? ''), /1 client waits for this change/);
+    await editor.screenshot('others-wait');
     const start = await waiting;
     assert.ok(start.kind === 'open', 'the other one got the lock');
     await start.change.rollback();
@@ -146,8 +155,9 @@ describe('what would cost too much', () => {
     await editor.screenshot('costly');
     assert.equal(await shop.openTransactions(), 0);
     await dialog.getByRole('button', { name: 'Run It' }).click();
-    assert.match(await ui.webviewText('h1'), /updates 360 rows/i);
-    await (await review(ui)).getByRole('button', { name: 'Roll Back', exact: true }).click();
+    const page = await review(ui);
+    assert.match(await page.locator('h1').innerText(), /updates 360 rows/i);
+    await page.getByRole('button', { name: 'Roll Back', exact: true }).click();
     await waitForEnd(ui, 'Rolled back');
   });
 

@@ -31,7 +31,7 @@ function alive(): string[] {
 }
 
 async function becomesQuiet(): Promise<string[]> {
-  for (const end = Date.now() + 10_000; alive().length > 0 && Date.now() < end; ) await delay(50);
+  for (const end = Date.now() + 30_000; alive().length > 0 && Date.now() < end; ) await delay(50);
   return alive();
 }
 

@@ -61,7 +61,12 @@ export async function rollBack(ui: Workbench): Promise<void> {
 
 /** Waits until the panel says how it ended. */
 export async function waitForEnd(ui: Workbench, title: string): Promise<void> {
-  await ui.webview(async (frame) => (await frame.locator('.outcome-card').first().innerText()).includes(title), 30_000);
+  await ui.webview(async (frame) => (await frame.locator('.outcome-card').first().innerText()).includes(title), 60_000);
+}
+
+/** Waits until the results say it in place of rows. */
+export async function resultsSay(ui: Workbench, pattern: RegExp): Promise<void> {
+  await ui.webview(async (frame) => pattern.test(await frame.locator('.card').first().innerText()));
 }
 
 /** The effect table as numbers, without its total. */
