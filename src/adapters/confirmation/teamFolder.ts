@@ -11,6 +11,7 @@ import { isTeamName } from '../../core/approval/team.ts';
 import type { Team } from '../../core/approval/team.ts';
 import { acceptTeam, parseTeamSignatures } from '../../core/approval/teamChain.ts';
 import type { SignedTeam } from '../../core/approval/teamChain.ts';
+import { describeTeamFault } from '../../core/approval/teamFault.ts';
 import { toFailure } from '../../core/errors.ts';
 import { isMissing } from './durableFiles.ts';
 import type { Pinned, TeamPins } from './teamPins.ts';
@@ -104,7 +105,7 @@ async function judge({ crypto, pins, missing }: TeamFolderPorts, place: TeamPlac
   if (bound !== undefined && name !== bound && isTeamName(name)) return { kind: 'refused', place, code: 'team-other', ...(ofFolder === undefined ? {} : { pinned: ofFolder.team }) };
   // Another folder may have the same team, and be further on.
   const pinned = ofFolder ?? (bound === undefined && isTeamName(name) ? await pins.latest(name) : undefined);
-  const refused = (code: TeamRefusal, detail?: string): TeamReport => ({ kind: 'refused', place, code, ...(pinned === undefined ? {} : { pinned: pinned.team }), ...(detail === undefined ? {} : { detail }) });
+  const refused = (code: TeamRefusal, detail = detailOf(code, files)): TeamReport => ({ kind: 'refused', place, code, ...(pinned === undefined ? {} : { pinned: pinned.team }), ...(detail === undefined ? {} : { detail }) });
   const between = async (): Promise<readonly SignedTeam[]> => (pinned === undefined ? [] : await missing(pinned.team));
   let state = await acceptTeam(crypto, pinned?.team, [files]);
   const steps: SignedTeam[] = [];
@@ -121,6 +122,12 @@ async function judge({ crypto, pins, missing }: TeamFolderPorts, place: TeamPlac
     return refused('team-malformed', `it could not be remembered on this machine: ${toFailure(thrown).message}`);
   }
   return { kind: 'accepted', place, team: state.team, isFirst: pinned === undefined };
+}
+
+/** What stands in the way in a file that somebody wrote by hand. */
+function detailOf(code: TeamRefusal, { file }: SignedTeam): string | undefined {
+  const fault = code === 'team-malformed' ? describeTeamFault(file) : undefined;
+  return fault && `the team file cannot be understood: ${fault}. Correct it, or bring back its last version`;
 }
 
 /** Somebody wrote into the file that was accepted: another file with its version, which nobody signed. */

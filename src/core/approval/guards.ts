@@ -4,6 +4,23 @@ export type Guard<Value> = (value: unknown) => value is Value;
 /** What a guard lets through. */
 export type Guarded<Any> = Any extends Guard<infer Value> ? Value : never;
 type Shape = Readonly<Record<string, Guard<unknown>>>;
+
+/** Where a value stops fitting its guard: the way there, and what is wrong with what is there. */
+export type Fault = { readonly at: readonly (string | number)[]; readonly why: 'missing' | 'unknown' | 'wrong' };
+
+/** How guards of lists and objects look into them. */
+const inside = new WeakMap<object, (value: unknown) => Fault | undefined>();
+
+/** For people who wrote it by hand; `undefined` when it fits. */
+export function faultIn(guard: Guard<unknown>, value: unknown): Fault | undefined {
+  const deeper = guard(value) ? undefined : inside.get(guard)?.(value);
+  return guard(value) ? undefined : (deeper ?? { at: [], why: 'wrong' });
+}
+
+function faultAt(step: string | number, guard: Guard<unknown>, value: unknown): Fault | undefined {
+  const fault = faultIn(guard, value);
+  return fault && { ...fault, at: [step, ...fault.at] };
+}
 type Members<Required extends Shape, Optional extends Shape> = { readonly [Key in keyof Required]: Guarded<Required[Key]> } & {
   readonly [Key in keyof Optional]?: Guarded<Optional[Key]>;
 };
@@ -46,7 +63,9 @@ export function oneOf<const Value extends string | number | boolean | null>(...v
 export const flag = oneOf(true, false);
 
 export function listOf<Value>(guard: Guard<Value>, max: number, min = 0): Guard<readonly Value[]> {
-  return (value): value is readonly Value[] => Array.isArray(value) && value.length >= min && value.length <= max && value.every(guard);
+  const isList = (value: unknown): value is readonly Value[] => Array.isArray(value) && value.length >= min && value.length <= max && value.every(guard);
+  inside.set(isList, (value) => (Array.isArray(value) ? firstOf(value.map((item, index) => () => faultAt(index, guard, item))) : undefined));
+  return isList;
 }
 
 export function either<A, B>(a: Guard<A>, b: Guard<B>): Guard<A | B> {
@@ -69,10 +88,28 @@ export function closed<const Required extends Shape, const Optional extends Shap
   optional?: Optional,
 ): Guard<Members<Required, Optional>> {
   const known = new Map<string, Guard<unknown>>([...Object.entries(required), ...Object.entries(optional ?? {})]);
-  return (value): value is Members<Required, Optional> =>
+  const isClosed = (value: unknown): value is Members<Required, Optional> =>
     isObject(value) &&
     Object.keys(required).every((key) => Object.hasOwn(value, key)) &&
     Object.entries(value).every(([key, member]) => known.get(key)?.(member) === true);
+  inside.set(isClosed, (value) => {
+    if (!isObject(value)) return undefined;
+    const missing = Object.keys(required).find((key) => !Object.hasOwn(value, key));
+    const members = Object.entries(value).map(([key, member]) => (): Fault | undefined => {
+      const guard = known.get(key);
+      return guard === undefined ? { at: [key], why: 'unknown' } : faultAt(key, guard, member);
+    });
+    return firstOf(members) ?? (missing === undefined ? undefined : { at: [missing], why: 'missing' });
+  });
+  return isClosed;
+}
+
+function firstOf(looks: readonly (() => Fault | undefined)[]): Fault | undefined {
+  for (const look of looks) {
+    const fault = look();
+    if (fault !== undefined) return fault;
+  }
+  return undefined;
 }
 
 /** Anything an object can be; for parts that another parser reads. */
