@@ -57,7 +57,7 @@ async function largestOf(crypto: Pick<Crypto, 'sha256' | 'verify'>, log: LogKey,
 
 /** Notes that were not compared yet, whoever signed them. @param own - folder of the log */
 export async function readHeard(own: string): Promise<readonly { readonly note: string; readonly file: string }[]> {
-  const names = await readdir(folderIn(own)).catch(() => []);
+  const names: readonly string[] = await readdir(folderIn(own)).catch(() => []);
   return await Promise.all(names.toSorted().map(async (name) => ({ note: await readFile(path.join(folderIn(own), name), 'utf8').catch(() => ''), file: path.join(folderIn(own), name) })));
 }
 
