@@ -21,7 +21,7 @@ async function notesFor(masking: readonly MaskingRule[], hidden: readonly string
   const posted: ReviewToPage[] = [];
   const review = createOpenReview('file:///a.sql', { connection: production, preview, obligations: [{ kind: 'peer-confirmation', terms: strictTerms }], statements: [statement('delete from people', 'destructive')] }, (message) => posted.push(message), () => undefined);
   const source = { state: () => Promise.resolve({ kind: 'accepted', team: ours }), self: () => Promise.resolve({ member, signer: alice.signer }) };
-  const told = tellPeers(review, { team: { kind: 'accepted', rules: [] }, hidden }, () => Promise.resolve({ team: source } as never));
+  const told = tellPeers(review, { team: { kind: 'accepted', rules: [] }, hidden }, { confirmation: () => Promise.resolve({ team: source } as never), hasFolder: true });
   review.images([table]);
   await told;
   return posted.flatMap((message) => (message.type === 'peer' ? message.peer.notes.slice(2) : []));
@@ -35,3 +35,14 @@ for (const [name, masking, hidden, notes] of [
 ] as const) {
   test(name, async () => assert.deepEqual(await notesFor(masking, hidden), notes));
 }
+
+test('where nobody is asked, the panel says why: there is no team, or no folder that could have one', async () => {
+  const said = async (hasFolder: boolean): Promise<string> => {
+    const posted: ReviewToPage[] = [];
+    const review = createOpenReview('file:///a.sql', { connection: production, preview, obligations: [], statements: [statement('delete from people', 'destructive')] }, (message) => posted.push(message), () => undefined);
+    await tellPeers(review, { team: { kind: 'none' } }, { confirmation: () => assert.fail('nothing is asked'), hasFolder });
+    return posted.map((message) => (message.type === 'alone' ? message.alone.text : '')).join('');
+  };
+  assert.match(await said(true), /no team is set up/u);
+  assert.match(await said(false), /no folder.*Open the folder/u);
+});

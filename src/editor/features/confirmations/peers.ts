@@ -13,10 +13,10 @@ import { emergencyFor } from '../breakGlass/emergencyModel.ts';
 import { peerTerms, type OpenReview } from '../review/openReview.ts';
 
 /** Tells a review, as soon as it is known, who can be asked, or that nobody is. Never rejects. */
-export async function tellPeers(review: OpenReview, policy: ConfirmationPolicy | undefined, confirmation: () => Promise<Asked>): Promise<void> {
+export async function tellPeers(review: OpenReview, policy: ConfirmationPolicy | undefined, { confirmation, hasFolder }: { readonly confirmation: () => Promise<Asked>; /** The window has one that a team could belong to. */ readonly hasFolder: boolean }): Promise<void> {
   const terms = peerTerms(review.request);
   if (terms) return review.tell({ type: 'peer', peer: await peersFor(await confirmation(), terms, { review, hidden: policy?.hidden ?? [] }) });
-  if (isAlone(review, policy)) review.tell({ type: 'alone', alone: { text: 'Nobody else confirms this: no team is set up.' } });
+  if (isAlone(review, policy)) review.tell({ type: 'alone', alone: { text: hasFolder ? 'Nobody else confirms this: no team is set up.' : 'Nobody else confirms this: this window has no folder, and a team belongs to one. Open the folder of your project where others shall confirm.' } });
 }
 
 /** A second person would be asked here, were there a team. */

@@ -1,5 +1,5 @@
 /** Everything behind a run, put together when the first one is asked for. */
-import { commands, Disposable, window } from 'vscode';
+import { commands, Disposable, window, workspace } from 'vscode';
 import type { ExtensionContext, Uri, WebviewView } from 'vscode';
 import type { Clock, Journal } from '../../../app/ports.ts';
 import type { Actor } from '../../../core/audit/record.ts';
@@ -79,7 +79,7 @@ export function startRunFeature(options: RunFeatureOptions): RunFeature {
   const { teams, requests } = options;
   const runner = createRunner({ catalogue, journal, clock, actor, newId: options.newId, undo: store, records: options.records, approvals: teams.confirmation });
   const diagnostics = createRunDiagnostics();
-  const peers: Peers = { policy: teams.policy, tightened: teams.tightened, screen: async ({ environment }) => await screenFor(environment), tell: (opened, policy) => void tellPeers(opened, policy, teams.confirmation), asked: (outcome) => void requests.asked(outcome) };
+  const peers: Peers = { policy: teams.policy, tightened: teams.tightened, screen: async ({ environment }) => await screenFor(environment), tell: (opened, policy) => void tellPeers(opened, policy, { confirmation: teams.confirmation, hasFolder: workspace.workspaceFolders !== undefined }), asked: (outcome) => void requests.asked(outcome) };
   const control = createRunControl({ ...options, results, review, diagnostics, runner, peers });
   const endings: EndingPorts = { ...options, results, review, control, runner };
   results.listeners.onCancel = (document) => void control.stop(document, 'declined');

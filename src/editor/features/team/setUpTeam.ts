@@ -18,7 +18,7 @@ import type { Place } from '../connections/ask.ts';
 import { runSteps } from '../connections/steps.ts';
 import type { StepEnd } from '../connections/steps.ts';
 import { openPlaces } from './editorConfirmation.ts';
-import { relativeName, tell } from './teamContext.ts';
+import { offerTeam, relativeName, tell } from './teamContext.ts';
 import type { TeamContext } from './teamContext.ts';
 
 const title = 'Set Up a Team';
@@ -37,7 +37,7 @@ export async function setUpTeam(context: TeamContext): Promise<void> {
 async function choosePlace(): Promise<TeamPlace | undefined> {
   if (!workspace.isTrusted) return tell('This folder is not trusted, so its team file is not read. Trust it first (“Manage Workspace Trust”).', 'warning');
   const [first, ...others] = openPlaces();
-  if (first === undefined) return tell('A team belongs to a folder on this machine, where its file lies. Open the folder of your project first.');
+  if (first === undefined) return workspace.workspaceFolders === undefined ? await offerTeam() : tell('A team belongs to a folder on the machine of the extension, where its file lies. None of the folders of this window is there.');
   if (others.length === 0) return first;
   const items = [first, ...others].map((place) => ({ label: path.basename(place.folder), description: place.folder, value: place }));
   const answer = await askChoice<TeamPlace>({ title, placeholder: 'For which folder?', items });

@@ -96,20 +96,24 @@ export function registerTeam(context: Pick<ExtensionContext, 'subscriptions' | '
   };
 }
 
-const laterMs = 3000;
+/** Changes come several at a time. */
+const settleMs = 500;
 
-/** After the window is there: a team file that is not in force says so, and invitations that wait go on waiting. */
+/**
+ * At once, but not before the extension is active: what was signed of a database has to stand at its connection before somebody chooses
+ * one, a team file that is not in force says so, and invitations that wait go on waiting.
+ */
 function lookLater(load: () => Promise<TeamFeature>, memory: ExtensionContext['globalState']): Disposable & { again(): void } {
   const look = async (): Promise<void> => {
     const isNear = memory.get<boolean>('countersign.invitations') === true || (await Promise.all((workspace.workspaceFolders ?? []).map(hasTeam))).includes(true);
     if (isNear) await (await load()).watch();
   };
-  const lookSoon = (): NodeJS.Timeout => setTimeout(() => void look().catch((thrown: unknown) => window.showErrorMessage(plainText(`The team of this folder was not looked at. ${toFailure(thrown).message}`))), laterMs);
-  let timer = lookSoon();
+  const lookAfter = (milliseconds: number): NodeJS.Timeout => setTimeout(() => void look().catch((thrown: unknown) => window.showErrorMessage(plainText(`The team of this folder was not looked at. ${toFailure(thrown).message}`))), milliseconds);
+  let timer = lookAfter(0);
   return {
     again() {
       clearTimeout(timer);
-      timer = lookSoon();
+      timer = lookAfter(settleMs);
     },
     dispose: () => clearTimeout(timer),
   };

@@ -53,7 +53,7 @@ export async function asAdmin({ confirmation }: TeamContext): Promise<Standing |
 }
 
 /** A window without a folder has no place for a team. */
-async function offerTeam(): Promise<undefined> {
+export async function offerTeam(): Promise<undefined> {
   if (workspace.workspaceFolders !== undefined) return await offer('There is no team here yet.', 'Set Up a Team', 'countersign.setUpTeam');
   return await offer(noFolder, 'Open Folder…', 'workbench.action.files.openFolder');
 }
