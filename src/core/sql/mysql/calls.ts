@@ -2,14 +2,14 @@
 
 import { upperAscii } from './asciiCase.ts';
 import { findWord } from './clauses.ts';
-import { raise } from './draft.ts';
+import { only, raise } from './draft.ts';
 import type { Draft } from './draft.ts';
 import {
   keywordInBoth, keywordInMariadb, keywordInMysql, nativeElsewhere, nativeInBoth, nativeInMariadb, nativeInMysql, nativeInNewerMariadb,
   tightInBoth, tightInMariadb, tightInMysql,
 } from './functionNames.data.ts';
-import { reservedInBoth } from './keywords.data.ts';
-import { canBeName } from './reserved.ts';
+import { isGrammar } from './grammarWords.ts';
+import type { CallPlace } from './grammarWords.ts';
 import { dangerousFamilies, sequenceEffects, sideEffects } from './sideEffects.ts';
 import type { SideEffect } from './sideEffects.ts';
 import { nameText, tokenKind } from './tokens.ts';
@@ -29,21 +29,6 @@ const tightFunctions: Record<MysqlDialect, ReadonlySet<string>> = {
   mariadb: new Set([...tightInBoth, ...tightInMariadb]),
 };
 
-/** Reserved everywhere, so never the name of a stored function. */
-const grammarWords: ReadonlySet<string> = new Set(reservedInBoth);
-
-/** Part of the grammar only directly behind one of these words. */
-const grammarBehind: ReadonlyMap<string, ReadonlySet<string>> = new Map([
-  ['OF', new Set(['MEMBER'])],
-  ['ANY', new Set(['=', '<', '>', '<=', '>=', '<>', '!=', '<=>'])],
-  ['SOME', new Set(['=', '<', '>', '<=', '>=', '<>', '!=', '<=>'])],
-  ['AGAINST', new Set([')'])],
-  ['SQL_NO_CACHE', new Set(['SELECT'])],
-  ['SQL_CACHE', new Set(['SELECT'])],
-  ['SQL_BUFFER_RESULT', new Set(['SELECT'])],
-  ['MINUS', new Set([')'])],
-]);
-
 /** Window functions that older versions do not reserve: certain only together with OVER. */
 const windowFunctions = new Set([
   'ROW_NUMBER', 'RANK', 'DENSE_RANK', 'PERCENT_RANK', 'CUME_DIST', 'NTILE', 'LAG', 'LEAD', 'FIRST_VALUE', 'LAST_VALUE', 'NTH_VALUE',
@@ -51,13 +36,6 @@ const windowFunctions = new Set([
 
 /** `window`: harmless only if OVER follows the closing parenthesis. `grammar`: no call at all. */
 export type CallVerdict = 'harmless' | 'window' | 'json-table' | 'grammar' | 'raised';
-
-export type CallPlace = {
-  /** A table is expected: JSON_TABLE is a function of the server there only. */
-  readonly isTablePlace: boolean;
-  /** COLUMNS is part of the grammar there, behind a path. */
-  readonly insideJsonTable: boolean;
-};
 
 /** Judges the word or quoted name at `at`, behind which a parenthesis opens, and raises the draft when it is not harmless. */
 export function judgeCall(draft: Draft, at: number, { isTablePlace, insideJsonTable }: CallPlace): CallVerdict {
@@ -68,10 +46,7 @@ export function judgeCall(draft: Draft, at: number, { isTablePlace, insideJsonTa
   const name = upperAscii(nameText(tokens, at));
   if (!isQuoted) {
     if (keywordFunctions[context.dialect].has(name)) return judgeKeyword(draft, at, name, isTablePlace);
-    if (grammarWords.has(name) || grammarBehind.get(name)?.has(before) === true) return 'grammar';
-    if (name === 'LATERAL' && isTablePlace) return 'grammar';
-    if (name === 'AGAINST' && isBehindMatch(draft, at)) return 'grammar';
-    if (name === 'COLUMNS' && insideJsonTable && tokens.kind[at - 1] === tokenKind.text) return 'grammar';
+    if (isGrammar(draft, at, name, { isTablePlace, insideJsonTable })) return 'grammar';
   }
   const effect = effectOf(draft, at, name);
   if (effect !== undefined) {
@@ -80,13 +55,6 @@ export function judgeCall(draft: Draft, at: number, { isTablePlace, insideJsonTa
   }
   if (natives[context.dialect].has(name) || name === 'LAST_INSERT_ID') return 'harmless';
   return refuseByName(draft, at, name);
-}
-
-/** `MATCH a, t.b AGAINST (`: the columns may stand without parentheses. */
-function isBehindMatch({ tokens, first }: Draft, at: number): boolean {
-  let before = at - 1;
-  while (before > first && (canBeName(tokens, before) || tokens.word[before] === ',' || tokens.word[before] === '.')) before--;
-  return tokens.word[before] === 'MATCH' && before < at - 1;
 }
 
 function judgeKeyword(draft: Draft, at: number, name: string, isTablePlace: boolean): CallVerdict {
@@ -124,8 +92,9 @@ function effectOf(draft: Draft, at: number, name: string): SideEffect | undefine
 function refuseByName(draft: Draft, at: number, name: string): CallVerdict {
   const family = dangerousFamilies.find(({ prefix }) => name.startsWith(prefix));
   const message = `${name} is not one of the server's own functions: a stored or loaded function may do anything`;
-  for (const tag of family?.tags ?? []) draft.tags.add(tag);
-  return refuse(draft, at, at, family === undefined ? message : `${message} ${family.message}`);
+  if (family === undefined) return refuse(draft, at, at, message);
+  raise(draft, 'unknown', { code: 'unknown-function', message: `${message} ${family.message}`, tags: ['needs_server', ...family.tags] }, only(at));
+  return 'raised';
 }
 
 /** The call's verdict when OVER must follow and does not. */

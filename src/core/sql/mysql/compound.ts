@@ -1,5 +1,6 @@
 /** Finds the end of stored-program bodies and compound statements, in which `;` does not end the statement. */
 
+import { endOfBlocks } from './blocks.ts';
 import { tokenKind } from './tokens.ts';
 import type { Tokens } from './tokens.ts';
 import { behindParentheses } from './withClause.ts';
@@ -97,76 +98,4 @@ function bodyOfTrigger(tokens: Tokens, from: number, limit: number): number | un
 function bodyOfEvent(tokens: Tokens, from: number, limit: number): number | undefined {
   for (let at = from; at < limit && tokens.word[at] !== ';'; at++) if (tokens.word[at] === 'DO') return at + 1;
   return undefined;
-}
-
-/**
- * Index behind the blocks that begin at `from`; `from` itself when the body is a single statement.
- *
- * A block word counts only where a statement may begin: elsewhere IF and REPEAT are functions and END may be a name.
- */
-function endOfBlocks(tokens: Tokens, from: number, limit: number): number | undefined {
-  const { word } = tokens;
-  const walk: Walk = { blocks: [], mayBegin: true, inHandler: false };
-  for (let at = from; at < limit; at++) {
-    const here = word[at] as string;
-    if (here === ';' && walk.blocks.length === 0) return at;
-    if (here === '' || tokens.kind[at] !== tokenKind.word) {
-      // Behind `;` and behind a label a statement may begin.
-      walk.mayBegin = here === ';' || isLabelEnd(tokens, at, from);
-      if (here === ';') walk.inHandler = false;
-      continue;
-    }
-    // BEGIN NOT ATOMIC is one word in three.
-    if (walk.mayBegin && (here === 'NOT' || here === 'ATOMIC')) continue;
-    const began = walk.mayBegin;
-    const innermost = walk.blocks.at(-1);
-    walk.mayBegin = false;
-    if (here !== 'END') enterBlock(walk, here, began);
-    else if (began || innermost === caseValue || innermost === 'REPEAT') {
-      if (walk.blocks.pop() === undefined) return undefined;
-      // END IF, END LOOP …: the second word closes the same block.
-      if (began && closedByName.has(word[at + 1] as string)) at++;
-      if (walk.blocks.length === 0) return at + 1;
-    }
-  }
-  return walk.blocks.length === 0 ? limit : undefined;
-}
-
-function isLabelEnd(tokens: Tokens, at: number, from: number): boolean {
-  return tokens.word[at] === ':' && at > from && tokens.kind[at - 1] === tokenKind.word;
-}
-
-/** Open blocks, and whether a statement may begin at the next token. */
-type Walk = { readonly blocks: string[]; mayBegin: boolean; inHandler: boolean };
-
-/** A CASE inside an expression: it has no statements. */
-const caseValue = 'CASE value';
-
-const closedByName = new Set(['IF', 'CASE', 'LOOP', 'WHILE', 'REPEAT', 'FOR']);
-
-function enterBlock(walk: Walk, here: string, began: boolean): void {
-  const innermost = walk.blocks.at(-1);
-  switch (here) {
-    case 'BEGIN': case 'LOOP': case 'REPEAT':
-      if (!began && !(here === 'BEGIN' && walk.inHandler)) return;
-      walk.blocks.push(here);
-      walk.mayBegin = true;
-      return;
-    case 'IF': case 'WHILE': case 'FOR':
-      if (began) walk.blocks.push(here);
-      return;
-    case 'CASE':
-      walk.blocks.push(began ? 'CASE' : caseValue);
-      return;
-    case 'DO':
-      walk.mayBegin = innermost === 'WHILE' || innermost === 'FOR';
-      return;
-    case 'THEN': case 'ELSE':
-      walk.mayBegin = innermost !== caseValue;
-      return;
-    case 'HANDLER':
-      walk.inHandler = true;
-      return;
-    default:
-  }
 }

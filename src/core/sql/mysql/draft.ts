@@ -23,6 +23,8 @@ export type Draft = {
   kind: string;
   class: StatementClass;
   readonly tags: Set<StatementTag>;
+  /** The same without what happens to rows only when it is executed: servers evaluate functions and variables to make a plan. */
+  readonly planned: { class: StatementClass; readonly tags: Set<StatementTag> };
   readonly targets: Target[];
   readonly reasons: DraftReason[];
   implicitCommit: boolean;
@@ -34,7 +36,7 @@ export type Draft = {
 
 export function createDraft(tokens: Tokens, first: number, last: number, context: ScriptContext): Draft {
   return {
-    tokens, first, last, context, kind: 'unparsed', class: 'read', tags: new Set(), targets: [], reasons: [],
+    tokens, first, last, context, kind: 'unparsed', class: 'read', tags: new Set(), planned: { class: 'read', tags: new Set() }, targets: [], reasons: [],
     implicitCommit: false, canRunInTransaction: true, canPreview: false, returnsRows: false,
   };
 }
@@ -46,14 +48,26 @@ export type Finding = { readonly code: string; readonly message: string; readonl
 
 /** Makes the statement at least as severe as `to`, and says why. */
 export function raise(draft: Draft, to: StatementClass, finding: Finding, place: Place): void {
-  draft.class = worseClass(draft.class, to);
-  for (const tag of finding.tags ?? []) draft.tags.add(tag);
+  for (const verdict of happensToRows(finding.code) ? [draft] : [draft, draft.planned]) {
+    verdict.class = worseClass(verdict.class, to);
+    for (const tag of finding.tags ?? []) verdict.tags.add(tag);
+  }
   const isKnown = draft.reasons.some(({ code, message }) => code === finding.code && message === finding.message);
   // A thousand equal findings are one reason with the place of the first.
   if (!isKnown && draft.reasons.length < maxReasons) draft.reasons.push({ code: finding.code, message: finding.message, first: place.first, last: place.last });
 }
 
 const maxReasons = 20;
+
+const rowFindings = new Set([
+  'adds-rows', 'replaces-rows', 'changes-rows', 'removes-rows', 'locks-rows', 'no-where', 'always-true-where', 'where-without-column', 'never-true-where', 'condition-not-understood',
+  'unordered-limit', 'edits-system-table', 'changes-log', 'changes-instrumentation',
+]);
+
+/** Whether what was found is about the rows of the statement: a plan neither changes nor locks them. */
+export function happensToRows(code: string): boolean {
+  return rowFindings.has(code);
+}
 
 /** The statement is not what the grammar expects: whatever the server makes of it, nobody here knows. */
 export function notUnderstood(draft: Draft, message: string, at: number): void {

@@ -1,7 +1,7 @@
 /** EXPLAIN, DESCRIBE and MariaDB's ANALYZE: whether the statement behind them is executed. */
 
 import { skipWords } from './clauses.ts';
-import { notUnderstood, only, raise, whole } from './draft.ts';
+import { happensToRows, notUnderstood, only, raise, whole } from './draft.ts';
 import type { Draft } from './draft.ts';
 import { readObjectName } from './names.ts';
 import { canBeName } from './reserved.ts';
@@ -54,19 +54,17 @@ function explainStatement(draft: Draft, at: number, isExecuted: boolean, classif
     draft.canPreview = inner.canPreview;
     return raise(draft, inner.class, { code: 'really-executes', message: 'EXPLAIN ANALYZE executes the statement' }, only(draft.first));
   }
-  // A plan neither changes nor locks rows, but servers evaluate functions and variables while they make one.
-  const planned = inner.class === 'unknown' || inner.class === 'admin' || inner.class === 'session' ? inner.class : 'read';
-  const isAboutLocks = inner.kind === 'select' && inner.class === 'write' && !inner.reasons.some(({ code }) => code === 'changes-sequence');
-  const isChange = ['insert', 'replace', 'update', 'delete'].includes(inner.kind);
-  if (isChange && inner.class !== 'unknown') return forgetInner(draft);
-  if (isAboutLocks) return forgetInner(draft);
-  raise(draft, planned === 'read' ? inner.class : planned, { code: 'evaluated-while-planning', message: 'The server may evaluate parts of the statement to plan it' }, whole(draft));
+  forgetRows(draft, inner);
+  if (inner.planned.class === 'read') return;
+  draft.canPreview = false;
+  raise(draft, inner.planned.class, { code: 'evaluated-while-planning', message: 'The server may evaluate parts of the statement to plan it' }, whole(draft));
 }
 
-/** What the inner statement would do does not happen. */
-function forgetInner(draft: Draft): void {
-  draft.reasons.length = 0;
-  draft.tags.clear();
+/** What the inner statement would do with rows does not happen. */
+function forgetRows(draft: Draft, inner: Draft): void {
+  const kept = inner.reasons.filter(({ code }) => !happensToRows(code));
+  draft.reasons.splice(draft.reasons.length - inner.reasons.length, inner.reasons.length, ...kept);
+  for (const tag of inner.tags) if (!inner.planned.tags.has(tag)) draft.tags.delete(tag);
   for (const [index, target] of draft.targets.entries()) draft.targets[index] = { ...target, access: 'read' };
 }
 
