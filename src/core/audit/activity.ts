@@ -34,6 +34,8 @@ export type Activity = {
   readonly undoneBy?: string;
   /** What a changed control was and is, or where rows went. */
   readonly notes: readonly string[];
+  /** It went without the confirmation of others; what they said about that since. */
+  readonly emergency?: 'unreviewed' | 'reviewed' | 'rejected';
   /** What others said to it. */
   readonly answers: readonly RecordedAnswer[];
   /** Where its records are: whoever doubts them can look. */
@@ -91,18 +93,29 @@ type Complete = Partial<AuditRecord> & Partial<Pick<ControlRecord, 'changes'>> &
 function merge(former: Draft | undefined, record: Complete, { place, member }: Omit<ActivityEvent, 'body'>): Draft {
   const start = former ?? { ...begin(record), ...(member === undefined ? {} : { member }) };
   start.places.push(place);
-  const { undoOf, reason, rows, durationMs, transactionId, effects, confirmation } = record;
+  const { kind, undoOf, rows, durationMs, transactionId, effects, confirmation } = record;
+  const emergency = emergencyOf(record);
+  // What was said afterwards does not take the place of why it was done.
+  const reason = kind === 'break-glass-review' ? undefined : record.reason;
   return {
     ...start,
     outcome: outcomeOf(record) ?? start.outcome,
     effects: effects ?? start.effects,
-    answers: [...start.answers, ...readAnswers(confirmation)],
+    // One's own signature is no answer.
+    answers: kind === 'break-glass' ? start.answers : [...start.answers, ...readAnswers(confirmation)],
+    ...(emergency === undefined ? {} : { emergency }),
     ...(reason === undefined ? {} : { reason }),
     ...(rows === undefined ? {} : { rows }),
     ...(durationMs === undefined ? {} : { durationMs }),
     ...(transactionId === undefined ? {} : { transactionId }),
     ...(undoOf === undefined ? {} : { undoOf }),
   };
+}
+
+function emergencyOf({ kind, reason }: Complete): Activity['emergency'] {
+  if (kind === 'break-glass') return 'unreviewed';
+  if (kind !== 'break-glass-review') return undefined;
+  return reason === 'rejected' ? 'rejected' : 'reviewed';
 }
 
 function begin(record: Complete): Draft {

@@ -23,6 +23,7 @@ export type AlertKind =
   | 'bulk-delete'
   | 'bulk-export'
   | 'break-glass'
+  | 'break-glass-rejected'
   | 'mask-revealed'
   | 'effect-drift'
   | 'refused-in-a-row'
@@ -72,6 +73,7 @@ const sentences: Record<AlertKind, string> = {
   'bulk-delete': 'deleted many rows',
   'bulk-export': 'read or exported many rows',
   'break-glass': 'used break-glass',
+  'break-glass-rejected': 'used break-glass, and somebody of the team rejected it afterwards,',
   'mask-revealed': 'made hidden values visible',
   'effect-drift': 'ran a change whose effect was no longer the one that was shown or approved; it was rolled back',
   'refused-in-a-row': 'was refused again and again',
@@ -139,6 +141,7 @@ function kindsOf(body: EventBody, { actor, isCommitted, isLate: outsideHours }: 
     ['audit-touched', isCommitted && tags.includes('audit')],
     ['backup-touched', isCommitted && tags.includes('backup')],
     ['break-glass', kind === 'break-glass'],
+    ['break-glass-rejected', kind === 'break-glass-review' && reason === 'rejected'],
     ['mask-revealed', kind === 'mask-revealed'],
     ['effect-drift', kind === 'effect-changed' || (kind === 'outcome' && reason === 'drifted')],
     ['agent-refused', kind === 'refused' && actor['kind'] === 'agent'],

@@ -4,34 +4,24 @@
  */
 import type { Bytes } from '../approval/bytes.ts';
 import type { Crypto } from '../approval/crypto.ts';
-import { parseDecision, type DecisionBody } from '../approval/decision.ts';
 import { openEnvelope, payloadTypes } from '../approval/envelope.ts';
 import { isObject } from '../approval/guards.ts';
 import { keyidOf, verifySignature } from '../approval/keyRecord.ts';
 import { describeDecisionRefusal } from '../approval/refusalText.ts';
-import type { DecisionRefusal } from '../approval/refusal.ts';
 import { strictParse } from '../approval/strictJson.ts';
-import { isAtLeast } from '../approval/signatureCheck.ts';
-import { memberOf, type Team, type TeamKey } from '../approval/team.ts';
-import { hasRole, missingApprovals, type Terms } from '../approval/terms.ts';
+import { memberOf, type Team } from '../approval/team.ts';
+import { missingApprovals, type Terms } from '../approval/terms.ts';
 import { epochOf, isoText } from '../approval/isoTime.ts';
-import { clockSkewMs } from '../approval/verifyApproval.ts';
 import { peerDemand, peerTerms } from '../policy/peerConfirmation.ts';
 import type { StatementClass } from '../sql/verdict.ts';
-import { differencesFromAsked, type AskedProblem } from './asAsked.ts';
+import { at, type ApprovalFinding } from './approvalFinding.ts';
+import { differencesFromAsked } from './asAsked.ts';
 import type { ChainedEvent } from './chain.ts';
 import { commitsOf, type Commit } from './commits.ts';
+import { checkEmergency, emergencyTerms, isEmergency, unsigned } from './emergencies.ts';
+import { checkDecision, type Claim } from './recordedDecision.ts';
 import type { AuditRecord, ConfirmationFacts, ControlRecord } from './record.ts';
 import { placeOf } from './recordedPlace.ts';
-
-export type ApprovalFinding = {
-  readonly stream: string;
-  /** Of the record of how it ended. */
-  readonly seq: number;
-  readonly problem: 'unconfirmed' | 'not-enough' | 'rejected' | 'unknown-team' | 'older-team' | 'repeated' | 'broke-glass' | 'unproven' | 'claim' | AskedProblem;
-  readonly message: string;
-  readonly suspicious: boolean;
-};
 
 export type VerifiedApprovals = {
   readonly findings: readonly ApprovalFinding[];
@@ -66,7 +56,7 @@ export async function verifyApprovals(crypto: Crypto, events: readonly ChainedEv
   for (const commit of commitsOf(events)) {
     const facts = factsOf(commit);
     if (facts === undefined) {
-      findings.push(...unconfirmed(commit, teams));
+      findings.push(...(isEmergency(commit) ? [unsigned(commit)] : unconfirmed(commit, teams)));
       if (newestAt(teams, commit.notBefore) === undefined) unjudged += 1;
       continue;
     }
@@ -75,14 +65,14 @@ export async function verifyApprovals(crypto: Crypto, events: readonly ChainedEv
     if (before !== undefined) found.push(at(commit, 'repeated', `was confirmed for one execution, and run ${String(before.body.run)} had used it`));
     executed.set(facts.digest, commit);
     findings.push(...found);
-    if (!found.some(({ suspicious }) => suspicious)) confirmed += 1;
+    if (!isEmergency(commit) && !found.some(({ suspicious }) => suspicious)) confirmed += 1;
   }
   return { findings, confirmed, unjudged };
 }
 
 /** What the records of the run say about who confirmed it; answers may be spread over several. */
 function factsOf({ records }: Commit): ConfirmationFacts | undefined {
-  const all = records.flatMap(({ kind, confirmation }) => (confirmation !== undefined && kind !== 'request' ? [confirmation] : []));
+  const all = records.flatMap(({ kind, confirmation }) => (confirmation !== undefined && kind !== 'request' && confirmation.purpose !== 'afterwards' ? [confirmation] : []));
   const decisions = all.flatMap((each) => each.decisions ?? []);
   const last = all.at(-1);
   const receipt = all.find((each) => each.receipt !== undefined)?.receipt;
@@ -93,10 +83,8 @@ function factsOf({ records }: Commit): ConfirmationFacts | undefined {
 function unconfirmed(commit: Commit, teams: ReadonlyMap<string, Team>): readonly ApprovalFinding[] {
   const demand = demandAt(commit, newestAt(teams, commit.time)) ?? demandAt(commit, newestAt(teams, commit.notBefore));
   if (demand === undefined) return [];
-  const isEmergency = commit.records.some(({ kind }) => kind === 'break-glass');
-  if (isEmergency && demand.terms.breakGlass) return [at(commit, 'broke-glass', 'was committed in an emergency, without the confirmation that the team’s rules ask for. Somebody has to look at it', false)];
   const clock = commit.notBefore > commit.time ? `. Its clock said ${isoText(commit.time)}, after records of ${isoText(commit.notBefore)}` : '';
-  return [at(commit, 'unconfirmed', `${ending(commit)} (${classesOf(commit).join(', ')}; ${demand.environment}) without the confirmation that the team’s rules ask for${isEmergency ? ', and the rules know no emergency here' : ''}${clock}`)];
+  return [at(commit, 'unconfirmed', `${ending(commit)} (${classesOf(commit).join(', ')}; ${demand.environment}) without the confirmation that the team’s rules ask for${clock}`)];
 }
 
 function demandAt(commit: Commit, team: Team | undefined): { readonly terms: Terms; readonly environment: string } | undefined {
@@ -126,9 +114,11 @@ async function checkConfirmed(crypto: Crypto, commit: Commit, facts: Confirmatio
   const said = known.said.get(facts.digest) ?? [];
   const requester = facts.requester ?? said.find(({ confirmation }) => confirmation?.requester !== undefined)?.confirmation?.requester;
   const taken = takenAt(commit);
-  const terms = peerTerms(team.body.policy.confirmations, placeOf(commit.body, team.body), classesOf(commit));
-  const answers = await checkAnswers(crypto, commit, { facts, requester, team, terms, now: taken, teams: known.teams });
-  const differences = differencesFromAsked(commit.body, said, { terms, taken }).map(({ problem, message }) => at(commit, problem, message));
+  const termsUnder = ({ body }: Team): Terms => peerTerms(body.policy.confirmations, placeOf(commit.body, body), classesOf(commit));
+  const terms = termsUnder(team);
+  const claimed = { facts, requester, team, terms, now: taken, teams: known.teams };
+  const answers = isEmergency(commit) ? await checkEmergency(crypto, commit, claimed, { said: known.said, termsUnder }) : await checkAnswers(crypto, commit, { ...claimed, kind: { kind: 'confirmation' } });
+  const differences = differencesFromAsked(commit.body, said, { terms: isEmergency(commit) ? emergencyTerms(terms) : terms, taken }).map(({ problem, message }) => at(commit, problem, message));
   const isAskedKnown = said.some(({ kind }) => kind === 'request');
   const unproven = isAskedKnown || requester === undefined ? [] : [at(commit, 'unproven', 'was confirmed, and the record of what others were asked is not here, so nobody can tell whether it is this', false)];
   return [...answers, ...differences, ...olderTeam(commit, team, known), ...unproven, ...claim];
@@ -165,52 +155,6 @@ function isSameMachine({ actor: a }: Partial<ControlRecord>, { actor: b }: Parti
   return a?.host === b?.host && a?.osUser === b?.osUser;
 }
 
-type Claim = { readonly facts: ConfirmationFacts; readonly requester: string | undefined; readonly team: Team; readonly terms: Terms; /** When it was taken for execution. */ readonly now: number; readonly teams: Known['teams'] };
-type Answer = { readonly kind: 'holds'; readonly reviewer: string; readonly decision: DecisionBody['decision'] } | { readonly kind: 'not-counted'; readonly code: DecisionRefusal };
-
-/** V4 to V13, for an answer that was recorded. */
-async function checkDecision(crypto: Crypto, claim: Claim, envelope: unknown): Promise<Answer> {
-  const opened = openEnvelope(envelope, payloadTypes.decision);
-  if (opened.kind === 'refused') return { kind: 'not-counted', code: opened.code };
-  let code: DecisionRefusal = 'key-unknown';
-  for (const signature of opened.signatures) {
-    const key = claim.team.keys.get(signature.keyid);
-    if (key?.key === undefined) continue;
-    const check = await verifySignature(crypto, key.key, signature, opened.signed);
-    const body = parseDecision(opened.body);
-    if (check.kind === 'invalid') code = check.code;
-    else if (body === undefined) code = 'body-malformed';
-    else {
-      const broken = brokenRule(claim, { key, body, isStrong: isAtLeast(check.assurance, claim.terms.assurance) });
-      if (broken === undefined) return { kind: 'holds', reviewer: key.member.id, decision: body.decision };
-      code = broken;
-    }
-  }
-  return { kind: 'not-counted', code };
-}
-
-type Signed = { readonly key: TeamKey; readonly body: DecisionBody; readonly isStrong: boolean };
-
-function brokenRule({ facts, requester, terms, now, teams }: Claim, { key, body, isStrong }: Signed): DecisionRefusal | undefined {
-  const rules: readonly (readonly [boolean, DecisionRefusal])[] = [
-    [!isRevoked(key, now, teams), 'key-revoked'],
-    [body.request === facts.digest, 'other-request'],
-    [body.reviewer === key.member.id, 'not-key-owner'],
-    [key.member.id !== requester, 'self-approval'],
-    [terms.groups.some(({ roles }) => hasRole(key.member, roles)), 'role'],
-    [isStrong, 'assurance'],
-    [body.team === facts.team, 'other-team'],
-    [body.time <= now + clockSkewMs, 'time-ahead'],
-    [now < body.expires, 'decision-expired'],
-  ];
-  return rules.find(([holds]) => !holds)?.[1];
-}
-
-/** In this version, or by then in a later one. */
-function isRevoked({ keyid, record }: TeamKey, now: number, teams: Known['teams']): boolean {
-  return record.revoked !== undefined || [...teams.values()].some(({ keys }) => (epochOf(keys.get(keyid)?.record.revoked ?? '') ?? Infinity) <= now);
-}
-
 /** V16, where the server is a known one: it gave out this very request. */
 async function isClaimGenuine(crypto: Crypto, { receipt, request }: ConfirmationFacts, servers: readonly Bytes[]): Promise<boolean> {
   const opened = receipt === undefined ? undefined : openEnvelope(receipt, payloadTypes.receipt);
@@ -225,8 +169,4 @@ async function isClaimGenuine(crypto: Crypto, { receipt, request }: Confirmation
     return check.kind === 'valid' && isObject(body) && body['id'] === request;
   }
   return true;
-}
-
-function at({ event, body }: Commit, problem: ApprovalFinding['problem'], what: string, suspicious = true): ApprovalFinding {
-  return { stream: event.stream, seq: event.seq, problem, suspicious, message: `event ${String(event.seq)}: run ${body.run ?? ''} ${what}` };
 }

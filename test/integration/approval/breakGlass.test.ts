@@ -3,5 +3,5 @@ import { describeBreakGlass } from './breakGlass.suite.ts';
 import { mysqlSubject, postgresSubject } from './subjects.ts';
 
 const { skip, open } = await mysqlSubject('mysql');
-describeBreakGlass('PostgreSQL', postgresSubject, false);
-describeBreakGlass('MySQL', open, skip);
+describeBreakGlass('PostgreSQL', postgresSubject, { skip: false, everything: false });
+describeBreakGlass('MySQL', open, { skip, everything: false });

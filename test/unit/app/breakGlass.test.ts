@@ -10,4 +10,4 @@ describeBreakGlass('a database in memory', () => {
   const { query, session } = startSqlite();
   const subject: Subject = { name: 'memory', profile, openSession: () => Promise.resolve(session()), query, setting: 'SET mode', alone: 'VACUUM' };
   return Promise.resolve(subject);
-}, false);
+}, { skip: false, everything: true });

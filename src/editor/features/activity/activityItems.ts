@@ -53,10 +53,10 @@ function titleOf({ sql, kind, reason, notes }: Activity): string {
 }
 
 /** How it ended, as a person says it. */
-export function endOf({ outcome, effects, rows: count, undoneBy, kind, control }: Activity): string {
+export function endOf({ outcome, effects, rows: count, undoneBy, kind, control, emergency, answers }: Activity): string {
   switch (outcome) {
     case 'committed':
-      return [effects.length === 0 ? 'committed' : `committed ${describeTotal(effects)}`, ...(undoneBy === undefined ? [] : ['taken back since'])].join(', ');
+      return [effects.length === 0 ? 'committed' : `committed ${describeTotal(effects)}`, ...(emergency === undefined ? [] : [`without confirmation, ${reviewText(emergency, answers)}`]), ...(undoneBy === undefined ? [] : ['taken back since'])].join(', ');
     case 'read':
       return `read ${rows(count ?? 0)}`;
     case 'rolled-back':
@@ -75,6 +75,12 @@ export function endOf({ outcome, effects, rows: count, undoneBy, kind, control }
   }
 }
 
+function reviewText(emergency: NonNullable<Activity['emergency']>, answers: Activity['answers']): string {
+  const by = [...new Set(answers.map(({ reviewer }) => reviewer))].join(' and ');
+  if (emergency === 'unreviewed') return 'not reviewed yet';
+  return `${emergency === 'reviewed' ? 'reviewed' : 'rejected afterwards'}${by === '' ? '' : ` by ${by}`}`;
+}
+
 const recordedEnds: Partial<Record<Activity['kind'], (count: number) => string>> = {
   elevation: () => 'write access',
   export: (count) => `copied ${rows(count)}`,
@@ -84,7 +90,10 @@ const controlEnds = { 'profile-changed': 'connection changed', 'settings-changed
 
 const kindIcons: Partial<Record<Activity['kind'], string>> = { refused: 'circle-slash', elevation: 'unlock', export: 'export', control: 'settings-gear', connect: 'plug' };
 
-function iconOf({ outcome, kind }: Activity): ThemeIcon {
+function iconOf({ outcome, kind, emergency }: Activity): ThemeIcon {
+  // Red until somebody has signed that it was right.
+  if (outcome === 'committed' && emergency === 'unreviewed') return new ThemeIcon('flame', new ThemeColor('countersign.removed'));
+  if (outcome === 'committed' && emergency === 'rejected') return new ThemeIcon('error', new ThemeColor('countersign.removed'));
   if (outcome === 'committed') return new ThemeIcon('pass-filled', new ThemeColor('countersign.changed'));
   if (outcome === 'in-doubt' || outcome === 'open') return new ThemeIcon('question', new ThemeColor('problemsWarningIcon.foreground'));
   if (outcome === 'rejected') return new ThemeIcon('error', new ThemeColor('countersign.removed'));

@@ -78,6 +78,24 @@ describe('activity', () => {
   });
 });
 
+describe('a commit without others', () => {
+  const body = { v: 1, request: b64u(new Uint8Array(32)), decision: 'approve', reviewer: 'ann', team: b64u(new Uint8Array(32)), time: 5, expires: 9, saw: { view: 'web', masked: false, effect: true }, comment: '' };
+  const signed = (reviewer: string) => ({ decisions: [{ payloadType: 'x', payload: b64u(bodyBytes({ ...body, reviewer })), signatures: [] }] });
+  const broken = [of('e', 1, 'intent'), of('e', 2, 'outcome', { outcome: 'awaiting-confirmation' }), of('e', 3, 'break-glass', { reason: 'the shop is down', confirmation: signed('ann') }), of('e', 4, 'outcome', { outcome: 'committed' }), of('e', 5, 'request')];
+  const rows: readonly (readonly [what: string, more: readonly EventBody[], emergency: string, reviewers: readonly string[]])[] = [
+    ['is not reviewed at first', [], 'unreviewed', []],
+    ['is reviewed', [of('e', 6, 'break-glass-review', { reason: 'reviewed', confirmation: signed('ben') })], 'reviewed', ['ben']],
+    ['is rejected', [of('e', 6, 'break-glass-review', { reason: 'rejected', confirmation: signed('ben') })], 'rejected', ['ben']],
+  ];
+  for (const [what, more, emergency, reviewers] of rows) {
+    it(what, () => {
+      const [entry] = summariseActivity([...broken, ...more].map((each, index) => ({ body: each, place: { stream: 's', seq: index + 1, hash: 'h' } })));
+      assert.deepEqual([entry?.kind, entry?.outcome, entry?.emergency, entry?.reason], ['change', 'committed', emergency, 'the shop is down']);
+      assert.deepEqual(entry?.answers.map(({ reviewer }) => reviewer), reviewers);
+    });
+  }
+});
+
 describe('answers in a record', () => {
   const body = { v: 1, request: b64u(new Uint8Array(32)), decision: 'approve', reviewer: 'ben', team: b64u(new Uint8Array(32)), time: 5, expires: 9, saw: { view: 'web', masked: false, effect: true }, comment: 'fine' };
   const envelope = { payloadType: 'x', payload: b64u(bodyBytes(body)), signatures: [] };

@@ -22,6 +22,8 @@ const rows: readonly (readonly [what: string, body: EventBody, kinds: readonly A
   ['an agent refused', { ...base, actor: { ...base.actor, kind: 'agent' }, kind: 'refused' }, ['agent-refused']],
   ['a stream after one that was tampered with', { kind: 'stream-begin', abandoned: { stream: 's' } }, ['spool-damaged']],
   ['break-glass', { ...base, kind: 'break-glass' }, ['break-glass']],
+  ['break-glass that was signed off', { ...base, kind: 'break-glass-review', reason: 'reviewed' }, []],
+  ['break-glass that was rejected afterwards', { ...base, kind: 'break-glass-review', reason: 'rejected' }, ['break-glass-rejected']],
   ['hidden values shown', { ...base, kind: 'mask-revealed' }, ['mask-revealed']],
   ['an approved change that does something else', { ...base, kind: 'effect-changed' }, ['effect-drift']],
   ['a shown change that does something else', { ...base, kind: 'outcome', outcome: 'rolled-back', reason: 'drifted' }, ['effect-drift']],
