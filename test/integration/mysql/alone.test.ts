@@ -76,7 +76,7 @@ for (const dialect of ['mariadb', 'mysql'] as const) {
         const started = performance.now();
         const end = await run(lab, 'ALTER TABLE children ADD COLUMN note int');
         assert.ok(end.kind === 'failed', end.kind);
-        assert.ok(performance.now() - started < 10_000);
+        assert.ok(performance.now() - started < 30_000);
         await change.rollback();
       });
     });

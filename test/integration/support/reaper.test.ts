@@ -17,7 +17,7 @@ const starter = `
   console.log(JSON.stringify({ folder, pid: server.pid }));`;
 
 async function becomes(condition: () => boolean): Promise<boolean> {
-  for (const end = Date.now() + 10_000; Date.now() < end; await delay(20)) if (condition()) return true;
+  for (const end = Date.now() + 30_000; Date.now() < end; await delay(20)) if (condition()) return true;
   return false;
 }
 

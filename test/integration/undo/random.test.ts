@@ -8,7 +8,8 @@ import { openTestSession } from '../../support/postgresSession.ts';
 import { assertSteps, classify, closeAnalyser, contents, limits, receipt } from './undoRounds.ts';
 import { comparedTables, createRandom, createSql, createTables, randomChange, triggerSchema, type Random, type RandomTable } from './randomSchemas.ts';
 
-const schemas = Number(process.env['UNDO_SCHEMAS'] ?? 40);
+/** More on demand. */
+const schemas = Number(process.env['UNDO_SCHEMAS'] ?? 20);
 const roundsPerSchema = 50;
 /** One of them can be looked at alone. */
 const firstSeed = Number(process.env['UNDO_SEED'] ?? 1);

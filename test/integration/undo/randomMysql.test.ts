@@ -6,7 +6,8 @@ import { inLab, receipt, type Lab } from '../mysql/changeHarness.ts';
 import { closeMysqlAnalyser, mysqlContents, runUndo, statementsOf } from './mysqlRounds.ts';
 import { createRandom, type Random } from './randomSchemas.ts';
 
-const schemas = Number(process.env['UNDO_SCHEMAS'] ?? 6);
+/** More on demand. */
+const schemas = Number(process.env['UNDO_SCHEMAS'] ?? 4);
 const roundsPerSchema = 25;
 const firstSeed = Number(process.env['UNDO_SEED'] ?? 1);
 

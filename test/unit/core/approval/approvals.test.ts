@@ -51,11 +51,7 @@ describe('an approval', () => {
   });
 });
 
-describe('a valid approval with any one bit changed is refused (all schemes: test/integration/server/flips.test.ts)', () => {
-  for (const name of ['es256', 'webauthn-es256 verified', 'sshsig sk-ed25519 verified']) {
-    test(name, async () => assert.deepEqual(await acceptedFlips(cases.find((row) => row.name === name)?.envelopes[0]), []));
-  }
-});
+test('a valid approval with any one bit changed is refused (all schemes: test/integration/server/flips.test.ts)', async () => assert.deepEqual(await acceptedFlips(cases.find((row) => row.name === 'es256')?.envelopes[0]), []));
 
 describe('a request, as its reviewer checks it', () => {
   const envelope = vectors.requestEnvelope;
