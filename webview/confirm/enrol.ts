@@ -9,6 +9,7 @@ import { el } from '../lib/dom.ts';
 import { problemText } from './decide.ts';
 import type { Channel } from './open.ts';
 import { textToSend } from './textToSend.ts';
+import { takesPasskeys } from './passkeySites.ts';
 import { newPasskey, newSoftwareKey } from './signers.ts';
 
 export type EnrolOptions = { readonly channel: Channel; readonly team: Team; /** Name the invitation is for, if it said one. */ readonly name: string; readonly administrators: readonly string[] };
@@ -17,14 +18,16 @@ export function createEnrolment(crypto: Crypto, { channel, team, name, administr
   const person = el('input', { type: 'text', maxlength: 80, autocomplete: 'name', value: name, id: 'enrol-name' });
   const passkey = el('button', { type: 'button', class: 'primary' }, 'Create a Passkey\u2026');
   const software = el('button', { type: 'button', class: 'secondary' }, 'Use a Browser Key Instead');
-  const hint = el('div', { class: 'hint', role: 'status' });
+  const canHavePasskey = takesPasskeys(location.hostname);
+  const hint = el('div', { class: 'hint', role: 'status' }, canHavePasskey ? '' : 'Browsers make no passkeys at an address of numbers. Ask for a link that begins with a name.');
+  const buttons = canHavePasskey ? [passkey, software] : [software];
   const form = el(
     'div',
     {},
     el('h1', {}, 'Join the team ', el('code', {}, team.body.team)),
     el('p', {}, 'You make a key on this device. An administrator adds it to the team file after you have told them six words. Until then it approves nothing.'),
     el('label', { class: 'field', for: 'enrol-name' }, 'Your name', person),
-    el('div', { class: 'actions' }, passkey, software),
+    el('div', { class: 'actions' }, ...buttons),
     hint,
     el('p', { class: 'sub' }, 'A passkey asks for your finger, face or PIN each time. A browser key does not, so many teams do not let it approve changes to production.'),
   );
@@ -37,7 +40,7 @@ export function createEnrolment(crypto: Crypto, { channel, team, name, administr
       person.focus();
       return;
     }
-    for (const button of [passkey, software]) button.setAttribute('disabled', '');
+    for (const button of buttons) button.setAttribute('disabled', '');
     try {
       hint.textContent = 'Your device may ask twice: once to make the key, once to prove that it works.';
       const { record, signer } = await make(crypto, who);
@@ -46,7 +49,7 @@ export function createEnrolment(crypto: Crypto, { channel, team, name, administr
       const { text } = await channel.deliver('enrolment', envelope);
       root.replaceChildren(wordsView(await enrolmentWords(crypto, signer.keyid, undefined), administrators), ...(text === undefined ? [] : [textToSend(text, async (copied) => await navigator.clipboard.writeText(copied))]));
     } catch (error) {
-      for (const button of [passkey, software]) button.removeAttribute('disabled');
+      for (const button of buttons) button.removeAttribute('disabled');
       hint.textContent = problemText(error);
     }
   };

@@ -16,6 +16,7 @@ import { openText, pasteView } from './paste.ts';
 import type { Opened } from './open.ts';
 import { RelayProblem } from './relay.ts';
 import { showRequest as showRequestPage } from './requestPage.ts';
+import { whyNobodyHere } from './passkeySites.ts';
 import { candidatesOf } from './signers.ts';
 import { messageFor } from './messages.ts';
 import { followTheme } from './theme.ts';
@@ -101,7 +102,7 @@ async function showRequest(opened: Extract<Opened, { kind: 'request' }>): Promis
     answerers: candidates.map(({ id: member, name, kind }) => ({ id: member, name, note: kind === 'software' ? 'browser key' : '', approveLabel: `${isEmergency ? 'Commit Without Confirmation' : 'Approve'} with ${kind === 'software' ? 'Browser Key' : 'Passkey\u2026'}` })),
     remembered: candidates.findIndex(({ id: member }) => member === localStorage.getItem(rememberedAs)),
     ...(candidates.length === 0 && isEmergency ? { why: 'No passkey of who asks belongs to this page. Nobody else can commit this.' } : {}),
-    ...(candidates.length === 0 && !isEmergency ? { elsewhere: { label: 'Join the Team to Answer', onPress: enrol } } : {}),
+    ...(candidates.length === 0 && !isEmergency ? { why: whyNobodyHere(team, request.requester, location.hostname), elsewhere: { label: 'Join the Team to Answer', onPress: enrol } } : {}),
     async send(index, { decision, comment }) {
       const candidate = candidates[index];
       if (candidate === undefined) return undefined;
