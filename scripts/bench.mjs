@@ -1,4 +1,4 @@
-/** Prints speed and memory beside a baseline of the same run: `npm run bench`; with `-- --million` also a change of a million rows. */
+/** Prints speed and memory beside a baseline of the same run: `npm run bench`; `-- reads start` only those parts; with `-- --million` also a change of a million rows. */
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { build } from './build.mjs';

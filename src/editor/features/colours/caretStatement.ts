@@ -15,6 +15,9 @@ export interface CaretStatement extends Disposable {
 /** Longer texts run, but are not looked at while somebody types. */
 export const longestText = 1_500_000;
 const pauseMs = 120;
+/** Looking at a long text takes some milliseconds: not between two keys. */
+const longText = 200_000;
+const longPauseMs = 500;
 
 export function createCaretStatement(colours: DocumentColours, split: DocumentSplit): CaretStatement {
   const changed = new EventEmitter<TextEditor>();
@@ -32,7 +35,8 @@ export function createCaretStatement(colours: DocumentColours, split: DocumentSp
   };
   const lookSoon = (): void => {
     clearTimeout(timer);
-    timer = setTimeout(look, pauseMs);
+    const document = window.activeTextEditor?.document;
+    timer = setTimeout(look, document && textLength(document) > longText ? longPauseMs : pauseMs);
   };
   lookSoon();
   const subscriptions = Disposable.from(

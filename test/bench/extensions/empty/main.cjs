@@ -1,0 +1,2 @@
+/** What any extension costs. */
+exports.activate = () => {};
