@@ -29,85 +29,6 @@ async function columnsOfOrders(): Promise<readonly string[]> {
   return rows.map(({ attname }) => String(attname));
 }
 
-describe('what nothing takes back', () => {
-  const it = useShop();
-
-  beforeEach(() => bind(it.ui, 'work.sql', 'shop-prod'));
-  afterEach(() => leaveReview(it.ui));
-
-  test('VACUUM asks first: the panel says what is known, closing it runs nothing', async () => {
-    const { ui, editor } = it;
-    await runAll(ui, 'VACUUM customers;');
-    const page = await review(ui);
-    const text = await page.locator('main').innerText();
-    assert.match(text, /cannot be rolled back/i);
-    assert.match(text, /Foreign keys that reference it: orders_customer_id_fkey on public\.orders/);
-    assert.match(await page.locator('.count').innerText(), /nothing ran yet/);
-    await editor.screenshot('consent-first');
-    const before = await vacuums();
-    await ui.command('View: Close Editor');
-    await until('the panel is gone', () => page.isDetached());
-    await until('nothing waits', async () => (await shop.openTransactions()) === 0);
-    assert.equal(await vacuums(), before);
-  });
-
-  test('it runs after its words were typed, and not before', async () => {
-    const { ui } = it;
-    const before = await vacuums();
-    await runAll(ui, 'VACUUM customers;');
-    const page = await review(ui);
-    const run = page.getByRole('button', { name: 'Run', exact: true });
-    const field = page.locator('vscode-text-field input');
-    assert.equal(await run.isDisabled(), true);
-    await field.fill('vacuum orders');
-    assert.equal(await run.isDisabled(), true);
-    await field.fill('vacuum customers');
-    await run.click();
-    await waitForEnd(ui, 'Committed');
-    await until('the server counted it', async () => (await vacuums()) > before);
-  });
-
-  test('together with another statement it is refused, and nothing runs', async () => {
-    const { ui } = it;
-    const before = await shop.fingerprint();
-    await runAll(ui, "UPDATE customers SET plan = 'x'; VACUUM customers;");
-    await resultsSay(ui, /VACUUM.*can only run alone/is);
-    assert.equal(await shop.fingerprint(), before);
-  });
-});
-
-describe('a definition on production', () => {
-  const it = useShop();
-
-  test('is shown with nothing open, and is final only after it ran again and did the same', async () => {
-    const { ui, editor } = it;
-    await bind(ui, 'work.sql', 'shop-prod');
-    await previewChanges(ui, 'ALTER TABLE orders ADD COLUMN remark text;');
-    const page = await review(ui);
-    assert.match(await page.locator('h1').innerText(), /adds column public\.orders\.remark/);
-    assert.match(await page.locator('.count').innerText(), /nothing is open/);
-    assert.equal(await shop.openTransactions(), 0);
-    assert.equal((await columnsOfOrders()).includes('remark'), false);
-    await editor.screenshot('definition-rehearsed');
-    await page.getByRole('button', { name: 'Commit', exact: true }).click();
-    await waitForEnd(ui, 'Committed');
-    assert.equal((await columnsOfOrders()).includes('remark'), true);
-  });
-
-  test('that does something else the second time is rolled back and says what', async () => {
-    const { ui, editor } = it;
-    await previewChanges(ui, 'DROP TABLE order_items CASCADE;');
-    const page = await review(ui);
-    await shop.query('CREATE VIEW late AS SELECT sku FROM order_items');
-    await page.locator('vscode-text-field input').fill('drop table order_items');
-    await page.getByRole('button', { name: 'Commit', exact: true }).click();
-    await waitForEnd(ui, 'no longer the change that was shown');
-    assert.match(await ui.webviewText('.outcome-card'), /dropped view public\.late/);
-    await editor.screenshot('definition-drifted');
-    assert.equal((await shop.counts()).order_items, 360);
-  });
-});
-
 /** Runs in the page: it says it for seconds only, and a slow machine looks too late. */
 function keepWhatLocksSay(): void {
   const locks = document.querySelector('.locks');
@@ -116,27 +37,104 @@ function keepWhatLocksSay(): void {
   keep();
 }
 
-describe('others who wait', () => {
+describe('a change that is not simply held open', () => {
   const it = useShop({ 'countersign.production.giveWayAfterSeconds': 4 });
 
-  test('are shown, and given way to', async () => {
-    const { ui, editor } = it;
-    await bind(ui, 'work.sql', 'shop-prod');
-    const before = await shop.fingerprint();
-    const other = await openTestSession(shop);
-    await previewChanges(ui, "UPDATE customers SET plan = 'x' WHERE id = 5;");
-    const page = await review(ui);
-    await page.evaluate(keepWhatLocksSay);
-    const limits = { lockTimeoutMs: 60_000, statementTimeoutMs: 60_000, holdMs: 60_000, maxRows: 1 };
-    const waiting = other.beginChange({ statements: [statement("UPDATE customers SET name = 'y' WHERE id = 5", 'write', { kind: 'update' })], limits, signal: new AbortController().signal });
-    await waitForEnd(ui, 'others were waiting');
-    assert.match(await page.evaluate(() => document.body.dataset['locks'] ?? ''), /1 client waits for this change/);
-    await editor.screenshot('others-wait');
-    const start = await waiting;
-    assert.ok(start.kind === 'open', 'the other one got the lock');
-    await start.change.rollback();
-    await other.close();
-    assert.equal(await shop.fingerprint(), before);
+  describe('what nothing takes back', () => {
+    beforeEach(() => bind(it.ui, 'work.sql', 'shop-prod'));
+    afterEach(() => leaveReview(it.ui));
+
+    test('VACUUM asks first: the panel says what is known, closing it runs nothing', async () => {
+      const { ui, editor } = it;
+      await runAll(ui, 'VACUUM customers;');
+      const page = await review(ui);
+      const text = await page.locator('main').innerText();
+      assert.match(text, /cannot be rolled back/i);
+      assert.match(text, /Foreign keys that reference it: orders_customer_id_fkey on public\.orders/);
+      assert.match(await page.locator('.count').innerText(), /nothing ran yet/);
+      await editor.screenshot('consent-first');
+      const before = await vacuums();
+      await ui.command('View: Close Editor');
+      await until('the panel is gone', () => page.isDetached());
+      await until('nothing waits', async () => (await shop.openTransactions()) === 0);
+      assert.equal(await vacuums(), before);
+    });
+
+    test('it runs after its words were typed, and not before', async () => {
+      const { ui } = it;
+      const before = await vacuums();
+      await runAll(ui, 'VACUUM customers;');
+      const page = await review(ui);
+      const run = page.getByRole('button', { name: 'Run', exact: true });
+      const field = page.locator('vscode-text-field input');
+      assert.equal(await run.isDisabled(), true);
+      await field.fill('vacuum orders');
+      assert.equal(await run.isDisabled(), true);
+      await field.fill('vacuum customers');
+      await run.click();
+      await waitForEnd(ui, 'Committed');
+      await until('the server counted it', async () => (await vacuums()) > before);
+    });
+
+    test('together with another statement it is refused, and nothing runs', async () => {
+      const { ui } = it;
+      const before = await shop.fingerprint();
+      await runAll(ui, "UPDATE customers SET plan = 'x'; VACUUM customers;");
+      await resultsSay(ui, /VACUUM.*can only run alone/is);
+      assert.equal(await shop.fingerprint(), before);
+    });
+  });
+
+  describe('a definition on production', () => {
+    test('is shown with nothing open, and is final only after it ran again and did the same', async () => {
+      const { ui, editor } = it;
+      await bind(ui, 'work.sql', 'shop-prod');
+      await previewChanges(ui, 'ALTER TABLE orders ADD COLUMN remark text;');
+      const page = await review(ui);
+      assert.match(await page.locator('h1').innerText(), /adds column public\.orders\.remark/);
+      assert.match(await page.locator('.count').innerText(), /nothing is open/);
+      assert.equal(await shop.openTransactions(), 0);
+      assert.equal((await columnsOfOrders()).includes('remark'), false);
+      await editor.screenshot('definition-rehearsed');
+      await page.getByRole('button', { name: 'Commit', exact: true }).click();
+      await waitForEnd(ui, 'Committed');
+      assert.equal((await columnsOfOrders()).includes('remark'), true);
+    });
+
+    test('that does something else the second time is rolled back and says what', async () => {
+      const { ui, editor } = it;
+      await previewChanges(ui, 'DROP TABLE order_items CASCADE;');
+      const page = await review(ui);
+      await shop.query('CREATE VIEW late AS SELECT sku FROM order_items');
+      await page.locator('vscode-text-field input').fill('drop table order_items');
+      await page.getByRole('button', { name: 'Commit', exact: true }).click();
+      await waitForEnd(ui, 'no longer the change that was shown');
+      assert.match(await ui.webviewText('.outcome-card'), /dropped view public\.late/);
+      await editor.screenshot('definition-drifted');
+      assert.equal((await shop.counts()).order_items, 360);
+    });
+  });
+
+  describe('others who wait', () => {
+    test('are shown, and given way to', async () => {
+      const { ui, editor } = it;
+      await bind(ui, 'work.sql', 'shop-prod');
+      const before = await shop.fingerprint();
+      const other = await openTestSession(shop);
+      await previewChanges(ui, "UPDATE customers SET plan = 'x' WHERE id = 5;");
+      const page = await review(ui);
+      await page.evaluate(keepWhatLocksSay);
+      const limits = { lockTimeoutMs: 60_000, statementTimeoutMs: 60_000, holdMs: 60_000, maxRows: 1 };
+      const waiting = other.beginChange({ statements: [statement("UPDATE customers SET name = 'y' WHERE id = 5", 'write', { kind: 'update' })], limits, signal: new AbortController().signal });
+      await waitForEnd(ui, 'others were waiting');
+      assert.match(await page.evaluate(() => document.body.dataset['locks'] ?? ''), /1 client waits for this change/);
+      await editor.screenshot('others-wait');
+      const start = await waiting;
+      assert.ok(start.kind === 'open', 'the other one got the lock');
+      await start.change.rollback();
+      await other.close();
+      assert.equal(await shop.fingerprint(), before);
+    });
   });
 });
 
