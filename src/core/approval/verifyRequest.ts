@@ -10,7 +10,7 @@ import { isUnderstated } from './namedPlace.ts';
 import { parseRequest } from './request.ts';
 import type { RequestBody } from './request.ts';
 import { memberOf } from './team.ts';
-import type { Member, Team } from './team.ts';
+import type { Member, Team, TeamKey } from './team.ts';
 import { teamFreshness } from './teamChain.ts';
 import type { TeamState } from './teamChain.ts';
 import { clockSkewMs } from './verifyApproval.ts';
@@ -38,13 +38,20 @@ export async function verifyRequest(crypto: Crypto, envelope: unknown, state: Te
   return requester === undefined ? refused('requester-unknown') : { kind: 'genuine', request, body: opened.body, digest: await requestDigest(crypto, opened.body), requester };
 }
 
-/** The member with a key in force that signed; `undefined` when nobody did. One signature is enough. */
-export async function signerOf(crypto: Crypto, team: Team, opened: Extract<ReturnType<typeof openEnvelope>, { kind: 'opened' }>): Promise<string | undefined> {
+/** The member with a key in force that signed; `undefined` when nobody did. */
+export async function signerOf(crypto: Crypto, team: Team, opened: Opened): Promise<string | undefined> {
+  return (await signingKeyOf(crypto, team, opened))?.member.id;
+}
+
+type Opened = Extract<ReturnType<typeof openEnvelope>, { kind: 'opened' }>;
+
+/** The key in force that signed, and whose it is. One signature is enough. */
+export async function signingKeyOf(crypto: Crypto, team: Team, opened: Opened): Promise<TeamKey | undefined> {
   for (const signature of opened.signatures) {
     const found = team.keys.get(signature.keyid);
     if (found?.key === undefined || found.record.revoked !== undefined) continue;
     const check = await verifySignature(crypto, found.key, signature, opened.signed);
-    if (check.kind === 'valid') return found.member.id;
+    if (check.kind === 'valid') return found;
   }
   return undefined;
 }

@@ -20,14 +20,16 @@ import { insertEvents, keepFrontier, lastOf, lockFrontier, pageFrom, placesOf, r
 import type { KeptEvent, Place } from './auditStore.ts';
 import type { CheckpointSigner } from './checkpointSigner.ts';
 
-export type Sent = { readonly member: string; readonly lines: readonly string[]; readonly since: number };
+export type Sent = { readonly member: string; /** Everybody who is in the team now. */ readonly members: ReadonlySet<string>; readonly lines: readonly string[]; readonly since: number };
 
 export type Appended =
   | { readonly kind: 'kept'; readonly receipt: Receipt; /** Events that were not there before. */ readonly fresh: number }
   /** Events before these are missing. */
   | { readonly kind: 'gap'; readonly next: number }
   /** There is another event with this number. */
-  | { readonly kind: 'fork'; readonly seq: number };
+  | { readonly kind: 'fork'; readonly seq: number }
+  /** The stream is another member’s, who is in the team. */
+  | { readonly kind: 'other-member'; readonly member: string };
 
 export interface AuditLog {
   /** Durable when it resolves. The same events, sent again, are found where they are. @throws Refused for what is no chain of events */
@@ -135,7 +137,7 @@ async function appendGroup(transaction: Transaction, team: string, group: readon
   const placed: Placing[] = [];
   const kept: KeptEvent[] = [];
   for (const { batch, sent } of group) {
-    const found = await findPlaces(transaction, team, batch);
+    const found = await findPlaces(transaction, team, { batch, sent });
     if (found.kind !== 'found') {
       placed.push(found);
       continue;
@@ -153,13 +155,16 @@ async function appendGroup(transaction: Transaction, team: string, group: readon
 type Found = { readonly kind: 'found'; readonly places: readonly Place[] } | Exclude<Appended, { kind: 'kept' }>;
 
 /** Which events of the batch are there already: a beginning of it, since streams have no gaps here. */
-async function findPlaces(transaction: Transaction, team: string, { stream, first, events }: Batch): Promise<Found> {
+async function findPlaces(transaction: Transaction, team: string, { batch: { stream, first, events }, sent }: Pick<Waiting, 'batch' | 'sent'>): Promise<Found> {
   const rows = await placesOf(transaction, team, stream, [first - 1, first + events.length - 1]);
   const isLinked = first === 1 || rows[0]?.seq === first - 1;
   if (!isLinked) return { kind: 'gap', next: (await lastOf(transaction, team, stream)) + 1 };
   const before = first === 1 ? undefined : rows[0];
   if (before !== undefined && before.hash !== events[0]?.event.prev) return { kind: 'fork', seq: before.seq };
   const places = rows.filter(({ seq }) => seq >= first);
+  const owner = rows.at(-1)?.member;
+  // The links are no secret: whoever reads the log could go on with the stream of somebody else, whose own events would be refused then.
+  if (owner !== undefined && owner !== sent.member && sent.members.has(owner)) return { kind: 'other-member', member: owner };
   const other = places.find(({ seq, hash: known }) => events[seq - first]?.event.hash !== known);
   return other === undefined ? { kind: 'found', places } : { kind: 'fork', seq: other.seq };
 }

@@ -24,16 +24,20 @@ export function addAuditRoutes(app: Hono, routes: AuditRoutes): void {
     return session;
   };
 
+  const membersOf = async (team: string): Promise<ReadonlySet<string>> => new Set((await routes.teams.named(team))?.body.members.map(({ id }) => id) ?? []);
+
   app.post('/v1/audit', async (context) => {
     const { team, member } = await memberOf(context);
     const { lines, since } = await readBody(context, isPostAudit, maxBodyBytes);
-    const appended = await audit.append(team, { member, lines, since });
+    const appended = await audit.append(team, { member, members: await membersOf(team), lines, since });
     count(metrics, appended);
     switch (appended.kind) {
       case 'kept':
         return context.json(appended.receipt, appended.fresh > 0 ? 201 : 200);
       case 'gap':
         return context.json({ error: { code: 'gap', message: `Events before these are missing: the log waits for event ${String(appended.next)} of this stream.` }, next: appended.next }, 409);
+      case 'other-member':
+        return context.json({ error: { code: 'other-member', message: `This stream is brought by ${appended.member}, and nobody else can go on with it.` } }, 409);
       case 'fork':
         return context.json({ error: { code: 'fork', message: `The log holds another event ${String(appended.seq)} of this stream. One of the two was changed.` } }, 409);
     }

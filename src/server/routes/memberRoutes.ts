@@ -2,7 +2,7 @@
 import type { Context, Hono } from 'hono';
 import type { Crypto } from '../../core/approval/crypto.ts';
 import { openEnvelope, payloadTypes } from '../../core/approval/envelope.ts';
-import { signerOf } from '../../core/approval/verifyRequest.ts';
+import { signingKeyOf } from '../../core/approval/verifyRequest.ts';
 import { isPostLogin, isPostTeam, parseLoginBody } from '../../protocol/confirmation.ts';
 import type { InboxEntry } from '../../protocol/confirmation.ts';
 import { bearerOf, hostOf, lastSeen, readBody } from '../input.ts';
@@ -41,9 +41,9 @@ export function addMemberRoutes(app: Hono, routes: MemberRoutes): void {
 
   app.post('/v1/login', async (context) => {
     const { login } = await readBody(context, isPostLogin, maxLoginBytes);
-    const { team, member } = await loginOf(login, hostOf(context, routes.trustProxy), routes);
+    const { team, member, keyid } = await loginOf(login, hostOf(context, routes.trustProxy), routes);
     const expires = now() + sessionMs;
-    return context.json({ token: await tokens.make('session', { team, member }, expires), expires });
+    return context.json({ token: await tokens.make('session', { team, member, keyid }, expires), expires });
   });
 
   app.get('/v1/inbox', async (context) => {
@@ -58,20 +58,20 @@ export function addMemberRoutes(app: Hono, routes: MemberRoutes): void {
 export async function sessionOf(context: Context, { tokens, teams }: MemberRoutes): Promise<Session> {
   const content = await tokens.read('session', bearerOf(context));
   const [team, member] = [String(content?.['team']), String(content?.['member'])];
-  // Whoever was taken out of the team file meanwhile has no session any more.
-  const isMember = content !== undefined && (await teams.named(team))?.body.members.some(({ id }) => id === member) === true;
-  if (!isMember) throw new Refused(401, 'no-session', 'Log in again.');
+  const key = content === undefined ? undefined : (await teams.named(team))?.keys.get(String(content['keyid']));
+  // Whoever was taken out of the team file meanwhile has no session any more, and neither has a key that was revoked.
+  if (key === undefined || key.member.id !== member || key.record.revoked !== undefined) throw new Refused(401, 'no-session', 'Log in again.');
   return { team, member };
 }
 
-async function loginOf(login: unknown, host: string, { crypto, tokens, teams }: MemberRoutes): Promise<Session> {
+async function loginOf(login: unknown, host: string, { crypto, tokens, teams }: MemberRoutes): Promise<Session & { readonly keyid: string }> {
   const opened = openEnvelope(login, payloadTypes.login);
   const body = opened.kind === 'opened' ? parseLoginBody(opened.body) : undefined;
   const team = body && (await teams.named(body.team));
-  const member = team && opened.kind === 'opened' ? await signerOf(crypto, team, opened) : undefined;
+  const key = team && opened.kind === 'opened' ? await signingKeyOf(crypto, team, opened) : undefined;
   const isFresh = body !== undefined && (await tokens.read('challenge', body.challenge)) !== undefined;
-  if (body?.host !== host || member === undefined || !isFresh) throw new Refused(401, 'not-a-member', 'The challenge is not signed by a key in force of a member, for this server, or is too old.');
-  return { team: body.team, member };
+  if (body?.host !== host || key === undefined || !isFresh) throw new Refused(401, 'not-a-member', 'The challenge is not signed by a key in force of a member, for this server, or is too old.');
+  return { team: body.team, member: key.member.id, keyid: key.keyid };
 }
 
 function inboxOf(store: Store, { team, member }: Session, now: () => number): () => Promise<readonly InboxEntry[]> {

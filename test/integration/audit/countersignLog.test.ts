@@ -7,9 +7,11 @@ import { after, before, describe, it } from 'node:test';
 import { createCursor } from '../../../src/adapters/audit/delivery/cursor.ts';
 import { checkpointsFile, logFolder, pinFile, receiptsFile } from '../../../src/adapters/audit/delivery/countersignKept.ts';
 import { splitNotes } from '../../../src/core/audit/checkpointNote.ts';
+import { startDelivery } from '../../../src/adapters/audit/delivery/delivery.ts';
+import { createSpool } from '../../../src/adapters/audit/spool/spool.ts';
 import { readStream } from '../../../src/adapters/audit/spool/streams.ts';
 import { parseReceipt } from '../../../src/protocol/audit.ts';
-import { introduce, newLogClient, newTeam, openStoreAt, patience, startLogServer, type LogClient, type LogServer, type Team } from '../../support/audit/logServer.ts';
+import { fastClock, introduce, newLogClient, newTeam, openStoreAt, patience, startLogServer, type LogClient, type LogServer, type Team } from '../../support/audit/logServer.ts';
 import { postEvents, rootOfEvents, sessionToken, stream } from '../../support/audit/streams.ts';
 import { startInstance } from '../../support/confirmation/instances.ts';
 import { softwareKey } from '../../support/confirmation/keys.ts';
@@ -102,6 +104,33 @@ describe('a log that is met', () => {
       const pinned = JSON.parse(await readFile(path.join(logFolder(client.folder, 'log'), pinFile), 'utf8'));
       assert.match(pinned.origin, /^countersign-log\/[\w-]{16}\/shop$/u);
       assert.equal(await troubleOf(client, { member: async () => await Promise.resolve({ team: 'shop', id: 'alice', signer: team.alice.signer, logs: [pinned] }) }), '', 'the team file names it');
+    } finally {
+      await client.close();
+    }
+  });
+
+  it('takes what one member left behind from that member only, and holds nobody else up', async () => {
+    await introduce(log, team);
+    const client = await newLogClient(team.alice);
+    const member = { team: 'shop', id: 'bob', signer: team.bob.signer, logs: [] };
+    const leave = async (by: Parameters<LogClient['endpoint']>[1], count: number): Promise<string> => {
+      const spool = createSpool({ folder: client.folder, clock: fastClock, start: () => ({}) });
+      const delivery = await startDelivery({ folder: client.folder, spool, endpoints: [client.endpoint(log.origin, by)], clock: fastClock, random: () => 0.5, timeoutMs: 1_000_000 });
+      await delivery.waitFor(await spool.append({ kind: 'read' }), patience);
+      await delivery.close();
+      for (let n = 0; n < count; n += 1) await spool.append({ kind: 'read', n });
+      const { stream = '' } = spool.head ?? {};
+      await spool.close();
+      return stream;
+    };
+    const received = async (stream: string): Promise<number> => (await log.store.query('SELECT seq FROM audit_events WHERE stream = $1', [stream])).length;
+    try {
+      const first = await leave({}, 2);
+      const second = await leave({ member: async () => await Promise.resolve(member) }, 0);
+      assert.deepEqual([await received(first), await received(second)], [2, 2]);
+      await leave({}, 0);
+      assert.equal(await received(first), 4);
+      assert.deepEqual(client.alarms, []);
     } finally {
       await client.close();
     }

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { b64u, parseB64u } from '../../../src/core/approval/bytes.ts';
 import type { ChainedEvent } from '../../../src/core/audit/chain.ts';
-import { chainEvent, newStream } from '../../../src/core/audit/chain.ts';
+import { chainEvent, headOf, newStream } from '../../../src/core/audit/chain.ts';
 import { verifyConsistency, verifyInclusion } from '../../../src/core/audit/merkle.ts';
 import { leafOf } from '../../../src/core/audit/receipt.ts';
 import { sha256 } from '../../../src/adapters/audit/spool/digest.ts';
@@ -118,6 +118,28 @@ describe('records are refused', () => {
     assert.deepEqual(((await answer.json()) as { next: number }).next, 7);
     const unknown = await send(stream(3).slice(1));
     assert.deepEqual(((await unknown.json()) as { next: number }).next, 1);
+  });
+
+  test('in a stream that another member of the team brings, also the very same ones; that member goes on', async () => {
+    const events = stream(6);
+    assert.equal((await send(events.slice(0, 3))).status, 201);
+    const forged = chainEvent(headOf(events[2] ?? assert.fail()), { kind: 'read', forged: true }, sha256);
+    assert.equal(await codeOf(await send([forged], 0, bob)), '409 other-member');
+    assert.equal(await codeOf(await send(events.slice(0, 3), 0, bob)), '409 other-member');
+    assert.equal((await send(events.slice(3))).status, 201);
+  });
+
+  test('unless that member is in the team no more', async () => {
+    const own = await startRelay({ admission: 'any' });
+    await postTeam(own.call, people.signed);
+    const [bobs, carols] = [await sessionToken(own.call, people.bob), await sessionToken(own.call, people.carol)];
+    const events = stream(4);
+    assert.equal((await postEvents(own.call, bobs, events.slice(0, 2))).status, 201);
+    assert.equal(await codeOf(await postEvents(own.call, carols, events.slice(2))), '409 other-member');
+    const { body, digest } = people.team;
+    await postTeam(own.call, await signedTeam({ ...body, version: 2, prev: digest, members: body.members.filter(({ id }) => id !== 'bob') }, [people.alice]));
+    assert.equal((await postEvents(own.call, carols, events.slice(2))).status, 201);
+    await own.close();
   });
 
   test('and one who is refused does not take the others of the same moment down', async () => {

@@ -4,6 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import { b64u, parseB64u } from '../../../src/core/approval/bytes.ts';
 import { openEnvelope, payloadTypes } from '../../../src/core/approval/envelope.ts';
 import { verifySignature } from '../../../src/core/approval/keyRecord.ts';
+import { acceptTeam } from '../../../src/core/approval/teamChain.ts';
 import { strictTerms } from '../../../src/core/approval/terms.ts';
 import { verifyApproval } from '../../../src/core/approval/verifyApproval.ts';
 import { parseReceiptBody, parseRequestView, parseServerView } from '../../../src/protocol/confirmation.ts';
@@ -219,6 +220,24 @@ describe('team files', () => {
     const without = { ...body, version: 2, prev: people.team.digest, members: body.members.filter(({ id }) => id !== 'bob') };
     assert.equal((await postTeam(own.call, await signedTeam(without, [people.alice]))).status, 201);
     assert.equal(await codeOf(await own.call('/v1/inbox', { token })), '401 no-session');
+    await own.close();
+  });
+
+  test('a key that was revoked is out at once, and the other keys of its owner are not', async () => {
+    const own = await startRelay();
+    const spare = await softwareKey();
+    const [lost, kept] = [people.bob.record, spare.record];
+    const withSpare = { ...people.team.body, members: people.team.body.members.map((each) => (each.id === 'bob' ? { ...each, keys: [lost, kept] } : each)) };
+    const first = await signedTeam(withSpare, [people.alice]);
+    await postTeam(own.call, first);
+    const state = await acceptTeam(crypto, undefined, [first]);
+    assert.ok(state.kind === 'accepted');
+    const [stolen, good] = await Promise.all([people.bob, spare].map(async (key) => ((await (await logIn(own.call, key)).json()) as { token: string }).token));
+    assert.equal((await own.call('/v1/inbox', { token: stolen ?? '' })).status, 200);
+    const next = { ...withSpare, version: 2, prev: state.team.digest, members: withSpare.members.map((each) => (each.id === 'bob' ? { ...each, keys: [{ ...lost, revoked: '2026-11-21T12:00:00Z' }, kept] } : each)) };
+    assert.equal((await postTeam(own.call, await signedTeam(next, [people.alice]))).status, 201);
+    assert.equal(await codeOf(await own.call('/v1/inbox', { token: stolen ?? '' })), '401 no-session');
+    assert.equal((await own.call('/v1/inbox', { token: good ?? '' })).status, 200);
     await own.close();
   });
 

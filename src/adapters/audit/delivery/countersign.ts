@@ -65,6 +65,8 @@ export function createCountersignLog(options: CountersignLogOptions): Endpoint {
     if (answer.kind === 'ok') return await accept(known, { receipt: answer.value, chunk, ...(before === undefined ? {} : { before }) });
     if (answer.kind === 'refused' && answer.code === 'fork') return await raise('fork', before?.note ?? '');
     if (answer.kind === 'refused' && answer.code === 'gap' && answer.next !== undefined) return await fill(known, { chunk, next: answer.next }, signal);
+    // Of a program that is gone, and worked for somebody else.
+    if (answer.kind === 'refused' && answer.code === 'other-member') return { kind: 'elsewhere', why: answer.message };
     return toFailed(answer);
   };
 

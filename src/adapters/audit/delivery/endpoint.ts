@@ -6,6 +6,8 @@ export type SendResult =
   | { readonly kind: 'accepted'; readonly receipt?: string }
   /** Not now. `afterMs`: when it asked to be tried again. */
   | { readonly kind: 'retry'; readonly why: string; readonly afterMs?: number }
+  /** It takes these from somebody else: what comes after them in other streams need not wait. */
+  | { readonly kind: 'elsewhere'; readonly why: string }
   /** It will never take these; somebody has to look. They are tried again all the same, since nothing may be left out. */
   | { readonly kind: 'refused'; readonly why: string };
 

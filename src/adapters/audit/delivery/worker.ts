@@ -89,6 +89,11 @@ export function createWorker({ folder, endpoint, clock, random, timeoutMs, chang
       return true;
     }
     const result = await attempt(events);
+    if (result.kind === 'elsewhere' && source !== own) {
+      // A program of whoever brings it delivers it; here it is tried again by the next one.
+      adopted.shift();
+      return true;
+    }
     if (result.kind !== 'accepted') return await fail(result);
     at.seq = last.seq;
     failures = 0;
