@@ -62,7 +62,7 @@ async function shapes(connection: mysql.Connection): Promise<ReadonlyMap<string,
 
 function asText(column: string, type: string, bits: number): string {
   if (type === 'bit') return `CONCAT('0x', LPAD(HEX(${column}), ${String(Math.ceil(bits / 8) * 2)}, '0'))`;
-  return /binary|blob/.test(type) ? `CONCAT('0x', HEX(${column}))` : column;
+  return /binary|blob|point|geometry/.test(type) ? `CONCAT('0x', HEX(${column}))` : column;
 }
 
 function quoted(name: string): string {

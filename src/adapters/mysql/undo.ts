@@ -6,19 +6,24 @@
 import { totalOf } from '../../core/effect/counters.ts';
 import type { Preview, RowChange } from '../../core/effect/preview.ts';
 import type { ClassifiedStatement } from '../../core/sql/verdict.ts';
-import { findFiredAgain } from '../../core/undo/firedAgain.ts';
+import { findFiredAgain, type FiredAgain } from '../../core/undo/firedAgain.ts';
 import { phaseOrders, planMysqlUndo, type MysqlUndoTable } from '../../core/undo/mysql/planMysql.ts';
 import type { Undo, UndoStep } from '../../core/undo/undo.ts';
-import type { TableFacts } from './change/catalog.ts';
+import type { Trigger } from '../../core/effect/why.ts';
+import { refOf, tableId, type TableFacts } from './change/catalog.ts';
 import type { Measured } from './change/measure.ts';
+import { tablesNamedIn } from './change/plan.ts';
 import { eachChange, readingProblem } from './change/rowChanges.ts';
+import type { Context } from './context.ts';
 import type { Line } from './line.ts';
 import { parentsFirst, readUniques, toUndoTable } from './undoFacts.ts';
 import { identifyRows, type Identified } from './undoKeyless.ts';
 import { readLiterals, sameLiterals, type TouchedRows } from './undoLiterals.ts';
+import { readBaseline, writesMore } from './undoReach.ts';
 import { tryMysqlUndo } from './undoTry.ts';
 
 export type UndoRequest = {
+  readonly context: Context;
   readonly own: Line;
   readonly measured: Measured;
   readonly preview: Preview;
@@ -40,7 +45,7 @@ export async function makeMysqlUndo(request: UndoRequest): Promise<Undo> {
     const facts = measured.plan.tables.get(id);
     return facts && totalOf(operations) > 0 ? [facts] : [];
   });
-  const again = findFiredAgain(tables.map((facts) => touchedByChange(measured, facts)), triggersOf(measured));
+  const again = findFiredAgain(tables.map((facts) => touchedByChange(measured, facts)), await triggersOf(request, tables));
   const wanted = parentsFirst(tables.filter(({ id }) => !again.left.has(id)), measured.plan.foreignKeys);
   const touched: TouchedRows[] = [];
   let rows = 0;
@@ -51,10 +56,10 @@ export async function makeMysqlUndo(request: UndoRequest): Promise<Undo> {
     touched.push(found);
   }
   const numbered = tables.filter(({ id, columns }) => (measured.tables.get(id)?.operations.inserted ?? 0) > 0 && columns.some(({ isAutoIncrement }) => isAutoIncrement));
-  const leaves = [...numbered.map(({ ref }) => `Automatic numbers that new rows of ${ref.schema}.${ref.table} took stay used.`), ...again.leaves];
+  const leaves = [...numbered.map(({ ref }) => `Automatic numbers that new rows of ${ref.schema}.${ref.table} took stay used.`), ...again.leaves, ...writtenByTriggers(again, tables)];
   if (preview.effects.length === 0 || touched.every(({ kinds }) => kinds.size === 0)) return { kind: 'steps', dialect: request.dialect, settings: {}, steps: [], leaves };
   const uniques = await readUniques(measured.former, wanted);
-  const planned = await findOrder(request, touched, touched.map((each) => toUndoTable(each, measured.plan, uniques)));
+  const planned = await findOrder(request, touched, { tables: touched.map((each) => toUndoTable(each, measured.plan, uniques)), firesTriggers: again.firing.length > 0 });
   return 'reason' in planned ? none(planned.reason) : { kind: 'steps', dialect: request.dialect, settings: {}, steps: planned.steps, leaves };
 }
 
@@ -72,8 +77,14 @@ function touchedByChange({ tables }: Measured, { id, ref }: TableFacts): Paramet
   return { id, table: ref, counts: { inserted, updated, deleted }, isOwn: account?.cause !== 'trigger' };
 }
 
-function triggersOf({ plan }: Measured): Parameters<typeof findFiredAgain>[1] {
-  return plan.triggers.map((trigger) => ({ table: trigger.table, name: trigger.name, events: [trigger.event], mentions: plan.mentioned.get(trigger) ?? [] }));
+/** All there are, not only those of the change: what was deleted is inserted on the way back. */
+async function triggersOf({ measured: { plan, former }, dialect }: UndoRequest, tables: readonly TableFacts[]): Promise<readonly Trigger[]> {
+  const triggers: Trigger[] = [];
+  for (const trigger of plan.known.filter(({ table }) => tables.some(({ id }) => id === table))) {
+    const mentions = plan.mentioned.get(trigger) ?? (await tablesNamedIn(former, trigger, dialect)).map(tableId);
+    triggers.push({ table: trigger.table, name: trigger.name, events: [trigger.event], mentions });
+  }
+  return triggers;
 }
 
 /** Every changed row of a table, by key, with its values as literals on both sides. */
@@ -106,7 +117,9 @@ async function changedRows({ own, measured, signal }: UndoRequest, facts: TableF
 }
 
 /** The first order of the parts that the server takes and that leaves every row as it was. */
-async function findOrder({ own, signal }: UndoRequest, touched: readonly TouchedRows[], tables: readonly MysqlUndoTable[]): Promise<{ readonly steps: readonly UndoStep[] } | { readonly reason: string }> {
+async function findOrder(request: UndoRequest, touched: readonly TouchedRows[], { tables, firesTriggers }: { readonly tables: readonly MysqlUndoTable[]; readonly firesTriggers: boolean }): Promise<{ readonly steps: readonly UndoStep[] } | { readonly reason: string }> {
+  const { own, signal } = request;
+  const baseline = await readBaseline(request, touched, firesTriggers);
   let reason = '';
   const tried = new Set<string>();
   for (const order of phaseOrders) {
@@ -115,7 +128,7 @@ async function findOrder({ own, signal }: UndoRequest, touched: readonly Touched
     const text = planned.steps.map(({ sql }) => sql).join(';');
     if (tried.has(text)) continue;
     tried.add(text);
-    const problem = await tryMysqlUndo(own, planned.steps, async () => await differences(own, touched), signal);
+    const problem = await tryMysqlUndo(own, planned.steps, async () => (await differences(own, touched)) ?? (await writesMore(request, planned.steps, baseline)), signal);
     if (problem === undefined) return { steps: planned.steps };
     if (reason === '') reason = problem;
     if (signal.aborted) break;
@@ -130,4 +143,10 @@ async function differences(own: Line, touched: readonly TouchedRows[]): Promise<
     if (!sameLiterals(now, before)) return `rows of ${facts.ref.schema}.${facts.ref.table} would not come back as they were.`;
   }
   return undefined;
+}
+
+/** Tables that the change left alone and a trigger of the way back names. */
+function writtenByTriggers({ firing }: FiredAgain, tables: readonly TableFacts[]): readonly string[] {
+  const name = (id: string) => Object.values(refOf(id)).join('.');
+  return firing.flatMap(({ name: trigger, table, mentions }) => mentions.filter((id) => id !== table && !tables.some((known) => known.id === id)).map((id) => `On the way back the trigger ${trigger} on ${name(table)} may write to ${name(id)}.`));
 }

@@ -50,7 +50,7 @@ export async function readUniques(line: Line, tables: readonly TableFacts[]): Pr
   );
 }
 
-export function toUndoTable({ facts, kinds, before, after }: TouchedRows, { foreignKeys, triggers }: Plan, uniques: Uniques): MysqlUndoTable {
+export function toUndoTable({ facts, kinds, before, after }: TouchedRows, { foreignKeys, known }: Plan, uniques: Uniques): MysqlUndoTable {
   const { id, ref, columns, key } = facts;
   const place = (name: string) => columns.findIndex((column) => column.name.toLowerCase() === name.toLowerCase());
   const keyed = (values: ReadonlyMap<string, readonly (string | null)[]>, row: string) => [...(values.get(row) ?? []), row];
@@ -75,7 +75,7 @@ export function toUndoTable({ facts, kinds, before, after }: TouchedRows, { fore
       isReferenced: foreignKeys.some(({ parent }) => parent === id),
       changes,
     },
-    firesOnUpdate: triggers.some(({ table, event }) => table === id && event === 'update'),
+    firesOnUpdate: known.some(({ table, event }) => table === id && event === 'update'),
     selfReferences: foreignKeys.flatMap(({ child, parent, childColumns, parentColumns }) =>
       child === id && parent === id && childColumns.length === 1 ? [{ column: place(childColumns[0] ?? ''), parent: place(parentColumns[0] ?? '') }] : [],
     ),

@@ -15,6 +15,8 @@ export type FiredAgain = {
   /** Tables that the same triggers write to on the way back: a log gets new lines, a sum is corrected. */
   readonly left: ReadonlySet<string>;
   readonly leaves: readonly string[];
+  /** Triggers that fire on the way back, on tables that come back. */
+  readonly firing: readonly Trigger[];
 };
 
 /** The event by which each kind of change is taken back. */
@@ -31,6 +33,7 @@ export function findFiredAgain(tables: readonly TouchedByChange[], triggers: rea
   const undone = firing.filter(({ on }) => !left.has(on.id));
   return {
     left,
+    firing: undone.map(({ trigger }) => trigger),
     leaves: [
       ...groupByTrigger(undone.map(({ trigger, on }) => ({ trigger: trigger.name, on: nameOf(on.table) }))).map((named) => `The ${named} fires again.`),
       ...tables.filter(({ id }) => left.has(id)).map(({ table }) => `${nameOf(table)} is not restored: the trigger that wrote to it does so again.`),

@@ -43,11 +43,15 @@ export async function mysqlContents({ database }: Pick<Lab, 'database'>, except:
   const found: Record<string, readonly string[]> = {};
   for (const table of new Set(columns.map(({ t }) => String(t)))) {
     if (except.includes(table)) continue;
-    const values = columns.filter(({ t }) => t === table).map(({ c, d }) => `IFNULL(HEX(${exactly(`\`${String(c)}\``, String(d))}), '-')`);
-    const rows = await database.query(`SELECT CONCAT_WS(',', ${values.join(', ')}) AS r FROM \`${table}\``);
+    const values = columns.filter(({ t }) => t === table).map(({ c, d }) => `IFNULL(HEX(${exactly(quoted(String(c)), String(d))}), '-')`);
+    const rows = await database.query(`SELECT CONCAT_WS(',', ${values.join(', ')}) AS r FROM ${quoted(table)}`);
     found[table] = rows.map(({ r }) => String(r)).toSorted();
   }
   return found;
+}
+
+function quoted(name: string): string {
+  return `\`${name.replaceAll('`', '``')}\``;
 }
 
 function exactly(column: string, type: string): string {

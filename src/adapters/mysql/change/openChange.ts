@@ -63,7 +63,7 @@ export function createOpenChange(context: Context, request: ChangeRequest, measu
     fingerprint: async () => (over ? { kind: 'none', reason: 'The change has ended.' } : await inTurn(async () => await fingerprintOf({ own: line, measured, preview }), unread)),
     place: async () => (over ? undefined : await inTurn(async () => await readPlace(context), () => undefined)),
     undo: async () =>
-      await inTurn<Undo>(async () => await makeMysqlUndo({ own: line, measured, preview, statements: request.statements, dialect: context.server.dialect === 'mariadb' ? 'mariadb' : 'mysql', maxRows: request.limits.maxUndoRows ?? defaultUndoRows, signal: stopReading.signal }), unmade),
+      await inTurn<Undo>(async () => await makeMysqlUndo({ context, own: line, measured, preview, statements: request.statements, dialect: context.server.dialect === 'mariadb' ? 'mariadb' : 'mysql', maxRows: request.limits.maxUndoRows ?? defaultUndoRows, signal: stopReading.signal }), unmade),
     commit: () =>
       end(async () => {
         const { transactionId = '' } = preview;

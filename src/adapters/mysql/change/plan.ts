@@ -37,6 +37,8 @@ export type Plan = {
   readonly tables: Map<TableId, TableFacts>;
   readonly foreignKeys: readonly WalkKey[];
   readonly triggers: readonly TriggerFacts[];
+  /** Triggers of every table that was looked at; the change fires those among them that are in `triggers`. */
+  readonly known: readonly TriggerFacts[];
   /** Tables that triggers, or code they call, name. */
   readonly mentioned: ReadonlyMap<TriggerFacts, readonly TableId[]>;
   /** Views that the statements write through. */
@@ -99,6 +101,7 @@ class Planner {
       tables: this.#tables,
       foreignKeys: this.#foreignKeys,
       triggers: this.#triggers,
+      known: this.#known,
       mentioned: this.#mentioned,
       views: [...this.#tables.values()].filter(({ isView, ref }) => isView && shaped.some(({ statement, shape }) => this.#named(statement, shape).some((name) => isSame(name, ref)))).map(({ ref }) => ref),
       viewTables: [...this.#viewTables],
@@ -168,14 +171,7 @@ class Planner {
   }
 
   async #tablesNamedIn(trigger: TriggerFacts): Promise<readonly TableRef[]> {
-    const names = new Set<string>();
-    let bodies = [trigger.body];
-    for (let depth = 0; bodies.length > 0 && depth < maxDepth; depth += 1) {
-      const fresh = new Set(bodies.flatMap((body) => [...mentionsOf(body, modeOf(this.#request.dialect, trigger.sqlMode)).names]).filter((name) => !names.has(name)));
-      for (const name of fresh) names.add(name);
-      bodies = (await readRoutinesNamed(this.#line, fresh)).map(({ body }) => body);
-    }
-    const tables = (await readTablesNamed(this.#line, names)).filter(({ schema }) => schema === trigger.schema || names.has(schema.toLowerCase()));
+    const tables = await tablesNamedIn(this.#line, trigger, this.#request.dialect);
     this.#mentioned.set(trigger, tables.map(tableId));
     return tables;
   }
@@ -209,6 +205,18 @@ class Planner {
   #find(name: TableRef): TableFacts | undefined {
     return this.#tables.get(tableId(name)) ?? [...this.#tables.values()].find(({ ref }) => isSame(name, ref));
   }
+}
+
+/** Tables that a trigger names, or code it calls. Throws `Unanswered`. */
+export async function tablesNamedIn(line: Line, trigger: TriggerFacts, dialect: MysqlDialect): Promise<readonly TableRef[]> {
+  const names = new Set<string>();
+  let bodies = [trigger.body];
+  for (let depth = 0; bodies.length > 0 && depth < maxDepth; depth += 1) {
+    const fresh = new Set(bodies.flatMap((body) => [...mentionsOf(body, modeOf(dialect, trigger.sqlMode)).names]).filter((name) => !names.has(name)));
+    for (const name of fresh) names.add(name);
+    bodies = (await readRoutinesNamed(line, fresh)).map(({ body }) => body);
+  }
+  return (await readTablesNamed(line, names)).filter(({ schema }) => schema === trigger.schema || names.has(schema.toLowerCase()));
 }
 
 function eventsOf(shape: WriteShape): readonly TriggerFacts['event'][] {

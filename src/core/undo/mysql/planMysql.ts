@@ -97,12 +97,33 @@ function reports({ table, remove, update, restore }: RowWork): readonly UndoStep
     ...remove.map((row) => ({ row, text: `(${isRow(table, row)} AND NOT (${holds(table, row, own(table))}))` })),
     ...update.map((each) => ({ row: each.after, text: `(${isRow(table, each.after)} AND NOT (${holds(table, each.after, changes(table, each))}))` })),
   ];
-  const taken = restore.filter((row) => !rebuilt.has(keyOf(table, row))).map((row) => ({ row, text: `(${isRow(table, row)})` }));
+  const removed = groupBy(remove, (row) => foldedKey(table, row));
+  const taken = restore.filter((row) => !rebuilt.has(keyOf(table, row))).map((row) => {
+    // Where keys are compared without case, the row in its place may be the very one that goes.
+    const going = (removed.get(foldedKey(table, row)) ?? []).map((other) => ` AND NOT (${holds(table, other, table.key)})`);
+    return { row, text: `(${isRow(table, row)}${going.join('')})` };
+  });
   const query = (why: string) => (some: readonly Placed[]): UndoStep => ({
     sql: `SELECT ${quoteText(`${table.table.schema}.${table.table.table}`)} AS ${quoteName('table')}, CONCAT('(', CONCAT_WS(',', ${table.key.map((position) => columnOf(table, position)).join(', ')}), ')') AS ${quoteName('row')}, ${quoteText(why)} AS ${quoteName('not restored')} FROM ${nameOf(table)} WHERE ${whichOf(table, some)}`,
     parts: [],
   });
   return [...portions(changed).map(query('changed since')), ...portions(taken).map(query('its place is taken'))];
+}
+
+/** What is alike for servers that compare without case, accents and trailing blanks is alike here too. */
+function foldedKey({ key, columns }: UndoTable, row: Row): string {
+  return JSON.stringify(key.map((position) => {
+    const hex = /^x'([0-9A-F]*)'$/iu.exec(row[position] ?? '')?.[1];
+    if (hex === undefined || /^(?:var)?binary|blob/iu.test(columns[position]?.type ?? '')) return row[position];
+    const bytes = Uint8Array.from(hex.match(/../gu) ?? [], (pair) => Number.parseInt(pair, 16));
+    return new TextDecoder().decode(bytes).normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase().trimEnd();
+  }));
+}
+
+function groupBy(rows: readonly Row[], keyFor: (row: Row) => string): ReadonlyMap<string, readonly Row[]> {
+  const groups = new Map<string, Row[]>();
+  for (const row of rows) groups.set(keyFor(row), [...(groups.get(keyFor(row)) ?? []), row]);
+  return groups;
 }
 
 type Placed = { readonly row: Row; readonly text: string };
