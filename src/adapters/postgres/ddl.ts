@@ -76,7 +76,7 @@ export async function readDefinitions(context: Context, ran: DdlResults): Promis
   const written = parse<WrittenJson>(ran.results[ran.at.written ?? -1]) ?? (await readWritten(context));
   const before = parse<BeforeJson>(ran.results[ran.at.before ?? -1]) ?? { scans: null, rows: null, roles: null };
   const replaced = await ownEnds(context, written, withRoles(await readReplaced(context, ran.transaction, { written, locks: strong }), held.roles, before));
-  const changes = diffCatalog(formerRows(replaced, before, written), [...(written.rows ?? []), ...(held.roles ? (written.roles ?? []) : [])], ran.texts);
+  const changes = diffCatalog(formerRows(replaced, before, written), writtenRows(written, held.roles), ran.texts);
   const former = new Map((replaced.tables ?? []).map((table) => [table.id, table]));
   // A table nobody else can see yet keeps nobody waiting.
   const waitedFor = locks.filter(({ id, mode }) => former.has(id) || mode === 'RowExclusiveLock');
@@ -126,6 +126,10 @@ function formerRows({ rows, roles }: ReplacedJson, before: BeforeJson, written: 
 /** Of roles there are only two states to compare: others may make some as well, so they count where the change wrote to any. */
 function withRoles(replaced: ReplacedJson, mayChange: boolean, before: BeforeJson): ReplacedJson {
   return { ...replaced, roles: mayChange ? (before.roles ?? replaced.roles) : null };
+}
+
+function writtenRows({ rows, roles }: WrittenJson, mayChangeRoles: boolean): readonly CatalogRow[] {
+  return [...(rows ?? []), ...(mayChangeRoles ? (roles ?? []) : [])];
 }
 
 /** Without what somebody else is about to remove: the change still sees it. */
