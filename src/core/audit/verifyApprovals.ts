@@ -121,7 +121,11 @@ async function checkConfirmed(crypto: Crypto, commit: Commit, facts: Confirmatio
   const differences = differencesFromAsked(commit.body, said, { terms: isEmergency(commit) ? emergencyTerms(terms) : terms, taken }).map(({ problem, message }) => at(commit, problem, message));
   const isAskedKnown = said.some(({ kind }) => kind === 'request');
   const unproven = isAskedKnown || requester === undefined ? [] : [at(commit, 'unproven', 'was confirmed, and the record of what others were asked is not here, so nobody can tell whether it is this', false)];
-  return [...answers, ...differences, ...olderTeam(commit, team, known), ...unproven, ...claim];
+  const newest = newestAt(known.teams, taken) ?? team;
+  // Whoever goes on with rules that are no longer in force may do it to have weaker ones.
+  const lacking = newest === team || isEmergency(commit) ? [] : await checkAnswers(crypto, commit, { ...claimed, team: newest, terms: termsUnder(newest), kind: { kind: 'confirmation' } });
+  const isWeaker = answers.length === 0 && lacking.some(({ suspicious }) => suspicious);
+  return [...answers, ...differences, ...olderTeam(commit, { team, newest, isWeaker }, known), ...unproven, ...claim];
 }
 
 /** When it was taken for execution. */
@@ -143,12 +147,12 @@ async function checkAnswers(crypto: Crypto, commit: Commit, claim: Claim): Promi
 }
 
 /** A version that was no longer in force has other people and other rules. Whether this machine could know is told by what it had taken over. */
-function olderTeam(commit: Commit, team: Team, { teams, taken }: Known): readonly ApprovalFinding[] {
-  const newest = newestAt(teams, takenAt(commit));
-  if (newest === undefined || newest.body.version <= team.body.version) return [];
+function olderTeam(commit: Commit, { team, newest, isWeaker }: { readonly team: Team; readonly newest: Team; readonly isWeaker: boolean }, { taken }: Pick<Known, 'taken'>): readonly ApprovalFinding[] {
+  if (newest.body.version <= team.body.version) return [];
   const isKnown = taken.some((record) => (record.time ?? Infinity) < takenAt(commit) && isSameMachine(record, commit.body) && record.changes?.some((line) => line.endsWith(newest.digest)));
   const versions = `was confirmed under version ${String(team.body.version)} of the team file, and version ${String(newest.body.version)} was signed before`;
-  return [at(commit, 'older-team', isKnown ? `${versions}, and known to this machine` : `${versions}; whether this machine knew it is not on record`, isKnown)];
+  const known = isKnown ? ', and known to this machine' : '; whether this machine knew it is not on record';
+  return [at(commit, 'older-team', `${versions}${known}${isWeaker ? '. Under that one it would not have been enough' : ''}`, isKnown || isWeaker)];
 }
 
 function isSameMachine({ actor: a }: Partial<ControlRecord>, { actor: b }: Partial<AuditRecord>): boolean {

@@ -197,6 +197,12 @@ describe('a commit', () => {
         assert.deepEqual(problemsOf(await checkAll([record, ...records({ decisions })], [cast.team, team])), [problem]);
       }
     });
+    it('is wrong where it would not have been enough under that one', async () => {
+      for (const [change, problem] of [[{ approvals: 2 }, 'older-team'], [{ roles: ['owner'] }, 'older-team'], [{ ttlMinutes: 30 }, 'older-team (note)']] as const) {
+        const team = await teamOf(people(cast), { ...policy(change), version: 2, prev: cast.team.digest, issued: '2026-11-21T11:59:00Z' });
+        assert.deepEqual(problemsOf(await check({ decisions: [await by('bob')] }, [cast.team, team])), [problem], JSON.stringify(change));
+      }
+    });
     it('does not hold with a key that was revoked by then', async () => {
       const team = await next({ revoked: [0] });
       assert.deepEqual(problemsOf(await check({ decisions: [await by('bob')] }, [cast.team, team])), ['not-enough', 'older-team (note)']);
