@@ -17,6 +17,14 @@ export type ResultModel = {
   readonly truncated?: string;
   /** Positions of the columns whose values the page gets as masks; absent when there are none. */
   readonly masked?: readonly number[];
+  /** `rowCount` is that of the rows in view; absent when they are all rows, as they came. */
+  readonly arranged?: {
+    /** Rows that are here. */
+    readonly of: number;
+    readonly sort?: { readonly column: number; readonly direction: 'up' | 'down' };
+    /** Only rows with one value in this column. */
+    readonly only?: number;
+  };
   readonly error?: { readonly message: string; readonly detail?: string; readonly hint?: string; readonly sqlState?: string; /** `line 3, column 7` in the document. */ readonly at?: string };
 };
 
@@ -64,6 +72,10 @@ export type ResultsToPage =
 export type CopyFormat = 'tsv' | 'csv' | 'json' | 'markdown' | 'insert' | 'in-list';
 export const copyFormats: readonly CopyFormat[] = ['tsv', 'csv', 'json', 'markdown', 'insert', 'in-list'];
 
+/** Sort the rows that are here by a column, show only those with the value of a cell, or all of them as they came. */
+export type ArrangeRequest = { readonly how: (typeof arrangements)[number]; readonly row: number; readonly column: number };
+const arrangements = ['up', 'down', 'only', 'none'] as const;
+
 export type ResultsToHost =
   | { readonly type: 'ready' }
   | { readonly type: 'pull'; readonly run: number; readonly result: number; readonly start: number; readonly count: number }
@@ -71,6 +83,7 @@ export type ResultsToHost =
   /** The button of the summary. */
   | { readonly type: 'act'; readonly run: number; readonly action: ResultsAction }
   | { readonly type: 'open-value'; readonly run: number; readonly result: number; readonly row: number; readonly column: number }
+  | ({ readonly type: 'arrange'; readonly run: number; readonly result: number } & ArrangeRequest)
   /** Save a whole result to a file: the host asks how and where. */
   | { readonly type: 'export'; readonly run: number; readonly result: number }
   /** Show what is masked in this half-open range of columns: the host asks why, and records it first. */
@@ -97,6 +110,11 @@ export function parseResultsToHost(value: unknown): ResultsToHost | undefined {
     case 'pull': {
       const { start, count } = value;
       return isIndex(start) && isIndex(count) ? { type, run, result, start, count } : undefined;
+    }
+    case 'arrange': {
+      const { row, column } = value;
+      const how = arrangements.find((known) => known === value['how']);
+      return how && isIndex(row) && isIndex(column) ? { type, run, result, how, row, column } : undefined;
     }
     case 'export':
       return { type, run, result };

@@ -1,6 +1,6 @@
 /** What the results view shows for a run. Pure. */
 import type { ResultModel, ResultsModel } from '../../src/protocol/results.ts';
-import { countOf, formatDuration } from '../lib/format.ts';
+import { countOf, formatCount, formatDuration } from '../lib/format.ts';
 
 export type Content =
   /** Nothing ran yet. */
@@ -45,7 +45,9 @@ export function preferredResult(results: readonly ResultModel[]): number {
 /** The parts of the status line for one result. */
 export function statusParts(result: ResultModel): readonly string[] {
   const parts: string[] = [];
-  if (result.columns.length > 0) parts.push(countOf(result.rowCount, 'row'));
+  const { arranged } = result;
+  if (result.columns.length > 0) parts.push(arranged && arranged.of !== result.rowCount ? `${formatCount(result.rowCount)} of ${countOf(arranged.of, 'row')}` : countOf(result.rowCount, 'row'));
+  if (arranged?.sort) parts.push(`sorted by ${result.columns[arranged.sort.column]?.name ?? ''}`);
   if (result.durationMs !== undefined) parts.push(formatDuration(result.durationMs));
   if (result.commandTag !== undefined) parts.push(result.commandTag);
   if (result.state === 'cancelled') parts.push('cancelled');

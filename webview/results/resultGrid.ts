@@ -1,5 +1,5 @@
 /** The grid of the chosen result: pulls windows, waits for the first one before it replaces what is there. */
-import type { ResultModel, ResultsModel, ResultsToHost, ResultsToPage } from '../../src/protocol/results.ts';
+import type { ArrangeRequest, ResultModel, ResultsModel, ResultsToHost, ResultsToPage } from '../../src/protocol/results.ts';
 import { createGrid } from '../lib/grid/grid.ts';
 import type { CellRange } from '../lib/grid/selection.ts';
 import type { WindowCache } from '../lib/grid/windows.ts';
@@ -51,7 +51,7 @@ export function createResultGrid(options: ResultGridOptions): ResultGrid {
       if (shown) options.post({ type: 'open-value', run: shown.run, result: shown.index, row, column });
     },
     onCopy: (range) => copy(range, plainCopy),
-    onMenu: (range, x, y) => openResultMenu(x, y, { onCopy: (choice) => copy(range, choice), onSave: save, ...revealOf(range) }),
+    onMenu: (range, x, y) => openResultMenu(x, y, { onCopy: (choice) => copy(range, choice), onArrange: (how) => arrange(how), isArranged: shown?.result.arranged !== undefined, onSave: save, ...revealOf(range) }),
     onSelect: options.onSelect,
   });
   let shown: Shown | undefined;
@@ -60,6 +60,11 @@ export function createResultGrid(options: ResultGridOptions): ResultGrid {
   const copy = (range: CellRange, choice: CopyChoice) => {
     if (shown === undefined) return;
     options.post({ type: 'copy', run: shown.run, result: shown.index, rows: range.rows, columns: range.columns, ...choice });
+  };
+  /** By the cell that has the focus. */
+  const arrange = (how: ArrangeRequest['how']) => {
+    const cell = grid.active();
+    if (shown !== undefined && cell !== undefined) options.post({ type: 'arrange', run: shown.run, result: shown.index, how, row: cell.row, column: cell.column });
   };
   const save = () => {
     if (shown !== undefined) options.post({ type: 'export', run: shown.run, result: shown.index });
@@ -114,8 +119,9 @@ export function createResultGrid(options: ResultGridOptions): ResultGrid {
       if (result === undefined) return;
       const view = isOf(shown, model.run, index) ? shown : isOf(next?.view, model.run, index) ? next?.view : undefined;
       if (view === undefined || view.result.columns.length !== result.columns.length) return prepare(model, index, result, position);
-      // The rows that are here are masks, or were some.
+      // The rows that are here are masks, or were some, or are in another order.
       if (String(view.result.masked) !== String(result.masked)) return prepare(model, index, result, grid.position());
+      if (JSON.stringify(view.result.arranged) !== JSON.stringify(result.arranged)) return prepare(model, index, result, { top: 0, left: grid.position().left });
       view.result = result;
       view.cache.resize(result.rowCount);
       if (view !== shown) return;

@@ -23,6 +23,12 @@ export function toResultRows(rows: readonly Row[], clipped: readonly ClippedResu
   });
 }
 
+function markOf({ arranged }: ResultModel, index: number, isMasked: boolean): { readonly mark?: string } {
+  const sorted = arranged?.sort?.column === index ? [arranged.sort.direction === 'up' ? '\u2191' : '\u2193'] : [];
+  const marks = [...(isMasked ? ['masked'] : []), ...sorted, ...(arranged?.only === index ? ['one value'] : [])];
+  return marks.length === 0 ? {} : { mark: marks.join(' ') };
+}
+
 export function resultSource(result: ResultModel, rowCount: () => number, cache: WindowCache<ResultRow>): GridSource<ResultRow> {
   return {
     columns: result.columns.map((column, index) => {
@@ -31,7 +37,7 @@ export function resultSource(result: ResultModel, rowCount: () => number, cache:
         name: column.name,
         title: `${column.name}\n${column.type}${isMasked ? '\nMasked. \u201cReveal Column\u2026\u201d is in its menu.' : ''}`,
         align: isNumericType(column.type) ? 'end' : 'start',
-        ...(isMasked ? { mark: 'masked' } : {}),
+        ...markOf(result, index, isMasked),
       };
     }),
     rowCount,

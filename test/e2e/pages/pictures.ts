@@ -51,6 +51,16 @@ const panel = [
 ] as const;
 
 export const pictures: readonly Picture[] = [
+  {
+    ...results,
+    name: 'results-masked',
+    sizes: panel,
+    play: async (open) => {
+      await open.send({ type: 'model', model: run([select(500, { masked: [1, 2], truncated: 'Stopped after 500 rows, as set in \u201cResults: Row Limit\u201d. There are more.', arranged: { of: 500, sort: { column: 3, direction: 'up' } } })]) });
+      await open.page.getByRole('gridcell').first().waitFor();
+      await open.page.locator('[role=row][aria-rowindex="3"] [aria-colindex="3"]').click({ button: 'right' });
+    },
+  },
   ...peerPictures,
   ...peerEdges,
   {

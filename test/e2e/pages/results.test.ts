@@ -266,6 +266,36 @@ describe('keys and mouse', () => {
       }
     }));
 
+  test('what is masked says so, and is revealed, sorted and saved by the host', () =>
+    withResults(run([select(40, { masked: [2] })]), async (open) => {
+      await open.page.locator('.status').getByText('1 column masked').waitFor();
+      assert.match((await open.page.getByRole('columnheader', { name: /^email/u }).textContent()) ?? '', /masked/u);
+      const choose = async (item: string): Promise<void> => {
+        await open.page.locator('[role=row][aria-rowindex="3"] [aria-colindex="4"]').click({ button: 'right' });
+        await open.page.getByRole('menuitem', { name: item }).click();
+      };
+      await choose('Reveal Column\u2026');
+      await choose('Sort Down');
+      await choose('Only Rows with This Value');
+      await choose('Save Result As\u2026');
+      await open.page.getByRole('button', { name: 'Save As\u2026' }).click();
+      assert.deepEqual(await open.waitForPosted('reveal'), [{ type: 'reveal', run: 1, result: 0, columns: [2, 3] }]);
+      assert.deepEqual(await open.waitForPosted('arrange', 2), [{ type: 'arrange', run: 1, result: 0, how: 'down', row: 1, column: 2 }, { type: 'arrange', run: 1, result: 0, how: 'only', row: 1, column: 2 }]);
+      assert.deepEqual(await open.waitForPosted('export', 2), [{ type: 'export', run: 1, result: 0 }, { type: 'export', run: 1, result: 0 }]);
+      const pulls = (await open.posted('pull')).length;
+      await open.send({ type: 'model', model: run([select(30, { arranged: { of: 40, sort: { column: 2, direction: 'down' }, only: 5 } })]) });
+      await open.waitForPosted('pull', pulls + 1);
+      await open.page.locator('.status').getByText('30 of 40 rows \u00b7 sorted by email').waitFor();
+      assert.match((await open.page.getByRole('columnheader', { name: /^email/u }).textContent()) ?? '', /\u2193/u);
+    }));
+
+  test('a header has a menu of its column', () =>
+    withResults(run([select(3)]), async (open) => {
+      await open.page.getByRole('columnheader', { name: /^total/u }).click({ button: 'right' });
+      await open.page.getByRole('menuitem', { name: 'Copy as IN List' }).click();
+      assert.deepEqual(await lastCopy(open), { type: 'copy', run: 1, result: 0, rows: [0, 3], columns: [3, 4], format: 'in-list', headers: false });
+    }));
+
   test('a right click opens the menu for the cell, Escape closes it', () =>
     withResults(run([select(30)]), async (open) => {
       await cell(open, 'Lena Fischer').first().click({ button: 'right' });

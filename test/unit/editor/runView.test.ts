@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { maxCellText } from '../../../src/protocol/clip.ts';
 import { endResult, maskFailure, modelOf, plainRows, startResults, windowOf, type RunView } from '../../../src/editor/features/results/runView.ts';
+import { arrange, rowsInView } from '../../../src/editor/features/results/arranged.ts';
 import { sinkFor } from '../../../src/editor/features/results/resultSink.ts';
 import { production } from '../../fakes/ports.ts';
 import { statement } from '../../fakes/statements.ts';
@@ -97,5 +98,44 @@ describe('masked columns', () => {
     sink.columns(columns);
     sink.rows([['1', 'alice@example.com', 'x']]);
     assert.deepEqual([sink.wantsLineage, modelOf(run, 0).results[0]?.masked, shown(run)], [false, undefined, [['1', 'alice@example.com', 'x']]]);
+  });
+});
+
+describe('arranged rows', () => {
+  function three(state: 'done' | 'running' = 'done'): RunView {
+    const run = view();
+    const [result] = run.results;
+    assert.ok(result);
+    result.columns = [{ name: 'id', type: 'integer' }, { name: 'plan', type: 'text' }];
+    result.rows = plainRows(2);
+    result.rows.append([['10', 'paid'], ['9', 'trial'], ['11', 'paid']]);
+    result.state = state;
+    return run;
+  }
+  const ids = (run: RunView): readonly (string | null | undefined)[] => {
+    const window = windowOf(run, 0, 0, 10);
+    return window.type === 'rows' ? window.rows.map(([id]) => id) : [];
+  };
+
+  test('are what pages pull, one step after the other, and back', () => {
+    const run = three();
+    const [result] = run.results;
+    assert.ok(result);
+    assert.equal(arrange(result, { how: 'down', row: 0, column: 0 }), undefined);
+    assert.deepEqual([ids(run), modelOf(run, 0).results[0]?.arranged], [['11', '10', '9'], { of: 3, sort: { column: 0, direction: 'down' } }]);
+    arrange(result, { how: 'only', row: 1, column: 1 });
+    assert.deepEqual([ids(run), modelOf(run, 0).results[0]?.rowCount, modelOf(run, 0).results[0]?.arranged], [['11', '10'], 2, { of: 3, sort: { column: 0, direction: 'down' }, only: 1 }]);
+    assert.equal(rowsInView(result).cell(1, 0), '10');
+    assert.equal(rowsInView(result).cell(2, 0), undefined);
+    arrange(result, { how: 'none', row: 0, column: 0 });
+    assert.deepEqual([ids(run), modelOf(run, 0).results[0]?.arranged], [['10', '9', '11'], undefined]);
+  });
+
+  test('wait until the last row is there', () => {
+    const run = three('running');
+    const [result] = run.results;
+    assert.ok(result);
+    assert.match(arrange(result, { how: 'up', row: 0, column: 0 }) ?? '', /still coming/u);
+    assert.deepEqual(ids(run), ['10', '9', '11']);
   });
 });

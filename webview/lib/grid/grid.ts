@@ -32,6 +32,8 @@ export type Grid<R> = {
   /** Rows arrived or their number changed. */
   refresh(): void;
   selection(): CellRange | undefined;
+  /** The cell that keys act on. */
+  active(): Cell | undefined;
   position(): { readonly top: number; readonly left: number };
   scrollTo(position: { readonly top: number; readonly left: number }): void;
   focus(): void;
@@ -240,6 +242,7 @@ export function createGrid<R>(options: GridOptions): Grid<R> {
     },
     refresh: () => layout(),
     selection: () => selection && rangeOf(selection),
+    active: () => selection?.active,
     position: () => ({ top, left: element.scrollLeft }),
     scrollTo: (position) => {
       element.scrollLeft = position.left;

@@ -13,7 +13,7 @@ const sampleCells = 40_000;
  * @param limit - no column becomes wider than this by itself
  */
 export function fitColumns<R>(source: GridSource<R>, unit: number, limit = widest): number[] {
-  const lengths = source.columns.map((column) => [...column.name].length + (column.mark === undefined ? 0 : 3));
+  const lengths = source.columns.map((column) => [...column.name].length + (column.mark?.length ?? 0));
   let budget = sampleCells;
   for (const row of source.sample()) {
     if ((budget -= lengths.length) < 0) break;

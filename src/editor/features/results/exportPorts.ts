@@ -11,6 +11,7 @@ import type { ConfirmationPolicy } from '../../../core/policy/confirmation.ts';
 import { describeTarget, type ConnectionProfile } from '../../../core/profile/connection.ts';
 import type { AccessControl } from '../../catalogue.ts';
 import { currentLimits } from '../run/limits.ts';
+import { rowsInView } from './arranged.ts';
 import type { ExportPorts } from './exportResult.ts';
 import { createPseudonyms } from './resultSink.ts';
 import type { RunView, StatementResult } from './runView.ts';
@@ -37,13 +38,14 @@ export function createExportPorts(options: ExportOptions): ExportPorts {
       const request = { run: newId(), actor, document, connection, policy: { ...access.policyFor(connection), confirmation: await policy() }, text: result.statement.text, limits: { ...currentLimits(), statementTimeoutMs: exportTimeoutMs() }, to };
       return await exportRead(request, run.screen ? maskingSink(run, result, sink) : sink, signal);
     },
-    async recorded(run, { statement, rows }, to, write) {
+    async recorded(run, result, to, write) {
+      const { statement } = result;
       const { profile: connection } = run;
       const target = { connection: connection.id, environment: connection.environment, address: describeTarget(connection) };
       const id = newId();
       const record = (facts: Partial<AuditRecord>): AuditRecord => ({ kind: 'export', run: id, time: clock.now(), actor, target, sql: recordedText(statement.text, { statements: [statement] }), class: statement.class, to, ...facts });
       // No record, no file.
-      await journal.intent(record({ rows: rows.rowCount }));
+      await journal.intent(record({ rows: rowsInView(result).rowCount }));
       const startedAt = clock.now();
       let written = 0;
       try {

@@ -11,6 +11,7 @@ import { toFailure } from '../../../core/errors.ts';
 import { plainText } from '../../plainText.ts';
 import { fileFormats, type FileFormat } from './exportFormats.ts';
 import { createFileSink } from './fileSink.ts';
+import { rowsInView } from './arranged.ts';
 import { tableOf } from './results.ts';
 import { maskFailure, type RunView, type StatementResult } from './runView.ts';
 
@@ -51,16 +52,18 @@ async function askFormat({ rows }: StatementResult): Promise<FileFormat | undefi
   return chosen?.format;
 }
 
-/** Only where the grid does not have all of them. */
-async function askPart({ rows, truncated, state, statement }: StatementResult): Promise<Part | undefined> {
-  const isWhole = truncated === undefined && state === 'done';
+/** Only where the grid does not show all of them. */
+async function askPart(result: StatementResult): Promise<Part | undefined> {
+  const { truncated, state, statement, arranged, rows } = result;
+  const count = rowsInView(result).rowCount;
+  const isWhole = truncated === undefined && state === 'done' && count === rows.rowCount;
   if (isWhole || statement.class !== 'read') return 'shown';
   const chosen = await window.showQuickPick(
     [
-      { label: `The ${countRows(rows.rowCount)} shown`, detail: 'Nothing is run.', part: 'shown' as const },
+      { label: `The ${countRows(count)} shown`, detail: arranged ? 'In the order in which they are shown. Nothing is run.' : 'Nothing is run.', part: 'shown' as const },
       { label: 'All rows', detail: 'Runs the statement again, in a transaction that the server keeps read-only. The rows may have changed since.', part: 'all' as const },
     ],
-    { title: 'Save Result As\u2026 (2/2)', placeHolder: 'The grid does not hold all rows of this result' },
+    { title: 'Save Result As\u2026 (2/2)', placeHolder: 'The grid does not show all rows of this result' },
   );
   return chosen?.part;
 }
@@ -128,9 +131,10 @@ async function writeAll(ports: ExportPorts, { run, result }: Order, { to, sink, 
 
 const rowsAtOnce = 5000;
 
-async function writeShown(ports: ExportPorts, { run, result: { rows, columns }, result }: Order, { to, sink, token }: Writing): Promise<string | undefined> {
+async function writeShown(ports: ExportPorts, { run, result }: Order, { to, sink, token }: Writing): Promise<string | undefined> {
+  const rows = rowsInView(result);
   await ports.recorded(run, result, to, async () => {
-    sink.columns(columns);
+    sink.columns(result.columns);
     for (let start = 0; start < rows.rowCount && !token.isCancellationRequested; start += rowsAtOnce) {
       sink.rows(rows.window(start, rowsAtOnce));
       await sink.ready();

@@ -8,6 +8,7 @@ import { formatRows } from '../../../core/results/formatRows.ts';
 import type { ScreenRules } from '../../../core/masking/screenRules.ts';
 import type { ResultsAction, ResultsModel, ResultsToHost } from '../../../protocol/results.ts';
 import type { ValueDocuments } from '../../valueDocuments.ts';
+import { arrange, rowsInView } from './arranged.ts';
 import { sinkFor } from './resultSink.ts';
 import type { ResultsView } from './resultsView.ts';
 import { endResult, maskFailure, modelOf, sizeOf, startResults, windowOf, type RunView, type StatementResult } from './runView.ts';
@@ -82,6 +83,8 @@ export function createResults(view: ResultsView, values: ValueDocuments): Result
     const columns = result.rows.masked.filter((column) => column >= from && column < to);
     if (columns.length === 0 || (await listeners.onReveal?.(run, result, columns)) !== true) return;
     result.rows.reveal(columns);
+    // Sorted by masks it would look as if it were sorted.
+    delete result.arranged;
     changed(run);
   };
 
@@ -97,10 +100,14 @@ export function createResults(view: ResultsView, values: ValueDocuments): Result
     if (!result) return;
     if (message.type === 'open-value') void openValue(values, result, message.row, message.column);
     else if (message.type === 'export') listeners.onExport?.(run, result);
-    else if (message.type === 'reveal') void reveal(run, result, message.columns);
+    else if (message.type === 'arrange') {
+      const refused = arrange(result, message);
+      if (refused !== undefined) void window.showInformationMessage(refused);
+      postModel();
+    } else if (message.type === 'reveal') void reveal(run, result, message.columns);
     else {
       void env.clipboard.writeText(copyText(run, result, message));
-      listeners.onCopied?.(run.profile, Math.max(0, Math.min(message.rows[1], result.rows.rowCount) - message.rows[0]), message.format);
+      listeners.onCopied?.(run.profile, Math.max(0, Math.min(message.rows[1], rowsInView(result).rowCount) - message.rows[0]), message.format);
     }
   };
 
@@ -190,7 +197,7 @@ function letGoOldest(runs: Map<string, RunView>): void {
 }
 
 async function openValue(values: ValueDocuments, result: StatementResult, row: number, column: number): Promise<void> {
-  const value = result.rows.cell(row, column);
+  const value = rowsInView(result).cell(row, column);
   if (value === undefined) return;
   await values.show(`${result.columns[column]?.name ?? 'value'} row ${String(row + 1)}`, value);
 }
@@ -201,7 +208,7 @@ function copyText(run: RunView, result: StatementResult, message: Extract<Result
   const table = tableOf(result);
   return formatRows(message.format, {
     columns: result.columns.slice(firstColumn, endColumn),
-    rows: result.rows.window(firstRow, endRow - firstRow).map((row) => row.slice(firstColumn, endColumn)),
+    rows: rowsInView(result).window(firstRow, endRow - firstRow).map((row) => row.slice(firstColumn, endColumn)),
     headers: message.headers,
     ...(table ? { table } : {}),
     dialect: run.profile.dialect,

@@ -9,6 +9,7 @@ import { createRowStore } from '../../../core/results/rowStore.ts';
 import type { ReadEnd } from '../../../app/ports.ts';
 import type { Failure } from '../../../core/errors.ts';
 import type { ClassifiedStatement } from '../../../core/sql/verdict.ts';
+import { arrangedModel, rowsInView, type Arranged } from './arranged.ts';
 import { clipRow } from '../../../protocol/clip.ts';
 import type { ClippedResultCell, ResultModel, ResultsModel, ResultsToPage } from '../../../protocol/results.ts';
 
@@ -24,6 +25,8 @@ export type StatementResult = {
   commandTag?: string;
   durationMs?: number;
   truncated?: string;
+  /** Another order, or not all rows. */
+  arranged?: Arranged;
   error?: NonNullable<ResultModel['error']>;
 };
 
@@ -56,8 +59,9 @@ export function modelOf(view: RunView, now: number): ResultsModel {
   };
 }
 
-function resultModel({ statement, columns, rows, ...rest }: StatementResult): ResultModel {
-  return { statement: statement.text, columns, rowCount: rows.rowCount, ...rest, ...(rows.masked.length === 0 ? {} : { masked: rows.masked }) };
+function resultModel(result: StatementResult): ResultModel {
+  const { statement, columns, rows, arranged: _, ...rest } = result;
+  return { statement: statement.text, columns, rowCount: rowsInView(result).rowCount, ...rest, ...arrangedModel(result), ...(rows.masked.length === 0 ? {} : { masked: rows.masked }) };
 }
 
 export function startResults(statements: readonly ShownStatement[]): StatementResult[] {
@@ -116,7 +120,8 @@ const longestWindow = 1000;
 /** The answer to a pull: never more than a page can show, and long values by their beginning. */
 export function windowOf(view: RunView, result: number, start: number, count: number): ResultsToPage {
   const clipped: ClippedResultCell[] = [];
-  const rows = (view.results[result]?.rows.window(start, Math.min(count, longestWindow)) ?? []).map((row, index): Row => {
+  const shown = view.results[result];
+  const rows = (shown ? rowsInView(shown).window(start, Math.min(count, longestWindow)) : []).map((row, index): Row => {
     const short = clipRow(row);
     clipped.push(...short.clipped.map((cell) => ({ ...cell, row: index })));
     return short.row;
