@@ -20,8 +20,13 @@ export function formatDuration(ms: number): string {
   return `${String(Math.floor(seconds / 60))} min ${String(seconds % 60)} s`;
 }
 
-/** `1:26`: whole seconds left, rounded up so that it says 0:00 only when nothing is left. */
+/** `1:26`: whole seconds left, rounded up so that it says 0:00 only when nothing is left; `6 h 12 min` where it is long. */
 export function formatCountdown(ms: number): string {
   const seconds = Math.max(0, Math.ceil(ms / 1000));
-  return `${String(Math.floor(seconds / 60))}:${String(seconds % 60).padStart(2, '0')}`;
+  if (seconds < 3600) return `${String(Math.floor(seconds / 60))}:${String(seconds % 60).padStart(2, '0')}`;
+  // Nobody counts the seconds of hours.
+  const minutes = Math.floor(seconds / 60);
+  const hours = Math.floor(minutes / 60);
+  if (hours < 48) return `${String(hours)} h ${String(minutes % 60)} min`;
+  return `${String(Math.floor(hours / 24))} days ${String(hours % 24)} h`;
 }

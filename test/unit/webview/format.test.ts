@@ -11,7 +11,7 @@ test('durations', () => {
 });
 
 test('the countdown says 0:00 only at the end', () => {
-  const rows: readonly (readonly [number, string])[] = [[86_000, '1:26'], [85_001, '1:26'], [1, '0:01'], [0, '0:00'], [-5, '0:00']];
+  const rows: readonly (readonly [number, string])[] = [[86_000, '1:26'], [85_001, '1:26'], [1, '0:01'], [0, '0:00'], [-5, '0:00'], [3_599_000, '59:59'], [3_600_000, '1 h 0 min'], [6 * 3_600_000 + 59_000, '6 h 0 min'], [47.5 * 3_600_000, '47 h 30 min'], [7 * 24 * 3_600_000, '7 days 0 h']];
   for (const [ms, text] of rows) assert.equal(formatCountdown(ms), text);
 });
 
