@@ -84,7 +84,8 @@ test('why it did not run by itself is what stood in the way', async () => {
 
 describe('how it ended', () => {
   const ends: readonly (readonly [PendingRequest['state'], readonly unknown[], string, RegExp, boolean])[] = [
-    ['committed', [approve], 'committed', /^Committed$/, false],
+    ['committed', [approve], 'committed', /^Committed, confirmed by Bob$/, false],
+    ['committed', [], 'committed', /^Committed$/, false],
     ['rejected', [reject], 'rejected', /^Rejected by Carol$/, true],
     ['expired', [], 'expired', /^Expired/, true],
     ['cancelled', [], 'cancelled', /^Cancelled$/, true],
@@ -94,7 +95,7 @@ describe('how it ended', () => {
     ['taken', [approve], 'in-doubt', /^Another window/, false],
   ];
   for (const [state, decisions, kind, title, again] of ends) {
-    test(`${state}, as it is kept`, async () => {
+    test(`${state} with ${String(decisions.length)} answers, as it is kept`, async () => {
       const end = endOf(await own({ state, decisions }));
       assert.equal(end.kind, kind);
       assert.match(end.title, title);

@@ -14,13 +14,13 @@ function isLoopback(server: string): boolean {
   return hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '[::1]' || hostname.startsWith('127.');
 }
 
-/** What the person has to know before the link is sent; empty where it opens for whoever gets it. */
-export function describeReach(reach: LinkReach | undefined): string {
+/** What the person has to know before the link is sent; empty where it opens for whoever gets it. @param link - `It`, or another name where it was not spoken of */
+export function describeReach(reach: LinkReach | undefined, link: string): string {
   switch (reach) {
     case 'this-machine':
-      return 'It opens on this machine only, because no confirmation server is set up that others reach (“countersign.server.url”). For somebody elsewhere, use Copy as Text.';
+      return `${link} opens on this machine only, because no confirmation server is set up that others reach (“countersign.server.url”). For somebody elsewhere, use Copy as Text.`;
     case 'editor':
-      return 'It leads through the address of this editor, so it opens for whoever may log in there (or set up a confirmation server, “countersign.server.url”). For anybody else, use Copy as Text.';
+      return `${link} leads through the address of this editor, so it opens for whoever may log in there. For anybody else, use Copy as Text, or set up a confirmation server (“countersign.server.url”).`;
     case 'others':
     case undefined:
       return '';

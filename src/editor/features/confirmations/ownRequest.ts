@@ -65,7 +65,7 @@ function textOf({ stage, entry: { server }, reach, why }: OwnRequest, copied: 'l
   if (stage === 'ready') return readyText(why);
   const after = 'Once it is approved it runs by itself, and is committed only if it does what was shown.';
   if (server === undefined) return `No server has it: copy it as text, send it by any chat, and enter the answer that comes back. ${after}`;
-  return [...(copied === 'link' ? ['The link is on the clipboard: send it to whom you want to ask.'] : []), describeReach(reach), after].filter((text) => text !== '').join(' ');
+  return [...(copied === 'link' ? ['The link is on the clipboard: send it to whom you want to ask.'] : []), describeReach(reach, copied === 'link' ? 'It' : 'Its link'), after].filter((text) => text !== '').join(' ');
 }
 
 function readyText(why: string | undefined): string {
@@ -91,7 +91,7 @@ function emergencyText({ stage, entry: { server }, why }: OwnRequest): string {
 
 function afterwardsText({ entry: { server }, reach }: OwnRequest, copied: 'link' | undefined): string {
   const how = server === undefined ? 'No server has it: copy it as text, send it by any chat, and enter the answer that comes back.' : copied === 'link' ? 'The link is on the clipboard: send it to whoever shall look at it.' : 'Send the link to whoever shall look at it.';
-  return ['It is final, and stays red until somebody else has signed that they looked at it.', how, describeReach(reach)].filter((text) => text !== '').join(' ');
+  return ['It is final, and stays red until somebody else has signed that they looked at it.', how, describeReach(reach, 'It')].filter((text) => text !== '').join(' ');
 }
 
 /** Why nobody could confirm it right now. */
@@ -132,7 +132,8 @@ function listed(names: readonly string[], word: string): string {
 }
 
 /** How a request ended that this window did not see end; what is kept of it says so. */
-export function endOf({ entry, verdict, nameOf, body, end }: OwnRequest): ReviewEnd {
+export function endOf(own: OwnRequest): ReviewEnd {
+  const { entry, verdict, nameOf, body, end } = own;
   if (end !== undefined) return end;
   if (body.afterwards !== undefined) return endOfAfterwards(entry, verdict, nameOf);
   const unchanged = `Nothing was changed on ${body.target.profile}.`;
@@ -140,7 +141,7 @@ export function endOf({ entry, verdict, nameOf, body, end }: OwnRequest): Review
   const askAgain = entry.id;
   switch (entry.state) {
     case 'committed':
-      return { kind: 'committed', title: body.emergency === undefined ? 'Committed' : 'Committed without confirmation', text: entry.note ?? `What was approved is final on ${body.target.profile}.`, ...(body.facts.undo.kind === 'none' ? {} : { undo: entry.run }) };
+      return { kind: 'committed', title: committedTitle(own), text: entry.note ?? `What was approved is final on ${body.target.profile}.`, ...(body.facts.undo.kind === 'none' ? {} : { undo: entry.run }) };
     case 'reviewed':
     case 'rejected':
       return { kind: 'rejected', title: verdict.kind === 'rejected' ? `Rejected by ${nameOf(verdict.by.reviewer)}` : 'Rejected', text: `${verdict.kind === 'rejected' && verdict.by.body.comment !== '' ? `\u201c${verdict.by.body.comment}\u201d\n` : ''}${unchanged}`, askAgain };
@@ -168,6 +169,11 @@ export function endOfAfterwards({ state, note = '' }: Pick<PendingRequest, 'stat
   if (state === 'reviewed') return { kind: 'committed', title: `Reviewed${by}`, text: `${said}It was committed in an emergency, and is signed off now.` };
   if (state === 'rejected') return { kind: 'rejected', title: `Rejected${by}, after it was committed`, text: `${said}The change is final. Talk about it; \u201cUndo a Committed Change\u201d takes it back where that is possible.` };
   return { kind: 'expired', title: 'Not reviewed in time', text: 'It was committed in an emergency, and nobody had reviewed it by then. It is asked again.' };
+}
+
+function committedTitle({ body, verdict, nameOf }: OwnRequest): string {
+  if (body.emergency !== undefined) return 'Committed without confirmation';
+  return verdict.kind === 'approved' ? `Committed, confirmed by ${[...new Set(verdict.by.map(({ reviewer }) => nameOf(reviewer)))].join(' and ')}` : 'Committed';
 }
 
 function whyRefused(verdict: ApprovalVerdict): string {

@@ -237,7 +237,7 @@ export function createOwnRequests(ports: OwnRequestPorts): OwnRequests {
     },
     async notice(id) {
       // What cannot be opened here is told with the list.
-      const own = await update(id).catch(() => undefined);
+      const own = await update(id).catch(async () => await refresh().then(() => undefined));
       if (own?.entry.state !== 'waiting') return;
       follow(own.entry);
       considerLater(id);
