@@ -39,7 +39,7 @@ export function openResultMenu(x: number, y: number, { onCopy, onArrange, isArra
     { label: 'Only Rows with This Value', onChoose: () => onArrange('only') },
     ...(isArranged ? [{ label: 'All Rows as They Came', onChoose: () => onArrange('none') }] : []),
   ];
-  openMenuAt(x, y, 'Result', [...copyItems(onCopy), ...arranging, { label: 'Save Result As\u2026', hint: 'all of it', onChoose: onSave }, ...revealing]);
+  openMenuAt(x, y, 'Result', [...copyItems(onCopy), ...revealing, ...arranging, { label: 'Save Result As\u2026', hint: 'all of it', onChoose: onSave }]);
 }
 
 function copyItems(onCopy: (choice: CopyChoice) => void): readonly MenuItem[] {
