@@ -47,6 +47,11 @@ export async function newReviewer(origin: string, name = 'Bob Okafor'): Promise<
   };
 }
 
+/** Another passkey for the same page, of whoever uses this browser. */
+export async function anotherPasskey({ page, record }: Reviewer): Promise<KeyRecord> {
+  return { ...record, ...(await page.evaluate(makePasskey)) };
+}
+
 /** Runs in the page. */
 async function makePasskey(): Promise<{ pub: string; credentialId: string }> {
   const text = (buffer: ArrayBuffer): string => btoa(String.fromCharCode(...new Uint8Array(buffer))).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
@@ -65,7 +70,7 @@ async function makePasskey(): Promise<{ pub: string; credentialId: string }> {
 export const passkeyRule: Rule = { match: { env: 'production' }, approvals: 1, roles: [], assurance: 'uv', effectMatch: 'exact', ttlMinutes: 15, audit: 'spool', breakGlass: false };
 
 /** Alice sets the team up in the editor, writes Bob and the rules into its file, and signs it. */
-export async function setUpTeam({ ui, workspace, page }: Editor, bob: KeyRecord, rules: readonly Rule[], others: readonly object[] = []): Promise<void> {
+export async function setUpTeam({ ui, workspace, page }: Editor, bob: KeyRecord, rules: readonly Rule[], others: readonly object[] = [], /** Passkeys of Alice's own. */ own: readonly KeyRecord[] = []): Promise<void> {
   await ui.command('Countersign: Set Up a Team…');
   // Two questions with one title: the second is answered when it is there.
   await ui.inputMessage('Your name');
@@ -76,6 +81,7 @@ export async function setUpTeam({ ui, workspace, page }: Editor, bob: KeyRecord,
   await ui.clearToasts();
   const file = path.join(workspace, '.countersign', 'team.jsonc');
   const team = JSON.parse(readFileSync(file, 'utf8')) as { members: object[]; policy: object };
+  (team.members[0] as { readonly keys: KeyRecord[] }).keys.push(...own);
   team.members.push({ id: 'bob', name: 'Bob Okafor', roles: [], keys: [bob] }, ...others);
   team.policy = { confirmations: rules };
   writeFileSync(file, JSON.stringify(team, undefined, 2));
