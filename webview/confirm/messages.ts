@@ -44,6 +44,7 @@ const messages: Readonly<Record<string, Message>> = {
   'request-malformed': { tone: 'failed', title: 'This is not a request this page understands', text: `It was made by another version, or changed. Nothing can be approved. ${askAgain}` },
   'request-unsigned': { tone: 'failed', title: 'Nobody in the team signed this', text: 'The request says who asks, but the signature is not that person’s. Tell them; approve nothing.' },
   'request-expired': { tone: 'calm', title: 'The request has expired', text: `Nothing was committed because of it. ${askAgain}` },
+  'request-ahead': { tone: 'failed', title: 'The clocks of two machines differ', text: 'The clock of whoever asks is more than five minutes ahead of this one, or this one is behind. Nothing can be approved until the wrong one is set; then ask for a new request.' },
   'place-understated': { tone: 'failed', title: 'The place is not what the request calls it', text: 'The signed team file says that this database needs more care. Approve nothing; tell whoever asks, and an administrator.' },
   'requester-unknown': { tone: 'failed', title: 'Whoever asks is not in the team', text: 'Approve nothing. Tell an administrator.' },
   'no-break-glass': { tone: 'failed', title: 'The rules do not allow this', text: 'The signed rules of the team do not allow to commit this without others.' },

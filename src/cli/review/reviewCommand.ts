@@ -8,6 +8,7 @@ import { decisionOn } from '../../core/approval/decision.ts';
 import { sixWords } from '../../core/approval/digest.ts';
 import { enrolmentWords, proposeMemberId, type EnrolmentBody } from '../../core/approval/enrolment.ts';
 import { bodyBytes, payloadTypes, signBody, type Envelope } from '../../core/approval/envelope.ts';
+import { describeRequestRefusal } from '../../core/approval/requestRefusalText.ts';
 import { toFailure } from '../../core/errors.ts';
 import { findTerminal, type Terminal } from '../run/terminal.ts';
 import { readArguments, UsageError } from '../usage.ts';
@@ -104,7 +105,7 @@ function explain(opened: Exclude<OpenedLink, { kind: 'request' }>): number {
     case 'sealed':
       return fail('What the server sent does not fit the link: it was changed on the way, or belongs to another request. Approve it nowhere else either.');
     case 'refused':
-      return fail(`This cannot be approved (${opened.code}). Ask whoever sent it for a new link.`);
+      return fail(`Nothing can be approved: ${describeRequestRefusal(opened.code)}. (${opened.code})`);
     case 'not-understood':
       return fail('This is neither a link to a request nor a text that begins with cfm1. Copy all of it; the part after # belongs to it.');
     case 'no-answer':

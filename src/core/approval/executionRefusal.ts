@@ -47,6 +47,7 @@ const sentences: Readonly<Record<Exclude<ExecutionRefusal, TeamRefusal>, Sentenc
   'request-malformed': { text: `What is kept here is not a request this version understands. ${askAgain}`, isFinal: true },
   'request-unsigned': { text: `What is kept here is not signed by who asked. ${askAgain}`, isFinal: true },
   'request-expired': { text: `The time to confirm it is over. ${askAgain}`, isFinal: true },
+  'request-ahead': { text: `It was made at a time that is yet to come: the clock of this machine was changed. ${askAgain}`, isFinal: true },
   'team-changed': { text: `The team has changed since it was asked, and approvals are bound to the team as it was. ${askAgain}`, isFinal: true },
   'requester-unknown': { text: 'Whoever asked is no longer in the team.', isFinal: true },
   'no-break-glass': { text: 'The rules of the team do not allow to commit this without others.', isFinal: true },

@@ -7,6 +7,8 @@ export type RequestRefusal =
   | 'request-unsigned'
   /** V2 */
   | 'request-expired'
+  /** It was made at a time that is yet to come: clocks differ. Said to reviewers. */
+  | 'request-ahead'
   /** V3 */
   | TeamRefusal
   | 'team-changed'

@@ -32,7 +32,8 @@ export async function verifyRequest(crypto: Crypto, envelope: unknown, state: Te
   if (request.requester !== signer) return refused('request-unsigned');
   if (teamFreshness(team, now) === 'expired') return refused('team-expired');
   if (request.team !== team.digest) return refused('team-changed');
-  if (now >= request.expires || request.created > now + clockSkewMs) return refused('request-expired');
+  if (request.created > now + clockSkewMs) return refused('request-ahead');
+  if (now >= request.expires) return refused('request-expired');
   if (isUnderstated(request, team.body)) return refused('place-understated');
   const requester = memberOf(team, signer);
   return requester === undefined ? refused('requester-unknown') : { kind: 'genuine', request, body: opened.body, digest: await requestDigest(crypto, opened.body), requester };

@@ -141,7 +141,7 @@ export function endOf(own: OwnRequest): ReviewEnd {
   const askAgain = entry.id;
   switch (entry.state) {
     case 'committed':
-      return { kind: 'committed', title: committedTitle(own), text: entry.note ?? `What was approved is final on ${body.target.profile}.`, ...(body.facts.undo.kind === 'none' ? {} : { undo: entry.run }) };
+      return { kind: 'committed', title: committedTitle(own), text: entry.note ?? (body.emergency === undefined ? `What was approved is final on ${body.target.profile}.` : `It is final on ${body.target.profile}. Others are asked to review it; until somebody has, it stays red.`), ...(body.facts.undo.kind === 'none' ? {} : { undo: entry.run }) };
     case 'reviewed':
     case 'rejected':
       return { kind: 'rejected', title: verdict.kind === 'rejected' ? `Rejected by ${nameOf(verdict.by.reviewer)}` : 'Rejected', text: `${verdict.kind === 'rejected' && verdict.by.body.comment !== '' ? `\u201c${verdict.by.body.comment}\u201d\n` : ''}${unchanged}`, askAgain };
@@ -187,6 +187,8 @@ function whyRefused(verdict: ApprovalVerdict): string {
       return 'You are not in the team any more.';
     case 'no-break-glass':
       return 'The rules of the team do not allow to commit this without others.';
+    case 'request-ahead':
+      return 'It was made at a time that is yet to come: the clock of this machine was changed.';
     case 'place-understated':
       return 'It calls the place something more harmless than the team file does.';
     case 'request-malformed':

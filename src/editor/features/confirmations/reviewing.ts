@@ -2,8 +2,7 @@
 import { commands, env, Uri, window } from 'vscode';
 import type { Confirmation } from '../../../adapters/confirmation/confirmation.ts';
 import { openLinkOrText } from '../../../adapters/confirmation/openedLink.ts';
-import type { RequestRefusal } from '../../../core/approval/refusal.ts';
-import { describeTeamRefusal } from '../../../core/approval/refusalText.ts';
+import { describeRequestRefusal } from '../../../core/approval/requestRefusalText.ts';
 import { sixWords } from '../../../core/approval/digest.ts';
 import type { Clock } from '../../../app/ports.ts';
 import type { ConfirmToHost, ConfirmToPage } from '../../../protocol/confirmPage.ts';
@@ -34,32 +33,11 @@ export async function reviewRequest(ports: ReviewingPorts, given: string | undef
     case 'sealed':
       return say('This request cannot be opened: what the server sent does not fit the link. Do not approve it elsewhere either; ask for a new link.');
     case 'refused':
-      return say(`Nothing can be approved here, and nothing was sent: ${whyRefused(opened.code)}.`);
+      return say(`Nothing can be approved here, and nothing was sent: ${describeRequestRefusal(opened.code)}.`);
     case 'not-understood':
       return say('This is neither a link of a request nor a text with one. Copy all of it and try again.');
     case 'no-answer':
       return say(`${opened.message} Nothing was decided; try again in a moment.`);
-  }
-}
-
-function whyRefused(code: RequestRefusal): string {
-  switch (code) {
-    case 'request-expired':
-      return 'the request has expired. Ask for a new one';
-    case 'team-changed':
-      return 'the team has changed since it was asked. Ask for a new one';
-    case 'request-malformed':
-      return 'it was made by another version, or changed on the way. Ask for a new one';
-    case 'request-unsigned':
-      return 'nobody in the team signed it, whoever it says it is from. Tell them';
-    case 'place-understated':
-      return 'it calls its database something more harmless than the signed team file does. Tell whoever asks, and an administrator';
-    case 'requester-unknown':
-      return 'whoever asks is not in the team. Tell an administrator';
-    case 'no-break-glass':
-      return 'the rules of the team do not allow to commit it without others';
-    default:
-      return describeTeamRefusal(code);
   }
 }
 

@@ -58,7 +58,8 @@ describe('a request, as its reviewer checks it', () => {
   const rows: readonly [name: string, envelope: unknown, team: string, now: number, expected: string][] = [
     ['as it was asked', envelope, 'ours', vectors.now, 'genuine'],
     ['its last second is over', envelope, 'ours', vectors.now + 600_000, 'request-expired'],
-    ['from the future', envelope, 'ours', vectors.now - 600_000, 'request-expired'],
+    ['from the future', envelope, 'ours', vectors.now - 600_000, 'request-ahead'],
+    ['from a clock four minutes ahead', envelope, 'ours', vectors.now - 240_000, 'genuine'],
     ['another team file', envelope, 'newer', vectors.now, 'team-changed'],
     ['an unsigned team file', envelope, 'unsigned', vectors.now, 'team-unsigned'],
     ['an expired team file', envelope, 'expired', vectors.now, 'team-expired'],
