@@ -85,8 +85,8 @@ function serverAt(dialect: MysqlDialect, address: string, stop: MysqlServer['sto
   const query: MysqlServer['query'] = (text, values) => queryAt(address, text, values);
   const createUser: MysqlServer['createUser'] = async (...rights) => {
     const user = { user: uniqueName('u'), password: randomUUID() };
-    await query(`CREATE USER '${user.user}'@'%' IDENTIFIED BY '${user.password}'`);
-    for (const right of rights) await query(`GRANT ${right} TO '${user.user}'@'%'`);
+    // In one go: each query has a connection of its own.
+    await query([`CREATE USER '${user.user}'@'%' IDENTIFIED BY '${user.password}'`, ...rights.map((right) => `GRANT ${right} TO '${user.user}'@'%'`)].join('; '));
     return user;
   };
   return { dialect, name: names[dialect], host, port, url: address, query, createUser, createDatabase: (setup = '') => createDatabase(address, setup, createUser), stop };

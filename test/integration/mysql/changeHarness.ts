@@ -39,9 +39,10 @@ export async function inLab(dialect: MysqlDialect, schema: readonly string[], wo
 export async function inLabOn(server: MysqlServer, schema: readonly string[], work: (lab: Lab) => Promise<void>, rights: readonly string[] = ['PROCESS ON *.*']): Promise<void> {
   const { dialect } = server;
   const database = await server.createDatabase();
-  const user = await server.createUser(`ALL PRIVILEGES ON ${database.database}.*`, ...rights);
-  if (dialect === 'mysql' && rights.length > 0) await server.query(`GRANT SELECT ON performance_schema.* TO '${user.user}'@'%'`);
-  for (const text of schema) await database.query(text);
+  const also = dialect === 'mysql' && rights.length > 0 ? ['SELECT ON performance_schema.*'] : [];
+  const user = await server.createUser(`ALL PRIVILEGES ON ${database.database}.*`, ...rights, ...also);
+  // In one go: each query has a connection of its own.
+  if (schema.length > 0) await database.query(schema.map((text) => text.replace(/;\s*$/u, '')).join(';\n'));
   const sessions: Session[] = [];
   const open: Lab['open'] = async (as = user, port = database.port) => {
     const session = await openMysqlTestSession(dialect, { ...database, port }, as);
