@@ -11,6 +11,7 @@ import { createAccessControl } from './editor/features/access/accessControl.ts';
 import { registerActivity } from './editor/features/activity/activity.ts';
 import { registerAudit, type RecordsTeam } from './editor/features/audit/audit.ts';
 import { recordedSql } from './editor/features/audit/auditSettings.ts';
+import { lastRecorded, rememberLast } from './editor/features/audit/lastRecorded.ts';
 import { createRecordControl, watchControls } from './editor/features/audit/controlChanges.ts';
 import { registerBinding } from './editor/features/binding/binding.ts';
 import { registerColours } from './editor/features/colours/colours.ts';
@@ -27,7 +28,8 @@ export function activate(context: ExtensionContext): void {
   const clock = createClock();
   const actor = currentActor();
   const folder = path.join(context.globalStorageUri.fsPath, 'audit');
-  const spool = createSpoolOnDemand({ folder, clock, start: () => ({ time: clock.now(), actor, app: appOf(context) }) });
+  const spool = createSpoolOnDemand({ folder, clock, start: () => ({ time: clock.now(), actor, app: appOf(context) }), expected: () => lastRecorded(context.globalState, folder) });
+  context.subscriptions.push({ dispose: rememberLast(context.globalState, folder, { spool, clock }) });
   const note: SpooledJournal['note'] = async (record) => await journal.note(record);
   const audit = registerAudit(context, { spool, folder, clock, actor, newRun: randomUUID, note, team: async () => await logTeam() });
   registerActivity(context, { spool, folder, clock, actor, team: async () => await logTeam() });

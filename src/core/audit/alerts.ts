@@ -151,7 +151,7 @@ function kindsOf(body: EventBody, { actor, isCommitted, isLate: outsideHours }: 
     ['team-changed', kind === 'team-changed'],
     ['endpoint-silent', kind === 'endpoint-silent'],
     ['log-untrusted', kind === 'log-untrusted'],
-    ['spool-damaged', kind === 'stream-begin' && body['abandoned'] !== undefined],
+    ['spool-damaged', kind === 'stream-begin' && (body['abandoned'] !== undefined || body['missing'] !== undefined)],
     ['in-doubt', kind === 'outcome' && body['outcome'] === 'in-doubt'],
   ];
   return kinds.flatMap(([name, holds]) => (holds ? [name] : []));

@@ -11,6 +11,12 @@ export type Digest = (text: string) => Sha256;
 /** The last link of a stream; `seq` 0 and `genesis` before the first one. */
 export type ChainHead = { readonly stream: string; readonly seq: number; readonly hash: Sha256 };
 
+/** Anything may stand where a head should. */
+export function isHead(value: unknown): value is ChainHead {
+  const head = value as Partial<ChainHead> | null | undefined;
+  return typeof head?.stream === 'string' && typeof head.seq === 'number' && typeof head.hash === 'string';
+}
+
 /** A JSON object. What it holds is the business of whoever records it. */
 export type EventBody = Readonly<Record<string, unknown>>;
 

@@ -1,5 +1,5 @@
 /** Whether the streams of a spool are what was written: each whole, none missing, and every commit announced before it. */
-import { newStream, type ChainedEvent, type ChainHead } from './chain.ts';
+import { isHead, newStream, type ChainedEvent, type ChainHead } from './chain.ts';
 import { isRemoved, removedHeads } from './pruned.ts';
 import type { ChainEnd } from './readChain.ts';
 
@@ -75,11 +75,6 @@ function checkPrevious({ stream, events }: StreamText, { byName, removed }: { re
     if (hashAt(there, head.seq) === head.hash) return [];
     return [{ stream: head.stream, seq: head.seq, problem: 'cut', suspicious: true, message: `event ${String(head.seq)} is gone or another one; stream ${stream} saw it` }];
   });
-}
-
-function isHead(value: unknown): value is ChainHead {
-  const head = value as Partial<ChainHead> | null;
-  return typeof head?.stream === 'string' && typeof head.seq === 'number' && typeof head.hash === 'string';
 }
 
 function checkAbandoned({ events }: StreamText): readonly Finding[] {

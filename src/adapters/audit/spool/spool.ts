@@ -13,7 +13,7 @@ import { chainEvent, headOf, lineOf, newStream, type ChainedEvent, type ChainHea
 import { sha256 } from './digest.ts';
 import { createSpoolFile, SpoolError, type SpoolFile, type SpoolProblem, type WrapDisk } from './spoolFile.ts';
 import { claimStream } from './owner.ts';
-import { readHeads } from './streams.ts';
+import { readPrevious } from './streams.ts';
 
 export type SpoolOptions = {
   /** Absolute path. Each stream has a folder in it. */
@@ -24,6 +24,8 @@ export type SpoolOptions = {
   /** Facts about the program for the first event of a stream. */
   readonly start: () => EventBody;
   readonly wrap?: WrapDisk;
+  /** The last event that this machine is known to have recorded, by a memory apart from the folder. Where it is not there any more, the next stream says so. */
+  readonly expected?: () => ChainHead | undefined;
 };
 
 export interface Spool {
@@ -100,11 +102,11 @@ export function createSpool(options: SpoolOptions): Spool {
   };
 
   const begin = async (): Promise<Open> => {
-    const previous = await readHeads(options.folder);
+    const { previous, missing } = await readPrevious(options.folder, options.expected?.());
     const stream = streamName(options.clock.now());
     const folder = path.join(options.folder, stream);
     const file = await createSpoolFile(path.join(folder, fileName(1)), options.wrap);
-    const first = chainEvent(newStream(stream), { kind: 'stream-begin', ...options.start(), previous, ...(abandoned ? { abandoned } : {}) }, sha256);
+    const first = chainEvent(newStream(stream), { kind: 'stream-begin', ...options.start(), previous, ...(missing ? { missing } : {}), ...(abandoned ? { abandoned } : {}) }, sha256);
     try {
       const release = await claimStream(folder);
       await file.append(lineOf(first));

@@ -2,6 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { headOf, newStream, parseEvent, type ChainedEvent, type ChainHead } from '../../../core/audit/chain.ts';
+import { isRemoved, removedHeads } from '../../../core/audit/pruned.ts';
 import { readChain, type ChainEnd } from '../../../core/audit/readChain.ts';
 import { sha256 } from './digest.ts';
 
@@ -60,8 +61,23 @@ export function firstOf(name: string): number {
   return Number.parseInt(name, 10);
 }
 
+/**
+ * What a new stream names as having been there before it, and what should have been there and is not.
+ *
+ * @param expected - known from elsewhere
+ */
+export async function readPrevious(folder: string, expected: ChainHead | undefined): Promise<{ readonly previous: readonly ChainHead[]; readonly missing?: ChainHead }> {
+  const previous = await readHeads(folder);
+  if (expected === undefined || previous.some(({ stream, seq }) => stream === expected.stream && seq >= expected.seq)) return { previous };
+  const streams = await Promise.all((await listStreams(folder)).map(async (stream) => await readStream(folder, stream)));
+  const isThere = streams.some(({ stream, head }) => stream === expected.stream && head.seq >= expected.seq);
+  // Delivered, and removed by ourselves.
+  if (isThere || isRemoved(removedHeads(streams.flatMap(({ events }) => events.map(({ body }) => body))), expected)) return { previous };
+  return { previous: [...previous, expected], missing: expected };
+}
+
 /** Ends of the newest streams, oldest first, so that a new one can name them. */
-export async function readHeads(folder: string): Promise<readonly ChainHead[]> {
+async function readHeads(folder: string): Promise<readonly ChainHead[]> {
   const newest = (await listStreams(folder)).toSorted().slice(-mostHeads);
   const heads = await Promise.all(newest.map(async (stream) => await readHead(folder, stream)));
   return heads.flatMap((head) => head ?? []);

@@ -8,6 +8,7 @@ import { epochMs } from '../../../../src/core/brand.ts';
 import { createSpool, type Spool, type SpoolOptions } from '../../../../src/adapters/audit/spool/spool.ts';
 import { SpoolError, type SpoolProblem } from '../../../../src/adapters/audit/spool/spoolFile.ts';
 import { hasLivingOwner } from '../../../../src/adapters/audit/spool/owner.ts';
+import { genesis } from '../../../../src/core/audit/chain.ts';
 import { verifySpool } from '../../../../src/core/audit/verifySpool.ts';
 import { listStreams, readStream } from '../../../../src/adapters/audit/spool/streams.ts';
 
@@ -80,6 +81,27 @@ describe('the spool', () => {
       assert.deepEqual(verifySpool(await allEvents(folder)), []);
       await next.close();
     }, { clock: back });
+  });
+
+  it('what a memory apart from the folder knows and is not there any more is told by the next stream', async () => {
+    await withSpool(async ({ folder, spool }) => {
+      for (const n of [1, 2, 3]) await spool.append({ kind: 'read', n });
+      await spool.close();
+      const known = spool.head ?? (await readStream(folder, (await listStreams(folder))[0] ?? '')).head;
+      const begin = async (where: string, expected: typeof known): Promise<readonly string[]> => {
+        const next = createSpool({ folder: where, clock, start: () => ({}), expected: () => expected });
+        await next.append({ kind: 'read' });
+        await next.close();
+        return verifySpool(await allEvents(where)).map(({ problem, stream }) => `${problem} ${stream === expected.stream ? 'expected' : 'other'}`);
+      };
+      assert.deepEqual(await begin(folder, known), [], 'it is there');
+      assert.deepEqual(await begin(folder, { ...known, seq: 2, hash: genesis }), [], 'more is there than was remembered');
+      const moved = `${folder}-moved`;
+      await rename(folder, moved);
+      assert.deepEqual(await begin(folder, known), ['missing expected'], 'the folder was renamed');
+      assert.deepEqual(await begin(moved, { ...known, seq: 9 }), ['cut expected'], 'its end was cut off');
+      await rm(moved, { recursive: true });
+    });
   });
 
   it('two programs at once never write into one stream', async () => {

@@ -21,6 +21,7 @@ const rows: readonly (readonly [what: string, body: EventBody, kinds: readonly A
   ['writes no longer allowed', { ...base, kind: 'elevation', reason: 'writes no longer allowed: ended on request' }, []],
   ['an agent refused', { ...base, actor: { ...base.actor, kind: 'agent' }, kind: 'refused' }, ['agent-refused']],
   ['a stream after one that was tampered with', { kind: 'stream-begin', abandoned: { stream: 's' } }, ['spool-damaged']],
+  ['a stream that misses what was recorded before it', { kind: 'stream-begin', missing: { stream: 's', seq: 3, hash: 'h' } }, ['spool-damaged']],
   ['break-glass', { ...base, kind: 'break-glass' }, ['break-glass']],
   ['break-glass that was signed off', { ...base, kind: 'break-glass-review', reason: 'reviewed' }, []],
   ['break-glass that was rejected afterwards', { ...base, kind: 'break-glass-review', reason: 'rejected' }, ['break-glass-rejected']],
