@@ -49,7 +49,7 @@ async function sign(link: string, { says, who, button, done }: { readonly says: 
 describe('an emergency', () => {
   before(async () => {
     const own = await anotherPasskey(browser);
-    await setUpTeam(it.editor, browser.record, [{ ...passkeyRule, breakGlass: true }], [], [own]);
+    await setUpTeam(it.editor, browser.record, [{ ...passkeyRule, breakGlass: true }], { own: [own] });
     await bind(it.ui, 'work.sql', 'shop-prod');
   });
 
@@ -75,7 +75,7 @@ describe('an emergency', () => {
     await editor.reload();
     await ui.openContainer('Countersign');
     await ui.treeRow('Committed, Not Reviewed').waitFor();
-    await ui.treeRow('without confirmation, not reviewed yet').waitFor();
+    await ui.treeRow('Not reviewed yet: committed').waitFor();
     await editor.screenshot('breakGlass/not-reviewed');
     await sign(forOthers, { says: 'committed a change to production without confirmation', who: 'Bob Okafor', button: 'Approve with Passkey…', done: 'You signed it off' });
     await ui.treeRow('without confirmation, reviewed by bob').waitFor();

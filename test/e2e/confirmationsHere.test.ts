@@ -88,7 +88,7 @@ describe('being asked in the editor', () => {
   before(async () => {
     const rule = { ...passkeyRule, assurance: 'software' } as const;
     // The first rule that fits counts: what is about privileges has one minute.
-    await setUpTeam(it.editor, bob.record, [{ ...rule, match: { env: 'production', class: ['privilege'] }, ttlMinutes: 1 }, rule], [{ id: 'carol', name: 'Carol', roles: [], keys: [carol.record] }]);
+    await setUpTeam(it.editor, bob.record, [{ ...rule, match: { env: 'production', class: ['privilege'] }, ttlMinutes: 1 }, rule], { others: [{ id: 'carol', name: 'Carol', roles: [], keys: [carol.record] }] });
     await bind(it.ui, 'work.sql', 'shop-prod');
   });
 

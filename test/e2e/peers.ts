@@ -70,7 +70,7 @@ async function makePasskey(): Promise<{ pub: string; credentialId: string }> {
 export const passkeyRule: Rule = { match: { env: 'production' }, approvals: 1, roles: [], assurance: 'uv', effectMatch: 'exact', ttlMinutes: 15, audit: 'spool', breakGlass: false };
 
 /** Alice sets the team up in the editor, writes Bob and the rules into its file, and signs it. */
-export async function setUpTeam({ ui, workspace, page }: Editor, bob: KeyRecord, rules: readonly Rule[], others: readonly object[] = [], /** Passkeys of Alice's own. */ own: readonly KeyRecord[] = []): Promise<void> {
+export async function setUpTeam({ ui, workspace, page }: Editor, bob: KeyRecord, rules: readonly Rule[], { others = [], own = [] }: { readonly others?: readonly object[]; /** Passkeys of Alice’s. */ readonly own?: readonly KeyRecord[] } = {}): Promise<void> {
   await ui.command('Countersign: Set Up a Team…');
   // Two questions with one title: the second is answered when it is there.
   await ui.inputMessage('Your name');

@@ -56,7 +56,7 @@ function titleOf({ sql, kind, reason, notes }: Activity): string {
 export function endOf({ outcome, effects, rows: count, undoneBy, kind, control, emergency, answers }: Activity): string {
   switch (outcome) {
     case 'committed':
-      return [effects.length === 0 ? 'committed' : `committed ${describeTotal(effects)}`, ...(emergency === undefined ? [] : [`without confirmation, ${reviewText(emergency, answers)}`]), ...(undoneBy === undefined ? [] : ['taken back since'])].join(', ');
+      return [committedText(emergency, effects.length === 0 ? 'committed' : `committed ${describeTotal(effects)}`, answers), ...(undoneBy === undefined ? [] : ['taken back since'])].join(', ');
     case 'read':
       return `read ${rows(count ?? 0)}`;
     case 'rolled-back':
@@ -75,10 +75,20 @@ export function endOf({ outcome, effects, rows: count, undoneBy, kind, control, 
   }
 }
 
-function reviewText(emergency: NonNullable<Activity['emergency']>, answers: Activity['answers']): string {
-  const by = [...new Set(answers.map(({ reviewer }) => reviewer))].join(' and ');
-  if (emergency === 'unreviewed') return 'not reviewed yet';
-  return `${emergency === 'reviewed' ? 'reviewed' : 'rejected afterwards'}${by === '' ? '' : ` by ${by}`}`;
+/** What somebody has to look at comes first: it must be readable in the narrowest side bar. */
+function committedText(emergency: Activity['emergency'], what: string, answers: Activity['answers']): string {
+  const names = [...new Set(answers.map(({ reviewer }) => reviewer))].join(' and ');
+  const by = names === '' ? '' : ` by ${names}`;
+  switch (emergency) {
+    case undefined:
+      return what;
+    case 'unreviewed':
+      return `not reviewed yet: ${what} without confirmation`;
+    case 'rejected':
+      return `rejected afterwards${by}: ${what} without confirmation`;
+    case 'reviewed':
+      return `${what} without confirmation, reviewed${by}`;
+  }
 }
 
 const recordedEnds: Partial<Record<Activity['kind'], (count: number) => string>> = {
