@@ -40,6 +40,7 @@ async function startWindows(): Promise<{ figures: readonly Figure[]; stop: () =>
   const folders = ['driver', 'empty', 'registering'].map((name) => path.join(import.meta.dirname, 'extensions', name));
   const first = once(collector, 'measured');
   const editor = await startEditor({ extensions: [root, ...folders], env: { COUNTERSIGN_BENCH: url, COUNTERSIGN_BENCH_EXTENSIONS: JSON.stringify([ours, empty, registering]) } });
+  editor.context.setDefaultTimeout(120_000);
   await first;
   // The first window has the editor's own first time in it.
   figures.length = 0;

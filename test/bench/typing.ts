@@ -46,6 +46,8 @@ async function openWindow(text: string, isOurs: boolean): Promise<Window> {
     env: { COUNTERSIGN_BENCH_PORT: String(port) },
   });
   const { ui, page } = editor;
+  // A figure that comes late is better than none.
+  editor.context.setDefaultTimeout(120_000);
   for (const file of ['short.sql', 'big.sql']) {
     await ui.openFile(file);
     if (!isOurs) continue;
