@@ -52,6 +52,8 @@ describe('the lists against a real catalogue', () => {
     );
     assert.deepEqual(unknownTo(await names("SELECT DISTINCT oprname AS name FROM pg_operator WHERE oprnamespace = 'pg_catalog'::regnamespace"), isBuiltInOperator), []);
     assert.deepEqual(unknownTo(await names("SELECT typname AS name FROM pg_type WHERE typnamespace = 'pg_catalog'::regnamespace AND typtype IN ('b', 'r', 'm', 'p') AND typrelid = 0 AND typelem = 0"), isBuiltInType), []);
+    assert.deepEqual((await names("SELECT DISTINCT proname AS name FROM pg_proc WHERE pronamespace = 'information_schema'::regnamespace AND provolatile <> 'v'")).filter((name) => effectOfFunction(['information_schema', name])?.class !== 'read' || effectOfFunction([name])), []);
+    assert.equal(effectOfFunction(['information_schema', 'fw']), undefined);
     assert.equal(effectOfFunction(['fw']), undefined);
     assert.equal(effectOfFunction(['db', 'pg_catalog', 'lower']), undefined);
   });

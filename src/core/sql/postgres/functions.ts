@@ -18,6 +18,7 @@ let columns: ReadonlySet<string> | undefined;
  * A function of the same name in another schema can still win: only the server's read-only transaction proves a read.
  */
 export function effectOfFunction(name: readonly string[]): FunctionEffect | undefined {
+  if (isOfInformationSchema(name)) return computes;
   functions ??= listFunctions();
   const local = builtInName(name);
   return local === undefined ? undefined : functions.get(local);
@@ -37,10 +38,21 @@ export function isBuiltInType(name: readonly string[]): boolean {
   return local !== undefined && (types.has(local) || (local.startsWith('_') && types.has(local.slice(1))));
 }
 
-/** Whether some built-in function returns rows with a column of that name. */
-export function isBuiltInColumn(name: string): boolean {
+/** Whether the rows that a built-in function returns may have a column of that name. */
+export function isBuiltInColumn(functionName: readonly string[], column: string): boolean {
+  if (isOfInformationSchema(functionName)) return column === 'x' || column === 'n';
   columns ??= new Set(words(builtInColumns));
-  return columns.has(name);
+  return effectOfFunction(functionName) !== undefined && columns.has(column);
+}
+
+/** What the views of `information_schema` are made with, and drivers ask for primary keys. Only a superuser could replace them. */
+const informationSchemaFunctions: ReadonlySet<string> = new Set([
+  '_pg_char_max_length', '_pg_char_octet_length', '_pg_datetime_precision', '_pg_expandarray', '_pg_index_position', '_pg_interval_type',
+  '_pg_numeric_precision', '_pg_numeric_precision_radix', '_pg_numeric_scale', '_pg_truetypid', '_pg_truetypmod',
+]);
+
+function isOfInformationSchema(name: readonly string[]): boolean {
+  return name.length === 2 && name[0] === 'information_schema' && informationSchemaFunctions.has(name[1] ?? '');
 }
 
 function builtInName(name: readonly string[]): string | undefined {

@@ -97,7 +97,7 @@ export const reviewedFunctions: readonly ReviewedFunctions[] = [
   { names: 'pg_clear_attribute_stats pg_clear_relation_stats pg_restore_attribute_stats pg_restore_relation_stats', class: 'admin', effect: 'changes what the planner knows of a table' },
   { names: 'brin_desummarize_range brin_summarize_new_values brin_summarize_range gin_clean_pending_list', class: 'admin', effect: 'maintains an index' },
   { names: 'pg_log_backend_memory_contexts pg_import_system_collations pg_extension_config_dump pg_nextoid pg_stop_making_pinned_objects', class: 'admin', tags: ['ro_slip'], effect: 'acts on the server' },
-  { names: 'pg_prewarm autoprewarm_dump_now autoprewarm_start_worker pg_buffercache_evict pg_truncate_visibility_map heap_force_freeze', class: 'admin', tags: ['ro_slip'], effect: 'changes how the server stores or caches a table' },
+  { names: 'pg_prewarm autoprewarm_dump_now autoprewarm_start_worker pg_buffercache_evict pg_buffercache_evict_relation pg_buffercache_evict_all pg_truncate_visibility_map heap_force_freeze', class: 'admin', tags: ['ro_slip'], effect: 'changes how the server stores or caches a table' },
   { names: 'heap_force_kill', class: 'destructive', tags: ['ro_slip'], effect: 'destroys rows without a trace' },
   {
     names: `binary_upgrade_add_sub_rel_state binary_upgrade_create_empty_extension binary_upgrade_logical_slot_has_caught_up

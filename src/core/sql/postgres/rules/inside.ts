@@ -85,7 +85,7 @@ function describeIndirection(node: PgNode): readonly Finding[] {
 /** Whether the rows of an expression surely have the column: those of built-in functions, and of `ROW (…)`. */
 function isColumnOf(argument: TypedNode | undefined, name: string): boolean {
   if (argument?.type === 'RowExpr') return /^f\d+$/u.test(name);
-  return argument?.type === 'FuncCall' && effectOfFunction(names(many(argument.node, 'funcname'))) !== undefined && isBuiltInColumn(name);
+  return argument?.type === 'FuncCall' && isBuiltInColumn(names(many(argument.node, 'funcname')), name);
 }
 
 function unlistedField(name: string, location: number | undefined): Finding {

@@ -167,6 +167,10 @@ describe('names for the catalogue', () => {
     ['SELECT t.a, (t.b).c, s.t.d, t.* FROM t WHERE id IN (SELECT 1)', [], ['a', 'b', 'c', 'd'], ['='], []],
     ["SELECT '1'::int, 'x'::mood, NULL::s.d[], a = ANY ('{}') FROM t", [], [], ['='], ['mood', 's.d']],
     ['SELECT a < ALL (SELECT 1) FROM t ORDER BY a USING >', [], [], ['<', '>'], []],
+    ['SELECT CASE a WHEN 1 THEN 2 END, CASE WHEN b THEN 3 END FROM t', [], [], ['='], []],
+    ['SELECT 1 FROM t JOIN u USING (a)', [], [], ['='], []],
+    ['SELECT 1 FROM t NATURAL JOIN u CROSS JOIN v', [], [], ['='], []],
+    ["SELECT JSON_SCALAR(1), JSON_VALUE(a, '$'), JSON_ARRAY(1), JSON('{}') FROM t", ['json_scalar', 'json_value', 'json_array', 'json'], [], [], []],
     ['CREATE VIEW v AS SELECT fw()', [], [], [], []],
   ];
   for (const [sql, ...expected] of rows) {
