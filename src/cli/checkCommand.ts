@@ -1,19 +1,19 @@
 /** `countersign check`: finds what should not run without a second look. */
 
 import { statementClasses, statementTags } from '../core/sql/verdict.ts';
-import type { ClassifiedStatement, Dialect, ScriptVerdict, StatementClass, StatementTag } from '../core/sql/verdict.ts';
+import type { ByteSpan, ClassifiedStatement, Dialect, ScriptVerdict, StatementClass, StatementTag } from '../core/sql/verdict.ts';
 import { createClassifier } from './classifyText.ts';
 import type { Classifier } from './classifyText.ts';
 import { toGithub } from './githubReport.ts';
-import { expandFolders, readInput } from './input.ts';
+import { expandNames, readInput } from './input.ts';
 import { toSarif } from './sarifReport.ts';
 import { createPlaces } from './places.ts';
 import type { Places } from './places.ts';
 import { toCheckText } from './checkReport.ts';
 import { dialects, readArguments, readChoice, UsageError } from './usage.ts';
 
-/** A statement that fails the check, or a text nobody could read. */
-export type Problem = { readonly statement: ClassifiedStatement | undefined; readonly message: string };
+/** A statement that fails the check, or a text nobody could read; `span` is where. */
+export type Problem = { readonly statement: ClassifiedStatement | undefined; readonly message: string; readonly span: ByteSpan };
 
 /** One file and what is wrong with it. */
 export type CheckedFile = { readonly name: string; readonly verdict: ScriptVerdict; readonly places: Places; readonly problems: readonly Problem[] };
@@ -29,9 +29,16 @@ export async function checkCommand(args: readonly string[]): Promise<number> {
   const format = readChoice('format', values.format ?? 'text', ['text', 'sarif', 'github']);
   const conditions = readConditions(values['fail-on'] ?? 'destructive,unknown');
   if (positionals.length === 0) throw new UsageError('check needs a file.');
-  const files = await checkFiles(await expandFolders(positionals), fallback, conditions);
+  const files = await checkFiles(await expandNames(positionals), fallback, conditions);
   process.stdout.write(format === 'sarif' ? toSarif(files) : format === 'github' ? toGithub(files) : toCheckText(files));
+  for (const file of files) if (file.verdict.error && file.problems.length === 0) process.stderr.write(noteUnread(file));
   return files.some(({ problems }) => problems.length > 0) ? 1 : 0;
+}
+
+/** A text that nobody could read does not fail a check for other classes, but it was not checked either. */
+function noteUnread({ name, places, verdict: { error } }: CheckedFile): string {
+  const { line, column } = places.at(error?.offset ?? 0);
+  return `${name}:${line}:${column}: not checked: ${error?.message ?? ''}\n`;
 }
 
 async function checkFiles(names: readonly string[], fallback: Dialect, conditions: ReadonlySet<Condition>): Promise<readonly CheckedFile[]> {
@@ -66,8 +73,11 @@ function dialectIn(text: string): Dialect | undefined {
 
 function problemsIn(verdict: ScriptVerdict, conditions: ReadonlySet<Condition>): readonly Problem[] {
   const failing = verdict.statements.filter((statement) => conditions.has(statement.class) || statement.tags.some((tag) => conditions.has(tag)));
-  const problems = failing.map((statement): Problem => ({ statement, message: describe(statement) }));
-  if (problems.length === 0 && conditions.has(verdict.class)) return [{ statement: undefined, message: verdict.error?.message ?? 'The text cannot be checked' }];
+  const problems = failing.map((statement): Problem => ({ statement, message: describe(statement), span: { start: statement.start, end: statement.end } }));
+  if (problems.length === 0 && conditions.has(verdict.class)) {
+    const offset = verdict.error?.offset ?? 0;
+    return [{ statement: undefined, message: verdict.error?.message ?? 'The text cannot be checked', span: { start: offset, end: offset } }];
+  }
   return problems;
 }
 

@@ -14,9 +14,9 @@ export function toCheckText(files: readonly CheckedFile[]): string {
 }
 
 function describeFile({ name, verdict, places, problems }: CheckedFile): readonly string[] {
-  return problems.flatMap(({ statement, message }) => {
-    if (statement === undefined) return [`${visible(name)}:1:1: ${visible(message)}`, ''];
-    const { line, column } = places.at(statement.start);
+  return problems.flatMap(({ statement, message, span }) => {
+    const { line, column } = places.at(span.start);
+    if (statement === undefined) return [`${visible(name)}:${line}:${column}: ${visible(message)}`, ''];
     return [
       `${visible(name)}:${line}:${column}: ${statement.class} ${statement.kind}`,
       `  ${excerpt(statement.text)}`,

@@ -7,9 +7,8 @@ export function toGithub(files: readonly CheckedFile[]): string {
   return files.flatMap((file) => file.problems.map((problem) => `${annotation(file, problem)}\n`)).join('');
 }
 
-function annotation({ name, places }: CheckedFile, { statement, message }: Problem): string {
-  const start = places.at(statement?.start ?? 0);
-  const end = places.at(statement?.end ?? 0);
+function annotation({ name, places }: CheckedFile, { statement, message, span }: Problem): string {
+  const { start, end } = places.range(span);
   const properties = [`file=${escapeProperty(name)}`, `line=${start.line}`, `endLine=${end.line}`, `col=${start.column}`, `title=${escapeProperty(`Countersign: ${statement?.kind ?? 'unknown'}`)}`];
   return `::error ${properties.join(',')}::${escapeData(message)}`;
 }

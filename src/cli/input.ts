@@ -49,23 +49,49 @@ export async function* readLines(): AsyncGenerator<string | undefined> {
 
 const lineFeed = 0x0a;
 
-/** Replaces folders by the .sql files in them, in order of their names. */
-export async function expandFolders(names: readonly string[]): Promise<readonly string[]> {
-  const lists = await Promise.all(names.map(async (name) => ((await isFolder(name)) ? sqlFilesIn(name) : [name])));
+/** Replaces folders by the .sql files in them, and patterns that no shell has expanded by the files they fit; in order of their names. */
+export async function expandNames(names: readonly string[]): Promise<readonly string[]> {
+  const lists = await Promise.all(names.map(expandName));
   return lists.flat();
 }
 
-async function isFolder(name: string): Promise<boolean> {
-  if (name === '-') return false;
+async function expandName(name: string): Promise<readonly string[]> {
+  if (name === '-') return [name];
+  const kind = await kindOf(name);
+  if (kind === 'folder') return someOf(await filesIn(name, (file) => file.endsWith('.sql')), `${name} holds no .sql file.`);
+  if (kind === 'file' || !/[*?]/u.test(name)) return [name];
+  const pattern = name.split(path.sep).join('/');
+  const fixed = pattern.slice(0, pattern.search(/[*?]/u)).replace(/[^/]*$/u, '');
+  const shape = toRegExp(pattern.slice(fixed.length));
+  const base = fixed === '' ? '.' : fixed;
+  return someOf(await filesIn(base, (file) => shape.test(path.relative(base, file).split(path.sep).join('/'))), `No file fits ${name}.`);
+}
+
+/** A check of nothing must not pass for a check without findings. */
+function someOf(files: readonly string[], message: string): readonly string[] {
+  if (files.length === 0) throw new UsageError(message);
+  return files;
+}
+
+async function kindOf(name: string): Promise<'file' | 'folder' | undefined> {
   try {
-    return (await stat(name)).isDirectory();
+    return (await stat(name)).isDirectory() ? 'folder' : 'file';
   } catch {
     // Reading it will say what is wrong.
-    return false;
+    return undefined;
   }
 }
 
-async function sqlFilesIn(folder: string): Promise<readonly string[]> {
+async function filesIn(folder: string, isWanted: (file: string) => boolean): Promise<readonly string[]> {
+  if ((await kindOf(folder)) !== 'folder') return [];
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  return entries.filter((entry) => entry.isFile() && entry.name.endsWith('.sql')).map((entry) => path.join(entry.parentPath, entry.name)).sort();
+  return entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name)).filter(isWanted).sort();
 }
+
+/** `*` and `?` stay within a folder, `**` does not. */
+function toRegExp(pattern: string): RegExp {
+  const parts = pattern.split(/(\*\*\/|\*\*|\*|\?)/u).map((part) => wildcards.get(part) ?? part.replaceAll(/[.+^${}()|[\]\\]/gu, '\\$&'));
+  return new RegExp(`^${parts.join('')}$`, 'u');
+}
+
+const wildcards: ReadonlyMap<string, string> = new Map([['**/', '(?:.*/)?'], ['**', '.*'], ['*', '[^/]*'], ['?', '[^/]']]);

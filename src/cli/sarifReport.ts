@@ -1,6 +1,6 @@
 /** Findings of a check as SARIF 2.1.0, which code scanning tools read. */
 
-import type { ClassifiedStatement } from '../core/sql/verdict.ts';
+import type { ClassifiedStatement, Dialect } from '../core/sql/verdict.ts';
 import type { CheckedFile, Problem } from './checkCommand.ts';
 
 /** One run for all files. */
@@ -15,23 +15,19 @@ export function toSarif(files: readonly CheckedFile[]): string {
   return `${JSON.stringify(log, undefined, 2)}\n`;
 }
 
-function toResult(file: CheckedFile, { statement, message }: Problem) {
+function toResult({ name, places, verdict }: CheckedFile, { statement, message, span }: Problem) {
+  const { start, end } = places.range(span);
   return {
-    ruleId: statement === undefined ? 'unreadable' : ruleOf(statement),
+    ruleId: statement === undefined ? 'unreadable' : ruleOf(statement, verdict.dialect),
     level: 'error',
     message: { text: message },
-    locations: [{ physicalLocation: { artifactLocation: { uri: toUri(file.name) }, region: regionOf(file, statement) } }],
+    locations: [{ physicalLocation: { artifactLocation: { uri: toUri(name) }, region: { startLine: start.line, startColumn: start.column, endLine: end.line, endColumn: end.column } } }],
   };
 }
 
-/** The last reason is the one that decided in most cases; a statement without any is named by its kind. */
-function ruleOf(statement: ClassifiedStatement): string {
-  return statement.reasons.at(-1)?.code ?? statement.kind;
-}
-
-function regionOf({ places }: CheckedFile, statement: ClassifiedStatement | undefined) {
-  const { start, end } = places.range({ start: statement?.start ?? 0, end: statement?.end ?? 0 });
-  return { startLine: start.line, startColumn: start.column, endLine: end.line, endColumn: end.column };
+/** The reason that decided: for PostgreSQL the worst comes first, for the others last in most cases. A statement without any is named by its kind. */
+function ruleOf({ reasons, kind }: ClassifiedStatement, dialect: Dialect): string {
+  return reasons.at(dialect === 'postgresql' ? 0 : -1)?.code ?? kind;
 }
 
 /** Relative names stay relative: they are looked up below the root of the repository. */

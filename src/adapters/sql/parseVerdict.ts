@@ -41,6 +41,7 @@ function parse(text: string): { readonly tree: unknown } | { readonly error: Scr
 
 /** The parser counts characters, and says 0 for the first one as well as for an unknown place. */
 function offsetOf(text: string, message: string, character = 0): number | undefined {
+  if (message.endsWith(' at end of input')) return utf8Length(text.trimEnd());
   if (character <= 0) return message.includes(' at or near ') ? 0 : undefined;
   const before = [...text.slice(0, character * 2)].slice(0, character);
   return utf8Length(before.join(''));

@@ -45,6 +45,27 @@ describe('countersign check', () => {
     for (const [failOn, code] of rows) assert.equal((await countersign(['check', '--fail-on', failOn, file('more/mysql.sql')])).code, code, failOn);
   });
 
+  it('expands patterns that the shell has left alone', async () => {
+    const { code, stdout } = await countersign(['check', file('harm*.sql'), file('**/my?ql.sql')]);
+    assert.deepEqual([code, stdout], [0, '2 files checked, nothing found\n']);
+  });
+
+  for (const [what, name, message] of [['a pattern', 'none*.sql', /No file fits .*none\*\.sql\./u], ['a folder', 'empty', /empty holds no \.sql file\./u]] as const) {
+    it(`does not pass when ${what} stands for nothing`, async () => {
+      await mkdir(file('empty'), { recursive: true });
+      const { code, stderr } = await countersign(['check', file(name)]);
+      assert.equal(code, 2);
+      assert.match(stderr, message);
+    });
+  }
+
+  it('says what it could not read, also when that does not fail the check', async () => {
+    await writeFile(file('unfinished.sql'), "SELECT 'é';\nDROP TABLE\n");
+    const { code, stderr } = await countersign(['check', '--fail-on', 'destructive', file('unfinished.sql')]);
+    assert.deepEqual([code, stderr], [0, `${file('unfinished.sql')}:2:11: not checked: syntax error at end of input\n`]);
+    await rm(file('unfinished.sql'));
+  });
+
   it('looks through folders', async () => {
     const { code, stdout } = await countersign(['check', '--dialect', 'mysql', folder]);
     assert.equal(code, 1);
