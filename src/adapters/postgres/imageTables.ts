@@ -32,6 +32,8 @@ export type ImageShape = {
   readonly canSelect: boolean;
   /** Row security hides rows from us. */
   readonly isFiltered: boolean;
+  /** Of this session alone: nobody beside it can read what was in it, and the server shows it as empty. */
+  readonly isTemporary: boolean;
   /** Bytes of the touched tables that hold its rows. */
   readonly bytes: number;
 };
@@ -65,6 +67,7 @@ export const shapesSql = `SELECT c.oid::text, json_build_object(
       CROSS JOIN unnest(p.partattrs::int2[]) AS x(attnum) JOIN pg_attribute AS a ON a.attrelid = tree.oid AND a.attnum = x.attnum),
     'canSelect', has_table_privilege(c.oid, 'SELECT'),
     'isFiltered', row_security_active(c.oid),
+    'isTemporary', c.relpersistence = 't',
     'bytes', (SELECT coalesce(sum(l.relpages::bigint * current_setting('block_size')::int), 0) FROM pg_class AS l
       WHERE l.oid = ANY ($2::oid[]) AND (l.oid = c.oid OR l.relispartition AND pg_partition_root(l.oid) = c.oid))
   )::text FROM pg_class AS c WHERE c.oid = ANY ($1::oid[])`;
@@ -75,6 +78,7 @@ type ShapeJson = {
   readonly partitionedBy: readonly string[] | null;
   readonly canSelect: boolean;
   readonly isFiltered: boolean;
+  readonly isTemporary: boolean;
   readonly bytes: number;
 };
 

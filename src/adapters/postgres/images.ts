@@ -147,6 +147,7 @@ async function readTables(
 export function obstacleFor({ leaves }: ImageTable, shape: ImageShape | undefined, maxTableBytes = maxBytes): string | undefined {
   if (!shape) return 'The change made this table; its rows are not listed.';
   if (leaves.some(({ isLocked }) => isLocked)) return 'The change also alters this table; its rows are not listed.';
+  if (shape.isTemporary) return 'This is a temporary table: its rows as they were can be read by nobody, and only the counts are known.';
   if (!shape.canSelect) return 'You have no SELECT right on this table: only the counts are known.';
   return shape.bytes > maxTableBytes ? `This table is larger than ${describeBytes(maxTableBytes)}: its rows are not read, only the counts are known.` : undefined;
 }

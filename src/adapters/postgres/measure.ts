@@ -13,11 +13,12 @@ type TableJson = TableRef & { readonly id: string; readonly root: (TableRef & { 
 /** What `measureSql` returns. */
 type MeasureJson = {
   readonly transaction: string | null;
+  readonly replicationRole: string;
   readonly began: string;
   readonly tables: readonly (TableJson & { readonly inserted: number; readonly updated: number; readonly deleted: number; readonly rows: number | null; readonly readable: boolean })[] | null;
   readonly targets: readonly { readonly id: string; readonly kind: string | null; readonly schema: string | null; readonly table: string | null }[] | null;
   readonly foreignKeys: readonly { readonly child: string; readonly parent: string; readonly onDelete: string; readonly onUpdate: string }[] | null;
-  readonly triggers: readonly { readonly table: string; readonly name: string; readonly type: number; readonly mentions: readonly string[] }[] | null;
+  readonly triggers: readonly { readonly table: string; readonly name: string; readonly type: number; readonly outside: string | null; readonly mentions: readonly string[] }[] | null;
   readonly inheritance: readonly { readonly child: string; readonly parent: string }[] | null;
   readonly sequences: readonly { readonly table: string; readonly name: string }[] | null;
   readonly computed: readonly (TableRef & { readonly writable: readonly string[] })[] | null;
@@ -57,6 +58,10 @@ export type Measured = {
   readonly foreignTables: readonly TableRef[];
   /** Tables locked for this transaction alone → their storage now; `undefined` when they are gone. */
   readonly exclusive: ReadonlyMap<string, string | undefined>;
+  /** False when triggers and foreign keys were switched off. */
+  readonly firesTriggers: boolean;
+  /** Triggers whose code names something that acts where no rollback reaches. */
+  readonly outside: readonly { readonly table: string; readonly name: string; readonly calls: string }[];
   /** It wrote to tables that did not exist yet when it began, so their rows are in no counter we read. */
   readonly hasUnseen: boolean;
 };
@@ -136,7 +141,7 @@ export function parseMeasured(result: StepResult | undefined): Measured {
       targets: targets.map(({ id }) => id),
       views: targets.filter(({ kind }) => kind === 'v').map((view) => ({ id: view.id, ...toRef(view) })),
       foreignKeys: (json.foreignKeys ?? []).map((key) => ({ ...key, onDelete: actionOf(key.onDelete), onUpdate: actionOf(key.onUpdate) })),
-      triggers: (json.triggers ?? []).map(({ type, ...trigger }) => ({ ...trigger, events: eventsOf(type), ...((type & 64) === 0 ? {} : { isInstead: true }) })),
+      triggers: (json.triggers ?? []).map(({ type, outside: _outside, ...trigger }) => ({ ...trigger, events: eventsOf(type), ...((type & 64) === 0 ? {} : { isInstead: true }) })),
       inheritance: json.inheritance ?? [],
     },
     targetAt: (position) => targets.find((target) => target === named[position])?.id,
@@ -146,6 +151,8 @@ export function parseMeasured(result: StepResult | undefined): Measured {
     sequences: json.sequences ?? [],
     computed: (json.computed ?? []).map(({ schema, table, writable }) => ({ table: { schema, table }, writable })),
     foreignTables: targets.filter(({ kind }) => kind === 'f').map(toRef),
+    firesTriggers: json.replicationRole !== 'replica',
+    outside: (json.triggers ?? []).flatMap(({ table, name, outside }) => (outside === null ? [] : [{ table, name, calls: outside.toLowerCase() }])),
     hasUnseen: json.unseen > 0,
     exclusive: new Map((json.exclusive ?? []).map(({ id, storage }) => [id, storage ?? undefined])),
   };

@@ -45,6 +45,9 @@ export const sizesSql = `SELECT c.oid::text, CASE WHEN c.relkind IN ('r', 'm') A
     THEN ${countOf('c.relname', 'n.nspname')} ELSE ${estimatedInAll('c.oid')} END::text
   FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE c.oid = ANY (${targets}) AND c.relkind IN ('r', 'p', 'm')`;
 
+/** What code can call to act where no rollback reaches; a notification is sent with COMMIT. */
+const outside = String.raw`\m(pg_notify|notify(?=\s+[\w"])|dblink\w*|http_\w+|lo_export|pg_background_\w+|pg_logical_emit_message)\M`;
+
 /**
  * Everything there is to know after the statements, as one JSON document: touched tables with what explains them, sequences
  * behind inserted tables, and tables this transaction locked for itself alone (emptied, removed, altered).
@@ -56,6 +59,7 @@ export const measureSql = `WITH touched AS MATERIALIZED (
   grown AS MATERIALIZED (SELECT oid FROM touched WHERE ins > 0 UNION SELECT root FROM touched WHERE ins > 0)
   SELECT json_build_object(
     'transaction', pg_current_xact_id_if_assigned()::text,
+    'replicationRole', current_setting('session_replication_role'),
     'began', (EXTRACT(epoch FROM transaction_timestamp()) * 1000000)::int8::text,
     'tables', (SELECT json_agg(json_build_object('id', t.oid::text, 'schema', t.nspname, 'table', t.relname, 'root', ${rootOf('t')},
         'inserted', t.ins, 'updated', t.upd, 'deleted', t.del, 'rows', ${estimatedInAll('t.root')},
@@ -64,7 +68,7 @@ export const measureSql = `WITH touched AS MATERIALIZED (
       FROM unnest(${targets}) WITH ORDINALITY AS x(oid, position) LEFT JOIN pg_class AS c ON c.oid = x.oid LEFT JOIN pg_namespace AS n ON n.oid = c.relnamespace),
     'foreignKeys', (SELECT json_agg(json_build_object('child', k.conrelid::text, 'parent', k.confrelid::text, 'onDelete', k.confdeltype::text, 'onUpdate', k.confupdtype::text))
       FROM pg_constraint AS k WHERE k.contype = 'f' AND k.conrelid IN (SELECT oid FROM involved) AND k.confrelid IN (SELECT oid FROM involved)),
-    'triggers', (SELECT json_agg(json_build_object('table', g.tgrelid::text, 'name', g.tgname, 'type', g.tgtype::int4, 'mentions', ARRAY(
+    'triggers', (SELECT json_agg(json_build_object('table', g.tgrelid::text, 'name', g.tgname, 'type', g.tgtype::int4, 'outside', (regexp_match(p.prosrc, '${outside}', 'i'))[1], 'mentions', ARRAY(
         SELECT m.oid::text FROM pg_class AS m WHERE m.oid IN (SELECT oid FROM involved) AND position(lower(m.relname) IN lower(p.prosrc)) > 0)))
       FROM pg_trigger AS g JOIN pg_proc AS p ON p.oid = g.tgfoid
       WHERE NOT g.tgisinternal AND g.tgenabled <> 'D' AND (g.tgrelid IN (SELECT oid FROM involved) OR (g.tgtype & 64) <> 0 AND g.tgrelid = ANY (${targets}))),

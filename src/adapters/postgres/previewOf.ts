@@ -61,7 +61,7 @@ export async function createPreview(context: Context, request: ChangeRequest, ra
     ...(definition ? { definition } : {}),
     ...(locks.length === 0 ? {} : { locks }),
     ...(measured.computed.length === 0 ? {} : { computed: measured.computed }),
-    notices: [...ran.notices, ...estimateNotices(emptied, estimated), ...movedRows({ statements, definition, counts, measured, sizes: counted.sizes })],
+    notices: [...ran.notices, ...(measured.firesTriggers ? [] : [switchedOff]), ...estimateNotices(emptied, estimated), ...movedRows({ statements, definition, counts, measured, sizes: counted.sizes })],
     ...(measured.transactionId === undefined ? {} : { transactionId: measured.transactionId }),
     openedAt: ran.openedAt,
     expiresAt: epochMs(context.clock.now() + limits.holdMs),
@@ -95,14 +95,27 @@ function toRan({ text }: ClassifiedStatement, result: StepResult | undefined, ef
   return { text, commandTag, rows: Number(/ (\d+)$/.exec(commandTag)?.[1] ?? 0), ...(returned.length > 0 ? { returned } : {}), ...(effects ? { effects } : {}) };
 }
 
-function permanentOf({ tables, sequences, foreignTables }: Measured, counts: TableCounters): readonly string[] {
+function permanentOf({ tables, sequences, foreignTables, outside }: Measured, counts: TableCounters): readonly string[] {
   const grown = new Set(tables.filter(({ id }) => (counts.get(id)?.inserted ?? 0) > 0).flatMap(({ id, root }) => [id, root?.id ?? id]));
   const names = new Set(sequences.filter(({ table }) => grown.has(table)).map(({ name }) => name));
   return [
     ...[...names].toSorted().map((name) => `Numbers taken from the sequence ${name} stay used after a rollback.`),
+    ...outsideOf({ tables, outside }, counts),
     ...foreignTables.map(({ schema, table }) => `${schema}.${table} lives on another server: its rows are not counted here, and that server decides what a rollback undoes.`),
   ];
 }
+
+/** Whether the code came by that call nobody can see; that its trigger is on a table that changed can be. */
+function outsideOf({ tables, outside }: Pick<Measured, 'tables' | 'outside'>, counts: TableCounters): readonly string[] {
+  return outside.flatMap(({ table: id, name, calls }) => {
+    const on = tables.find((each) => each.id === id && counts.has(id));
+    if (!on) return [];
+    const trigger = `The trigger ${name} on ${on.table.schema}.${on.table.table}`;
+    return [calls.endsWith('notify') ? `${trigger} may send notifications: they go out at COMMIT, and nothing takes them back.` : `${trigger} calls ${calls}, which may act outside of this transaction: a rollback does not undo that.`];
+  });
+}
+
+const switchedOff = 'Triggers and foreign keys were switched off while this ran (session_replication_role = replica): nothing cascaded, nothing was checked, and rows may now refer to rows that are gone.';
 
 function estimateNotices(emptied: readonly EmptiedTable[], estimated: ReadonlySet<string>): readonly string[] {
   return emptied

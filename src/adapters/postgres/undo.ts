@@ -146,6 +146,7 @@ function unreadable(table: ImageTable, shape: ImageShape | undefined, facts: Und
   if (!shape) return `the change made ${nameOf(table)}.`;
   const kind = facts.tables.get(table.id)?.kind;
   if (kind !== 'r' && kind !== 'p') return `${nameOf(table)} is no ordinary table.`;
+  if (shape.isTemporary) return `${nameOf(table)} is a temporary table, whose rows as they were nobody can read.`;
   if (!shape.canSelect) return `you have no SELECT right on ${nameOf(table)}.`;
   if (shape.isFiltered) return `row security may hide changed rows of ${nameOf(table)} from you.`;
   return shape.bytes > maxBytes ? `${nameOf(table)} is larger than 5 GB, so its rows are not read.` : undefined;

@@ -71,7 +71,7 @@ async function findDifferent({ lines, touched, transactionId, maxRows, behind }:
   const readable: ReadableTable[] = [];
   for (const table of tables) {
     const shape = shapes.get(table.id);
-    if (shape?.canSelect !== true || shape.isFiltered || shape.bytes > maxBytes || table.leaves.some(({ id }) => behind.exclusive.has(id))) return { reason: `taking it back would also write to ${nameOf(table)}, whose rows are not known here.` };
+    if (shape?.canSelect !== true || shape.isFiltered || shape.isTemporary || shape.bytes > maxBytes || table.leaves.some(({ id }) => behind.exclusive.has(id))) return { reason: `taking it back would also write to ${nameOf(table)}, whose rows are not known here.` };
     readable.push({ table, shape });
   }
   const versions = await collectVersions(lines, readable, { maxRows, transactionId });

@@ -9,7 +9,12 @@ const limit = '10s';
 
 const undone = [{ text: 'ROLLBACK TO SAVEPOINT countersign_undo' }, { text: 'RELEASE SAVEPOINT countersign_undo' }] as const;
 
-const begin = [{ text: 'SAVEPOINT countersign_undo' }, { text: `SET LOCAL statement_timeout = '${limit}'` }] as const;
+const begin = [
+  { text: 'SAVEPOINT countersign_undo' },
+  { text: `SET LOCAL statement_timeout = '${limit}'` },
+  // The change may have switched triggers and foreign keys off; when the way back runs, they are on.
+  { text: "SELECT pg_catalog.set_config('session_replication_role', 'origin', true) WHERE pg_catalog.current_setting('session_replication_role') OPERATOR(pg_catalog.<>) 'origin'" },
+] as const;
 
 export type Tried = { readonly line: Line; readonly step: UndoStep; readonly signal: AbortSignal; /** Whether everything is as it was. */ readonly prove: (behind: Measured) => Promise<Remaining> };
 
