@@ -1,6 +1,6 @@
 /** Bundles the extension, its command line and its web pages into dist/. */
 import { existsSync } from 'node:fs';
-import { cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { isMain } from './lib/main.mjs';
 import { ensureDependencies } from './lib/npm.mjs';
@@ -36,7 +36,11 @@ export async function bundle({ minify = false } = {}) {
 
 async function write({ path: file, contents }) {
   await mkdir(path.dirname(file), { recursive: true });
-  await writeFile(file, contents);
+  // Whoever starts it meanwhile has the one from before, or this one, and nothing in between.
+  const made = path.join(root, 'out/build', `${process.pid}-${path.relative(dist, file).replaceAll(path.sep, '-')}`);
+  await mkdir(path.dirname(made), { recursive: true });
+  await writeFile(made, contents);
+  await rename(made, file);
 }
 
 async function removeOthers(names) {
@@ -174,7 +178,13 @@ const binaries = new Map([
 
 async function copyBinaries() {
   await mkdir(dist, { recursive: true });
-  await Promise.all([...binaries].map(([name, from]) => cp(path.join(root, from), path.join(dist, name), { recursive: true })));
+  await Promise.all([...binaries].map(([name, from]) => cp(path.join(root, from), path.join(dist, name), { recursive: true, preserveTimestamps: true, filter: isNew })));
+}
+
+/** What is there already is not written again: somebody may be reading it. */
+async function isNew(from, to) {
+  const [source, copy] = await Promise.all([stat(from), stat(to).catch(() => undefined)]);
+  return source.isDirectory() || copy?.size !== source.size || Math.abs(copy.mtimeMs - source.mtimeMs) > 1000;
 }
 
 if (isMain(import.meta.url)) {

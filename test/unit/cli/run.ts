@@ -10,9 +10,9 @@ let built: Promise<Ended> | undefined;
 /** What a process left behind. */
 export type Ended = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
 
-/** Builds once, then runs `countersign` with these arguments and this standard input. */
+/** Builds once, unless the whole run did, then runs `countersign` with these arguments and this standard input. */
 export async function countersign(args: readonly string[], input: string | Uint8Array = ''): Promise<Ended> {
-  const build = await (built ??= node([fileURLToPath(new URL('scripts/build.mjs', root))], ''));
+  const build = await (built ??= process.env['COUNTERSIGN_BUILT'] === 'yes' ? Promise.resolve({ code: 0, stdout: '', stderr: '' }) : node([fileURLToPath(new URL('scripts/build.mjs', root))], ''));
   if (build.code !== 0) throw new Error(`The bundle cannot be built: ${build.stderr}`);
   return node([bundle, ...args], input);
 }
