@@ -16,6 +16,9 @@ export function toTable(name: ObjectName): NamedTable {
 export function readsTables(draft: Draft, tables: readonly NamedTable[]): void {
   for (const table of tables) {
     note(draft, table, 'read');
+    if (schemaOf(draft, table) === 'information_schema' && resetTables.has(table.table.toLowerCase())) {
+      raise(draft, 'admin', { code: 'changes-instrumentation', message: `Reading ${table.table} sets its counters back to zero`, tags: ['ro_slip'] }, table);
+    }
     if (schemaOf(draft, table) !== 'mysql' || !accountTables.has(table.table.toLowerCase())) continue;
     raise(draft, 'read', { code: 'reads-secrets', message: `Reads ${table.table}, where passwords or their hashes are kept`, tags: ['secret'] }, table);
   }
@@ -43,6 +46,9 @@ export function writesTable(draft: Draft, table: NamedTable, columns: readonly s
 }
 
 const ownSchemas = new Set(['mysql', 'performance_schema', 'sys']);
+
+/** To read them is to reset them. */
+const resetTables = new Set(['innodb_cmp_reset', 'innodb_cmpmem_reset', 'innodb_cmp_per_index_reset']);
 
 const accountTables = new Set(['user', 'global_priv', 'servers', 'password_history', 'slave_master_info', 'proxies_priv']);
 
