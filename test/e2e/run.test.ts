@@ -45,8 +45,8 @@ describe('running', () => {
     await ui.command('Add Cursor Below');
     await ui.key('Control+Enter');
     await shows(ui, 'second');
-    const tabs = await (await results(ui)).locator('.statements [role=tab]').allInnerTexts();
-    assert.equal(tabs.length, 2);
+    const page = await results(ui);
+    await until('both have a tab', async () => (await page.locator('.statements [role=tab]').count()) === 2);
     await editor.screenshot('run-several-carets');
   });
 
