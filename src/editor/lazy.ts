@@ -11,7 +11,7 @@ export const loadRisksFeature = async () => await part(import('./features/risks/
 export const loadSplit = async () => await part(import('../core/sql/splitText.ts'));
 
 /** Adding, editing and testing connections. */
-export const loadConnectionActions = async () => (await part(import('./features/connections/connectionActions.ts'))).connectionActions;
+export const loadConnectionActions = async () => await part(import('./features/connections/connectionActions.ts'));
 
 /** The rows of the Connections view. */
 export const loadConnectionTree = async () => await part(import('./features/connections/connectionTree.ts'));

@@ -4,11 +4,25 @@ import type { ConnectionProfile } from '../../../core/profile/connection.ts';
 import { plainText } from '../../plainText.ts';
 import { addConnection, duplicateConnection, editConnection } from './addConnection.ts';
 import type { ConnectionEditorPorts } from './addConnection.ts';
-import { describeServer, isPasswordProblem } from './connectionTest.ts';
+import type { ConnectionCommandPorts } from './connectionCommands.ts';
+import { createConnectionTester, describeServer, isPasswordProblem } from './connectionTest.ts';
 import { removePersonalConnection } from './personalSettings.ts';
 import { openTeamFile, showInTeamFile } from './teamFileCommand.ts';
 
-export const connectionActions = { add: addConnection, duplicate: duplicateConnection, edit, remove, test, forget, openTeamFile };
+export type ConnectionActions = Readonly<Record<'edit' | 'remove' | 'duplicate' | 'test' | 'forget', (profile: ConnectionProfile) => Promise<void>>> & { readonly add: () => Promise<void>; readonly openTeamFile: () => Promise<void> };
+
+export function createConnectionActions({ catalogue, clock, actor }: ConnectionCommandPorts): ConnectionActions {
+  const ports: ConnectionEditorPorts = { catalogue, test: createConnectionTester({ clock, actor }) };
+  return {
+    add: async () => await addConnection(ports),
+    duplicate: async (profile) => await duplicateConnection(ports, profile),
+    edit: async (profile) => await edit(ports, profile),
+    remove: async (profile) => await remove(ports, profile),
+    test: async (profile) => await test(ports, profile),
+    forget: async (profile) => await forget(ports, profile),
+    openTeamFile,
+  };
+}
 
 async function edit(ports: ConnectionEditorPorts, profile: ConnectionProfile): Promise<void> {
   const file = ports.catalogue.teamFileOf(profile);

@@ -6,7 +6,6 @@ import { registerAccessCommands } from '../access/accessCommands.ts';
 import type { LeasingAccessControl } from '../access/accessControl.ts';
 import type { Connections } from './connectionCatalogue.ts';
 import { registerConnectionCommands } from './connectionCommands.ts';
-import { createConnectionTester } from './connectionTest.ts';
 import { createConnectionsView } from './connectionsView.ts';
 
 export type ConnectionsFeature = {
@@ -17,10 +16,9 @@ export type ConnectionsFeature = {
 };
 
 export function registerConnections(context: Pick<ExtensionContext, 'subscriptions'>, feature: ConnectionsFeature): void {
-  const { catalogue } = feature;
   context.subscriptions.push(
     createConnectionsView(feature),
     registerAccessCommands(feature),
-    registerConnectionCommands({ catalogue, test: createConnectionTester(feature) }),
+    registerConnectionCommands(feature),
   );
 }
