@@ -1,4 +1,5 @@
 /** What is behind the Confirmations view, put together when something waits or somebody looks. */
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { Disposable, env, RelativePattern, Uri, window, workspace } from 'vscode';
 import type { ExtensionContext, TreeItem, TreeView } from 'vscode';
@@ -72,6 +73,7 @@ export async function startConfirmations(context: Pick<ExtensionContext, 'extens
     else await own.show(id);
   };
   const followFocus = (): void => void inbox.follow(window.state.focused);
+  const watched = await watchRequests(context, (id) => void own.notice(id));
   const parts = Disposable.from(
     status,
     panels,
@@ -84,7 +86,7 @@ export async function startConfirmations(context: Pick<ExtensionContext, 'extens
     }),
     view.onDidChangeVisibility(({ visible }) => visible && void own.refresh()),
     teams.onDidChange(() => void own.refresh().then(followFocus)),
-    watchRequests(context, (id) => void own.notice(id)),
+    watched,
     // Connections of team files come a moment after the window.
     catalogue.onDidChange(() => void own.refresh()),
   );
@@ -131,8 +133,11 @@ export async function startConfirmations(context: Pick<ExtensionContext, 'extens
 }
 
 /** All windows keep their requests in one folder: each of them shows, follows and could run what another one asked. */
-function watchRequests({ globalStorageUri }: Pick<ExtensionContext, 'globalStorageUri'>, changed: (id: string) => void): Disposable {
-  const watcher = workspace.createFileSystemWatcher(new RelativePattern(Uri.joinPath(globalStorageUri, 'confirmation', 'requests'), '*.request'), false, true, true);
+async function watchRequests({ globalStorageUri }: Pick<ExtensionContext, 'globalStorageUri'>, changed: (id: string) => void): Promise<Disposable> {
+  const folder = Uri.joinPath(globalStorageUri, 'confirmation', 'requests');
+  // What is not there is not watched reliably. Where it cannot be made, nothing can be asked.
+  await mkdir(folder.fsPath, { recursive: true, mode: 0o700 }).catch(() => undefined);
+  const watcher = workspace.createFileSystemWatcher(new RelativePattern(folder, '*.request'), false, true, true);
   return Disposable.from(watcher, watcher.onDidCreate(({ path: file }) => changed(path.posix.basename(file).split('.', 1).join(''))));
 }
 
