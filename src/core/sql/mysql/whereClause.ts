@@ -21,7 +21,8 @@ export function judgeWhere(draft: Draft, at: number, verb: string, tables: reado
   if (tokens.word[at] !== 'WHERE' || at >= last) {
     if (end > at) return notUnderstood(draft, 'The server does not accept what follows the tables', at);
     raise(draft, 'destructive', { code: 'no-where', message: `Without WHERE it ${verb} every row of ${tables.join(', ')}` }, { first: draft.first, last: draft.first + 1 });
-  } else {
+  } else if (at + 1 >= end) return notUnderstood(draft, 'WHERE needs a condition', at);
+  else {
     readsTables(draft, scanTokens(draft, at + 1, end, 'expressions').tables);
     raiseForCondition(draft, { first: at, last: end }, verb, tables);
   }
