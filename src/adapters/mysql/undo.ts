@@ -65,6 +65,7 @@ export async function makeMysqlUndo(request: UndoRequest): Promise<Undo> {
 
 /** What can be said without looking at any row. */
 function obstacleIn({ preview, measured, statements, maxRows }: UndoRequest): string | undefined {
+  if (!measured.checksForeignKeys) return 'foreign keys were switched off while it ran, and a way back cannot be tried as it would run.';
   if (statements.some(({ implicitCommit, class: kind }) => implicitCommit || kind === 'ddl' || kind === 'admin' || kind === 'privilege')) return 'the change alters definitions, and only rows can be brought back.';
   if (measured.completeness.exactness !== 'exact') return `not every row that changed is known${preview.unlisted === undefined ? '' : `: ${String(preview.unlisted)} more were written by triggers or over foreign keys`}.`;
   const operations = [...measured.tables.values()].reduce((sum, each) => sum + totalOf(each.operations), 0);

@@ -28,6 +28,7 @@ export type Measured = {
   readonly completeness: Completeness;
   readonly written: Written;
   readonly notices: readonly string[];
+  readonly checksForeignKeys: boolean;
   readonly openedAt: EpochMs;
   /** The same moment by the server's clock, as it prints times. */
   readonly began: string;
@@ -53,9 +54,23 @@ export async function measure(context: Context, request: ChangeRequest, { plan, 
   const found = await findEverything(context, { plan, former, run }, accounts);
   if (await isRedefined(former, plan, [...found.tables.keys()])) return { failure: redefined };
   // An error may have ended the transaction, and the server says so only with its next answer.
-  await ask(line, 'DO 0', { deadlineMs: shortDeadlineMs });
+  const switches = await readSwitches(line);
   if (!line.inTransaction) return { failure: endedMeanwhile };
-  return { plan, former, accounts, firstNumbers: numbers, openedAt, run, ...times, ...found, notices: [...notices, ...noticesOf(found.completeness)] };
+  return { plan, former, accounts, firstNumbers: numbers, openedAt, run, ...times, ...found, checksForeignKeys: switches.checksForeignKeys, notices: [...notices, ...noticesOf(found.completeness), ...switches.notices] };
+}
+
+/** What the session has switched off, by a statement of this change or before it. */
+async function readSwitches(line: Line): Promise<{ readonly checksForeignKeys: boolean; readonly notices: readonly string[] }> {
+  const { rows } = await ask(line, 'SELECT @@SESSION.foreign_key_checks, @@SESSION.sql_log_bin', { deadlineMs: shortDeadlineMs });
+  const [keys, log] = rows[0] ?? [];
+  const checksForeignKeys = keys !== '0';
+  return {
+    checksForeignKeys,
+    notices: [
+      ...(checksForeignKeys ? [] : ['Foreign keys were switched off while this ran (foreign_key_checks = 0): nothing cascaded, nothing was checked, and rows may now refer to rows that are gone.']),
+      ...(log === '0' ? ['This session writes nothing to the binary log (sql_log_bin = 0): replicas do not get this change.'] : []),
+    ],
+  };
 }
 
 async function begin(context: Context, { limits }: ChangeRequest): Promise<Failure | undefined> {
