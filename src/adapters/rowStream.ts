@@ -1,5 +1,5 @@
 /** Passes rows on to a sink in batches, in order, up to the limits of a run. */
-import type { ResultSink } from '../app/ports.ts';
+import type { ResultSink } from '../app/resultSink.ts';
 import type { Column, Row } from '../core/effect/preview.ts';
 import type { Lineage } from '../core/masking/lineage.ts';
 

@@ -7,7 +7,8 @@ import type { AuditRecord } from '../core/audit/record.ts';
 import { toFailure, type Failure } from '../core/errors.ts';
 import { decide } from '../core/policy/decide.ts';
 import type { ClassifiedStatement } from '../core/sql/verdict.ts';
-import type { ReadEnd, ResultSink } from './ports.ts';
+import type { ReadEnd } from './ports.ts';
+import type { ResultSink } from './resultSink.ts';
 import { createRecorder, type Run, type RunPorts, type RunRequest } from './run.ts';
 import { settleVerdict } from './settleVerdict.ts';
 

@@ -4,9 +4,8 @@ import type { ServerPlace } from '../core/approval/targetOf.ts';
 import type { AuditRecord } from '../core/audit/record.ts';
 import type { Fingerprint } from '../core/effect/fingerprint.ts';
 import type { Inspection } from '../core/effect/inspection.ts';
-import type { Column, Preview, Row, TableImages, Waiter } from '../core/effect/preview.ts';
+import type { Preview, TableImages, Waiter } from '../core/effect/preview.ts';
 import type { Failure } from '../core/errors.ts';
-import type { Lineage } from '../core/masking/lineage.ts';
 import type { CommitResult, Outcome, RollbackReason, Settlement } from '../core/outcome.ts';
 import type { Obligation } from '../core/policy/decision.ts';
 import type { ConnectionProfile } from '../core/profile/connection.ts';
@@ -14,6 +13,7 @@ import type { NameAnswer } from '../core/sql/settleNames.ts';
 import type { Calls, ClassifiedStatement, Dialect, ScriptVerdict } from '../core/sql/verdict.ts';
 import type { UndoNotice } from '../core/undo/kept.ts';
 import type { Undo } from '../core/undo/undo.ts';
+import type { ResultSink } from './resultSink.ts';
 
 export interface Clock {
   now(): EpochMs;
@@ -36,18 +36,6 @@ export type ServerIdentity = {
   /** False when the server runs without TLS on this line. */
   readonly encrypted: boolean;
 };
-
-/** Receives a result as it arrives. Calls come in order: columns, then rows in batches. */
-export interface ResultSink {
-  /** `lineage`: for a sink that wants it; absent where the session cannot tell. */
-  columns(columns: readonly Column[], lineage?: Lineage): void;
-  /** Where each column comes from is to be learned before its rows come: it costs a question to the server. */
-  readonly wantsLineage?: boolean;
-  rows(rows: readonly Row[]): void;
-  /** A promise: the sink is full, and no more rows are read before it resolves; when it rejects, the result ends. Absent: never full. */
-  ready?(): Promise<void> | undefined;
-  notice(message: string): void;
-}
 
 export type ReadRequest = {
   readonly statement: ClassifiedStatement;

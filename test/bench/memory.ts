@@ -1,6 +1,7 @@
 /** A result of a million rows: what it takes in memory, and how soon the line is free again when enough was seen. */
 import pg from 'pg';
-import type { ResultSink, Session } from '../../src/app/ports.ts';
+import type { Session } from '../../src/app/ports.ts';
+import type { ResultSink } from '../../src/app/resultSink.ts';
 import { statement } from '../fakes/statements.ts';
 
 type Bench = {

@@ -1,5 +1,6 @@
 /** Keeps what a run shows: the rows of its reads, and the effect of its change. */
-import type { ReadEnd, ResultSink, Results } from '../../app/ports.ts';
+import type { ReadEnd, Results } from '../../app/ports.ts';
+import type { ResultSink } from '../../app/resultSink.ts';
 import type { UndoNotice } from '../../core/undo/kept.ts';
 import type { Column, Preview, Row, TableImages } from '../../core/effect/preview.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { RowStream } from '../../../src/adapters/rowStream.ts';
-import type { ResultSink } from '../../../src/app/ports.ts';
+import type { ResultSink } from '../../../src/app/resultSink.ts';
 
 function open(sink: Partial<ResultSink>, full = (): void => undefined) {
   const log: string[] = [];

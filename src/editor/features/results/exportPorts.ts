@@ -1,7 +1,8 @@
 /** What saving a result needs of the rest: the document's own session to read again, the journal, and the masks in force. */
 import { workspace } from 'vscode';
 import type { ExportEnd, ExportRequest } from '../../../app/exportRead.ts';
-import type { Clock, Journal, ResultSink } from '../../../app/ports.ts';
+import type { Clock, Journal } from '../../../app/ports.ts';
+import type { ResultSink } from '../../../app/resultSink.ts';
 import type { Actor, AuditRecord } from '../../../core/audit/record.ts';
 import { recordedText } from '../../../core/audit/recordedText.ts';
 import type { Row } from '../../../core/effect/preview.ts';

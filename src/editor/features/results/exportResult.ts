@@ -5,7 +5,7 @@ import { ProgressLocation, Uri, window, workspace } from 'vscode';
 import type { CancellationToken, Progress } from 'vscode';
 import { createResultFile } from '../../../adapters/resultFile.ts';
 import type { ExportEnd } from '../../../app/exportRead.ts';
-import type { ResultSink } from '../../../app/ports.ts';
+import type { ResultSink } from '../../../app/resultSink.ts';
 import { groupDigits, rows as countRows } from '../../../core/effect/describe.ts';
 import { toFailure } from '../../../core/errors.ts';
 import { plainText } from '../../plainText.ts';

@@ -1,6 +1,6 @@
 /** Takes the rows of one statement as they come, and decides once, before the first of them, how each column is shown. */
 import { createHmac, randomBytes } from 'node:crypto';
-import type { ResultSink } from '../../../app/ports.ts';
+import type { ResultSink } from '../../../app/resultSink.ts';
 import { screenMasks } from '../../../core/masking/screenMasks.ts';
 import type { ScreenRules } from '../../../core/masking/screenRules.ts';
 import { maskServerText } from '../../../core/masking/serverText.ts';

@@ -7,6 +7,7 @@ import type { ConnectionProfile } from '../../../core/profile/connection.ts';
 import { formatRows } from '../../../core/results/formatRows.ts';
 import type { ScreenRules } from '../../../core/masking/screenRules.ts';
 import type { ResultsAction, ResultsModel, ResultsToHost } from '../../../protocol/results.ts';
+import { plainText } from '../../plainText.ts';
 import type { ValueDocuments } from '../../valueDocuments.ts';
 import { arrange, rowsInView } from './arranged.ts';
 import { sinkFor } from './resultSink.ts';
@@ -102,7 +103,7 @@ export function createResults(view: ResultsView, values: ValueDocuments): Result
     else if (message.type === 'export') listeners.onExport?.(run, result);
     else if (message.type === 'arrange') {
       const refused = arrange(result, message);
-      if (refused !== undefined) void window.showInformationMessage(refused);
+      if (refused !== undefined) void window.showInformationMessage(plainText(refused));
       postModel();
     } else if (message.type === 'reveal') void reveal(run, result, message.columns);
     else {

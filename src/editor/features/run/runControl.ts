@@ -2,7 +2,8 @@
 import { EventEmitter, window } from 'vscode';
 import type { Disposable, Event, TextDocument } from 'vscode';
 import type { ExportEnd, ExportRequest } from '../../../app/exportRead.ts';
-import type { Clock, ResultSink, Review, ReviewRequest } from '../../../app/ports.ts';
+import type { Clock, Review, ReviewRequest } from '../../../app/ports.ts';
+import type { ResultSink } from '../../../app/resultSink.ts';
 import type { RunRequest } from '../../../app/run.ts';
 import type { Actor } from '../../../core/audit/record.ts';
 import type { ScreenRules } from '../../../core/masking/screenRules.ts';
