@@ -14,16 +14,18 @@ const bars: Readonly<Record<(typeof marked)[number], { readonly dark: string; re
 };
 
 export function createEditorMarks(colours: DocumentColours): Disposable {
-  const types = marked.map((environment) => ({ environment, type: createType(environment) }));
+  /** Made for the first document that is marked: a window without one never needs them. */
+  let types: readonly { readonly environment: Environment; readonly type: TextEditorDecorationType }[] = [];
   const isOn = (): boolean => workspace.getConfiguration('countersign.editor').get('colourBar', true);
   const paintEditor = (editor: TextEditor): void => {
     const environment = isOn() ? colours.of(editor.document.uri)?.environment : undefined;
+    if (types.length === 0 && marked.some((each) => each === environment)) types = marked.map((each) => ({ environment: each, type: createType(each) }));
     for (const { environment: own, type } of types) editor.setDecorations(type, own === environment ? [wholeDocument(editor)] : []);
   };
   const paint = (): void => window.visibleTextEditors.forEach(paintEditor);
   paint();
   return Disposable.from(
-    ...types.map(({ type }) => type),
+    { dispose: () => types.forEach(({ type }) => type.dispose()) },
     colours.onDidChange(paint),
     workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
       // A mark grows with its text, except where all of it was replaced.
