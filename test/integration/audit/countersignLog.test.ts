@@ -1,20 +1,24 @@
 /** Records on their way into a Countersign log on either store: each kept once, in order, with a receipt that was checked and is on disk. */
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { createCursor } from '../../../src/adapters/audit/delivery/cursor.ts';
-import { checkpointsFile, logFolder, pinFile, receiptsFile } from '../../../src/adapters/audit/delivery/countersignKept.ts';
+import { compactCheckpoints } from '../../../src/adapters/audit/delivery/compactCheckpoints.ts';
+import { checkpointsFile, createKeptLog, logFolder, pinFile, receiptsFile, type KeptReceipt } from '../../../src/adapters/audit/delivery/countersignKept.ts';
 import { splitNotes } from '../../../src/core/audit/checkpointNote.ts';
 import { startDelivery } from '../../../src/adapters/audit/delivery/delivery.ts';
 import { createSpool } from '../../../src/adapters/audit/spool/spool.ts';
 import { readStream } from '../../../src/adapters/audit/spool/streams.ts';
+import { verifyKept } from '../../../src/adapters/audit/verifyKept.ts';
+import { parseB64u } from '../../../src/core/approval/bytes.ts';
+import { parseReceiptLines } from '../../../src/core/audit/verifyReceipts.ts';
 import { parseReceipt } from '../../../src/protocol/audit.ts';
 import { fastClock, introduce, newLogClient, newTeam, openStoreAt, patience, startLogServer, type LogClient, type LogServer, type Team } from '../../support/audit/logServer.ts';
 import { postEvents, rootOfEvents, sessionToken, stream } from '../../support/audit/streams.ts';
 import { startInstance } from '../../support/confirmation/instances.ts';
-import { softwareKey } from '../../support/confirmation/keys.ts';
+import { crypto, softwareKey } from '../../support/confirmation/keys.ts';
 import { postTeam } from '../../support/confirmation/relay.ts';
 import { startTcpProxy } from '../../support/tcpProxy.ts';
 import { until } from '../../support/until.ts';
@@ -104,6 +108,49 @@ describe('a log that is met', () => {
       const pinned = JSON.parse(await readFile(path.join(logFolder(client.folder, 'log'), pinFile), 'utf8'));
       assert.match(pinned.origin, /^countersign-log\/[\w-]{16}\/shop$/u);
       assert.equal(await troubleOf(client, { member: async () => await Promise.resolve({ team: 'shop', id: 'alice', signer: team.alice.signer, logs: [pinned] }) }), '', 'the team file names it');
+    } finally {
+      await client.close();
+    }
+  });
+
+  it('keeps of its old checkpoints what receipts go on from, and what it did not sign; the rest the newer ones stand for', async () => {
+    await introduce(log, team);
+    const client = await newLogClient(team.alice);
+    try {
+      const delivery = await client.deliver(client.endpoint(log.origin));
+      for (let n = 0; n < 12; n += 1) await delivery.waitFor(await client.spool.append({ kind: 'read', n }), patience);
+      await delivery.close();
+      const own = logFolder(client.folder, 'log');
+      const file = path.join(own, checkpointsFile);
+      const notes = async (): Promise<readonly string[]> => splitNotes(await readFile(file, 'utf8'));
+      const [newest = assert.fail()] = (await notes()).slice(-1);
+      const { origin, pub } = JSON.parse(await readFile(path.join(own, pinFile), 'utf8')) as { origin: string; pub: string };
+      const key = { origin, pub: parseB64u(pub) ?? assert.fail() };
+      // Years of work: signed, and of no receipt.
+      const old = (await notes())[0] ?? assert.fail();
+      await writeFile(file, `${`${old}\n`.repeat(700)}${await readFile(file, 'utf8')}`);
+      await appendFile(file, `${newest.replace(/\n\d+\n/u, '\n9999\n')}\n${newest}\n`.repeat(300));
+      const before = (await notes()).length;
+      const stream = client.spool.head?.stream ?? '';
+      const wanted = parseReceiptLines(await readFile(path.join(client.folder, stream, receiptsFile('log')), 'utf8'), (value) => (value as { since: number }).since).filter((since) => since > 0);
+      const seen = createKeptLog(crypto, client.folder, 'log');
+      const size = (await seen.latest(key))?.checkpoint.size;
+      await compactCheckpoints({ crypto, log: key, file, folder: client.folder, receipts: receiptsFile('log') });
+      const after = await notes();
+      assert.ok(after.length < before - 600, `${String(before)} → ${String(after.length)}`);
+      const sizes = new Set(after.map((note) => Number(note.split('\n')[1])));
+      assert.deepEqual(wanted.filter((since) => !sizes.has(since)), []);
+      assert.equal(after.filter((note) => note.includes('\n9999\n')).length, 300, 'what somebody put in is still found');
+      assert.equal((await seen.latest(key))?.checkpoint.size, size, 'another window goes on');
+      await writeFile(file, after.filter((note) => !note.includes('\n9999\n')).map((note) => `${note}\n`).join(''));
+      assert.deepEqual(await verifyKept(client.folder, [await readStream(client.folder, stream)]), []);
+
+      // By itself, with the next receipt.
+      await writeFile(file, `${`${old}\n`.repeat(700)}${await readFile(file, 'utf8')}`);
+      const small = createKeptLog(crypto, client.folder, 'log', 10_000);
+      const [latest, [receipt]] = [(await small.latest((await small.pinned()) ?? assert.fail())) ?? assert.fail(), parseReceiptLines(await readFile(path.join(client.folder, stream, receiptsFile('log')), 'utf8'), (value) => value as KeptReceipt).slice(-1)];
+      await small.keep(receipt ?? assert.fail(), { ...latest.checkpoint, size: latest.checkpoint.size + 1 });
+      await until('it was made smaller', async () => (await notes()).length < 700);
     } finally {
       await client.close();
     }

@@ -1,9 +1,9 @@
 /**
  * What is kept of a log beside the spool, so that it can be held to its word: the key it was first seen with, every checkpoint it
- * signed, the receipts of each stream, and what it answered when it broke its word. Files that only grow.
+ * signed, the receipts of each stream, and what it answered when it broke its word. Files that only grow, but for checkpoints that newer ones stand for.
  */
 import { constants } from 'node:fs';
-import { mkdir, open, readFile } from 'node:fs/promises';
+import { mkdir, open, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { b64u, equalBytes, parseB64u } from '../../../core/approval/bytes.ts';
 import type { Crypto } from '../../../core/approval/crypto.ts';
@@ -11,6 +11,7 @@ import { openCheckpoint, parseCheckpoint, type Checkpoint, type LogKey } from '.
 import { parseNote, splitNotes } from '../../../core/audit/checkpointNote.ts';
 import type { Receipt } from '../../../core/audit/receipt.ts';
 import { sha256 } from '../spool/digest.ts';
+import { compactCheckpoints } from './compactCheckpoints.ts';
 
 /** A receipt as it is kept, and when it came. */
 export type KeptReceipt = Receipt & { readonly time: number; readonly origin: string };
@@ -51,16 +52,30 @@ export function receiptsFile(endpoint: string): string {
   return `receipts-${nameOf(endpoint)}.jsonl`;
 }
 
-export function createKeptLog(crypto: Crypto, folder: string, endpoint: string): KeptLog {
+/** Bytes of checkpoints above which old ones go: years of a person's work. */
+const usualBytes = 4 * 1024 * 1024;
+
+export function createKeptLog(crypto: Crypto, folder: string, endpoint: string, mostBytes = usualBytes): KeptLog {
   const own = logFolder(folder, endpoint);
   const checkpoints = path.join(own, checkpointsFile);
   let newest: { readonly checkpoint: Checkpoint; readonly note: string } | undefined;
   /** How many bytes of the file were read. */
   let seen = 0;
   let known: LogKey | undefined;
+  /** Above, the file is made smaller again. */
+  let limit = mostBytes;
+  let compacting: Promise<void> | undefined;
+
+  const compact = async (log: LogKey): Promise<void> => {
+    await compactCheckpoints({ crypto, log, file: checkpoints, folder, receipts: receiptsFile(endpoint) });
+    // What has to stay may be much: not again with the next record.
+    limit = Math.max(mostBytes, (await sizeOfFile(checkpoints)) * 2);
+  };
 
   /** What was added since, here or by other windows: the largest that this very key signed. What a crash cut off is passed over. */
   const readNew = async (log: LogKey): Promise<void> => {
+    // Made smaller by another window.
+    if ((await sizeOfFile(checkpoints)) < seen) seen = 0;
     const text = await readFrom(checkpoints, seen);
     seen += Buffer.byteLength(text);
     const larger = splitNotes(text).map((note) => ({ note, size: sizeOf(note) })).filter(({ size }) => size > (newest?.checkpoint.size ?? -1));
@@ -93,6 +108,7 @@ export function createKeptLog(crypto: Crypto, folder: string, endpoint: string):
       await mkdir(own, { recursive: true, mode: 0o700 });
       await writeDurably(checkpoints, `${receipt.note}\n`);
       if (checkpoint.size >= (newest?.checkpoint.size ?? 0)) newest = { checkpoint, note: receipt.note };
+      if (known !== undefined && (await sizeOfFile(checkpoints)) > limit) compacting ??= compact(known).catch(() => undefined).finally(() => (compacting = undefined));
     },
     async alarm(alarm) {
       await mkdir(own, { recursive: true, mode: 0o700 });
@@ -102,6 +118,10 @@ export function createKeptLog(crypto: Crypto, folder: string, endpoint: string):
       return !known;
     },
   };
+}
+
+async function sizeOfFile(file: string): Promise<number> {
+  return (await stat(file).catch(() => undefined))?.size ?? 0;
 }
 
 /** What a note claims; -1 when it is none. */
