@@ -127,7 +127,7 @@ async function judge({ crypto, pins, missing }: TeamFolderPorts, place: TeamPlac
 /** What stands in the way in a file that somebody wrote by hand. */
 function detailOf(code: TeamRefusal, { file }: SignedTeam): string | undefined {
   const fault = code === 'team-malformed' ? describeTeamFault(file) : undefined;
-  return fault && `the team file cannot be understood: ${fault}. Correct it, or bring back its last version`;
+  return fault && `${fault}. Correct the team file, or bring back its last version`;
 }
 
 /** Somebody wrote into the file that was accepted: another file with its version, which nobody signed. */
