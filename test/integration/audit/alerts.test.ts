@@ -43,7 +43,7 @@ describe('alerts', () => {
       for (let times = 0; times < 3; times += 1) await spool.append({ ...record, kind: 'outcome', run: 'r', time: clock.now(), outcome: 'committed', effects: [{ deleted: 5000 }] });
       await spool.append({ ...record, kind: 'read', run: 's', time: clock.now(), rows: 60_000 });
       await until('both arrived', () => Promise.resolve(alertsAt(pager).length >= 2));
-      assert.ok(clock.now() - startedAt < 5000);
+      assert.ok(clock.now() - startedAt < 20_000);
       assert.deepEqual(alertsAt(pager).map(({ kind }) => kind), ['bulk-delete', 'bulk-export']);
       const { body, headers } = pager.requests[0] ?? assert.fail('nothing arrived');
       assert.doesNotMatch(body.toString(), /secret_table/u);
@@ -77,7 +77,7 @@ describe('alerts', () => {
       assert.deepEqual(delivery.keepers, ['keeper']);
       pager.mood = 'silent';
       const { stream, seq } = await spool.append({ ...record, kind: 'break-glass', run: 'r', time: clock.now() });
-      await delivery.waitFor({ stream, seq }, 5000);
+      await delivery.waitFor({ stream, seq }, 30_000);
       assert.equal(keeper.events.length, 2);
     });
   });

@@ -125,6 +125,7 @@ describe('delivery', () => {
         hanging.mood = 'silent';
         const delivery = await deliver([webhook(well, 'well'), webhook(hanging, 'hanging')]);
         for (let n = 0; n < 5; n += 1) await spool.append({ kind: 'read', n });
+        await until('the other one has them', () => delivery.status().some(({ name, behind }) => name === 'well' && behind === 0));
         await assert.rejects(delivery.waitFor({ stream: '', seq: 6 }, 10_000), (error: Error) => error.message.includes('“hanging”') && !error.message.includes('“well”'));
         assertAllOnce(well, 5);
         assert.deepEqual(delivery.status().map(({ name, behind }) => [name, behind]), [['well', 0], ['hanging', 6]]);
@@ -193,7 +194,8 @@ describe('delivery', () => {
     const collector = await Collector.start();
     try {
       await withSpool(async ({ spool, deliver }) => {
-        const delivery = await deliver([createSlack({ name: 'people', url: collector.url(), clock })]);
+        // An attempt that took too long would be made again, and people would read it twice.
+        const delivery = await deliver([createSlack({ name: 'people', url: collector.url(), clock })], patience);
         const record = { actor: { kind: 'human', osUser: 'ann', host: 'laptop' }, target: { connection: 'personal:<shop>' }, sql: 'delete from secret_table' };
         await spool.append({ ...record, kind: 'read', rows: 3 });
         for (let times = 0; times < 2; times += 1) await spool.append({ ...record, kind: 'outcome', run: 'r', outcome: 'committed', effects: [{ deleted: 5000 }] });
@@ -215,7 +217,7 @@ describe('delivery', () => {
     try {
       await withSpool(async ({ spool, deliver }) => {
         const { port } = server.address() as net.AddressInfo;
-        const delivery = await deliver([createSyslog({ name: 'syslog', host: '127.0.0.1', port, secure: false, hostname: 'laptop' })]);
+        const delivery = await deliver([createSyslog({ name: 'syslog', host: '127.0.0.1', port, secure: false, hostname: 'laptop' })], patience);
         await spool.append({ kind: 'read', time: 1_790_000_000_000, sql: "select 'ü'" });
         await delivery.waitFor({ stream: '', seq: 2 }, patience);
         while (!received.includes('ü')) await new Promise((resolve) => setTimeout(resolve, 5));
