@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import type { Memento } from 'vscode';
 import type { ChainedEvent } from '../../../src/core/audit/chain.ts';
 import { epochMs } from '../../../src/core/brand.ts';
 import { lastRecorded, rememberLast } from '../../../src/editor/features/audit/lastRecorded.ts';
@@ -8,7 +7,7 @@ import { stream } from '../../support/audit/streams.ts';
 
 it('the last record is remembered for its folder: the first of a stream at once, then now and then', () => {
   const values = new Map<string, unknown>();
-  const memory = { get: (key: string) => values.get(key), update: (key: string, value: unknown) => (values.set(key, value), Promise.resolve()), keys: () => [...values.keys()] } as unknown as Memento;
+  const memory = { get: (key: string) => values.get(key), update: (key: string, value: unknown) => (values.set(key, value), Promise.resolve()), keys: () => [...values.keys()] } as unknown as Parameters<typeof lastRecorded>[0];
   let told: ((events: readonly ChainedEvent[]) => void) | undefined;
   let now = 0;
   const stop = rememberLast(memory, '/a', { spool: { onAppended: (listener) => ((told = listener), () => (told = undefined)) }, clock: { now: () => epochMs(now) } });
