@@ -1,0 +1,83 @@
+/** Types of PostgreSQL with values that are easily taken for one another, or that lose something when they are copied. */
+export const wideTypes: readonly (readonly [type: string, values: readonly string[]])[] = [
+  ['smallint', ['0', '-32768', '32767', 'NULL']],
+  ['bigint', ['9223372036854775807', '-9223372036854775808', '0', 'NULL']],
+  ['text', ["''", "'a'", "'A'", "'a '", "'it''s'", "'ü😀'", "E'\\\\'", "'NULL'", 'NULL', "E'\\n\\t\\r'", "'-- x'", "'[1,2]'", "'{\"a\":1}'", `E'\\u00a0'`]],
+  ['text', ["repeat('x', 9000)", "(SELECT string_agg(md5(g::text), '') FROM generate_series(1, 3000) AS g)", "'short'"]],
+  ['varchar(5)', ["'a'", "'abcde'", "''", 'NULL']],
+  ['char(4)', ["'a'", "'abcd'", "''", 'NULL']],
+  ['"char"', ["'x'", "''", 'NULL']],
+  ['name', ["'n'", "'N'"]],
+  ['numeric', ['1', '1.0', '1.00', "'NaN'", '1e40', '-0.000', 'NULL']],
+  ['numeric(8,3)', ['0', '1.5', '-99999.999', "'NaN'", 'NULL']],
+  ['real', ["'-0'", '0', '0.1', "'Infinity'", '1e-30', "'NaN'", 'NULL']],
+  ['float8', ["'-0'", '0', '0.1', "'-Infinity'", '1e-300', '0.30000000000000004', "'NaN'", 'NULL']],
+  ['money', ["'1.50'", "'-0.01'", 'NULL']],
+  ['boolean', ['true', 'false', 'NULL']],
+  ['date', ["'2026-02-28'", "'infinity'", "'0044-03-15 BC'", 'NULL']],
+  ['time', ["'24:00'", "'00:00:00.000001'", 'NULL']],
+  ['timetz', ["'12:00+05:30'", "'12:00-08'", 'NULL']],
+  ['timestamp', ["'2026-03-29 02:30:00'", "'-infinity'", "'294276-12-31 23:59:59.999999'", 'NULL']],
+  ['timestamptz', ["'2026-03-29 01:30:00+00'", "'infinity'", 'NULL', "'0044-03-15 BC'"]],
+  ['interval', ["'1 mon -1 day 00:00:01'", "'24:00'", "'1 day'", "'-1 year 2 days'", 'NULL']],
+  ['json', ["'{\"a\" :1,\"a\":2}'", "'[]'", "'null'", 'NULL']],
+  ['jsonb', ["'{\"a\": [1, null]}'", "'1.0'", "'1.00'", "'\"\\u00e9\"'", 'NULL']],
+  ['bytea', ["'\\x00ff'", "''", 'NULL']],
+  ['uuid', ["'00000000-0000-0000-0000-00000000000a'", 'NULL']],
+  ['int[]', ["'{1,NULL,3}'", "'{}'", "'[0:1]={1,2}'", "'{{1,2},{3,4}}'", 'NULL']],
+  ['text[]', ["'{a,NULL,\"NULL\",\"\",\"a\\\\\\\\b\",\"q\\\"\"}'", "'{}'", 'NULL']],
+  ['int4range', ["'[1,5)'", "'empty'", "'(,)'", 'NULL']],
+  ['numrange', ["'[1.0,2.0]'", "'(1,2)'", 'NULL']],
+  ['int4multirange', ["'{[1,3),[5,9)}'", "'{}'", 'NULL']],
+  ['bit(5)', ["B'00101'", 'NULL']],
+  ['varbit', ["B''", "B'1'", "B'0001'", 'NULL']],
+  ['point', ["'(1,2)'", "'(-0,0)'", "'(NaN,Infinity)'", 'NULL']],
+  ['polygon', ["'((0,0),(1,0),(1,1))'", 'NULL']],
+  ['circle', ["'<(0,0),1.5>'", 'NULL']],
+  ['inet', ["'10.0.0.1/8'", "'::1'", "'10.0.0.1'", 'NULL']],
+  ['cidr', ["'10.0.0.0/8'", 'NULL']],
+  ['macaddr', ["'08:00:2b:01:02:03'", 'NULL']],
+  ['tsvector', ["'a:1A b:2'", "''", 'NULL']],
+  ['tsquery', ["'a & !b'", 'NULL']],
+  ['xml', ["'<a>x</a>'", "'text &amp; more'", 'NULL']],
+  ['pg_lsn', ["'16/B374D848'", 'NULL']],
+  ['regclass', ["'pg_class'", 'NULL']],
+  ['mood', ["'sad'", "'so-so'", "'hap''py'", 'NULL']],
+  ['mood[]', ["'{sad,NULL}'", 'NULL']],
+  ['small', ['1', '9', 'NULL']],
+  ['address', ["ROW('a,b', NULL, 1.50)", "ROW('', '\"', NULL)", 'ROW(NULL, NULL, NULL)', 'NULL']],
+  ['address[]', ["ARRAY[ROW('a', 'b', 1)::address, NULL]", "'{}'", 'NULL']],
+  ['text COLLATE caseless', ["'a'", "'A'", "'ä'", 'NULL']],
+  ['"Odd Types"."Ty.pe"', ["'a'", "'b'"]],
+];
+
+export const wideTypesSchema = `
+  CREATE TYPE mood AS ENUM ('sad', 'so-so', 'hap''py');
+  CREATE DOMAIN small AS int CHECK (value < 10);
+  CREATE TYPE address AS (street text, "Zip code" text, size numeric);
+  CREATE COLLATION caseless (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+  CREATE SCHEMA "Odd Types"; CREATE TYPE "Odd Types"."Ty.pe" AS ENUM ('a', 'b');
+`;
+
+/** Keys, with one value for each number from 1. */
+export const wideKeys: readonly (readonly [type: string, value: (number: number) => string])[] = [
+  ['int', String],
+  ['bigint', (number) => `${String(number)}000000000000000`],
+  ['text', (number) => `'k${String(number)}'`],
+  ['text COLLATE caseless', (number) => `'${'aBcDeFgHiJkLmNoPqRsTuVwXyZ'.charAt(number % 26)}${String(number)}'`],
+  ['varchar(9)', (number) => `'ü ${String(number)}'`],
+  ['char(6)', (number) => `'c${String(number)}'`],
+  ['numeric', (number) => `${String(number)}.${'0'.repeat(number % 3)}`],
+  ['float8', (number) => `${String(number)} / 3.0`],
+  ['uuid', (number) => `'00000000-0000-0000-0000-${String(number).padStart(12, '0')}'`],
+  ['timestamptz', (number) => `timestamptz '2026-01-01 00:00+00' + interval '${String(number)} hours'`],
+  ['interval', (number) => `interval '${String(number)} days'`],
+  ['bytea', (number) => `'\\x${String(number).padStart(4, '0')}'`],
+  ['date', (number) => `date '2026-01-01' + ${String(number)}`],
+  ['int[]', (number) => `'{${String(number)},NULL}'`],
+  ['bit(8)', (number) => `${String(number)}::bit(8)`],
+  ['inet', (number) => `'10.0.0.${String(number % 256)}'`],
+  ['jsonb', (number) => `'{"n": ${String(number)}}'`],
+  ['address', (number) => `ROW('s', NULL, ${String(number)}.0)`],
+  ['int4range', (number) => `'[${String(number)},${String(number + 1)}]'`],
+];
