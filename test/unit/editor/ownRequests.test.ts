@@ -21,15 +21,15 @@ import { cast } from '../../support/confirmation/relay.ts';
 import { pendingRequest } from '../../support/confirmation/pending.ts';
 import { until } from '../../support/until.ts';
 
-type Scene = { readonly isHere?: boolean; readonly end?: ApprovedEnd; readonly facts?: Partial<PendingRequest>; readonly isUnsigned?: boolean; /** The window has another team than the one that was asked. */ readonly isElsewhere?: boolean };
+type Scene = { readonly isHere?: boolean; readonly end?: ApprovedEnd; readonly facts?: Partial<PendingRequest>; readonly isUnsigned?: boolean; /** The window has another team than the one that was asked. */ readonly isElsewhere?: boolean; /** It went without others. */ readonly isEmergency?: boolean };
 
 /** Alice has asked; a server says what the test lets it say. */
-async function scene({ isHere = true, end = { kind: 'ran', outcome: { kind: 'committed' } }, facts = {}, isUnsigned = false, isElsewhere = false }: Scene = {}) {
+async function scene({ isHere = true, end = { kind: 'ran', outcome: { kind: 'committed' } }, facts = {}, isUnsigned = false, isElsewhere = false, isEmergency = false }: Scene = {}) {
   const people = await cast();
   const clock = new ManualClock();
   clock.advance(noon);
   const now = clock.now();
-  const asked = await ask(people.alice, requestBody(people.team, { created: now - 1000, expires: now + 600_000 }));
+  const asked = await ask(people.alice, requestBody(people.team, { created: now - 1000, expires: now + 600_000, ...(isEmergency ? { emergency: { withoutUndo: true } } : {}) }));
   const inForce = isElsewhere ? await team([{ id: 'alice', keys: [people.alice] }], { team: 'billing', policy: { confirmations: [{ match: {}, approvals: 1, roles: [], assurance: 'software', effectMatch: 'exact', ttlMinutes: 1, audit: 'spool', breakGlass: false }] } }) : people.team;
   const approvals = await fakeApprovals({ team: { state: () => Promise.resolve(isUnsigned ? { kind: 'refused', code: 'team-unsigned' } : { kind: 'accepted', team: inForce }), self: () => Promise.resolve(undefined) } });
   const { id } = asked.body;
@@ -53,7 +53,9 @@ async function scene({ isHere = true, end = { kind: 'ran', outcome: { kind: 'com
   }
   const runs: ({ readonly id: string } & HowToRun)[] = [];
   const gate = { open: Promise.resolve() };
-  const runner: Pick<RequestRuns, 'run' | 'tell'> = {
+  const reviews: string[] = [];
+  const runner: Pick<RequestRuns, 'run' | 'tell' | 'askAfterwards'> = {
+    askAfterwards: (entry) => (reviews.push(entry.id), Promise.resolve('The team is not in force here.')),
     async run(entry, _profile, how) {
       runs.push({ id: entry.id, ...how });
       await gate.open;
@@ -73,8 +75,26 @@ async function scene({ isHere = true, end = { kind: 'ran', outcome: { kind: 'com
   };
   const kept = (): PendingRequest => approvals.kept.get(id) ?? assert.fail('it is gone');
   const approve = async (): Promise<void> => await say('decision', await decide(asked, 'bob', [people.bob], { time: now, expires: now + 300_000 }));
-  return { own, id, clock, say, approve, kept, runs, news, gate, line: (state: 'waiting' | 'interrupted') => line?.(state), lose: () => { isGone = true; wake(); }, signal: () => signal, followed: () => followed, ends: async (count = 1) => await until('it is told', () => news.length === count) };
+  return { own, id, clock, say, approve, kept, runs, reviews, news, gate, line: (state: 'waiting' | 'interrupted') => line?.(state), lose: () => { isGone = true; wake(); }, signal: () => signal, followed: () => followed, ends: async (count = 1) => await until('it is told', () => news.length === count) };
 }
+
+describe('what was committed without others', () => {
+  test('is put to them by every window that finds it, until they could be asked, and is kept until then', async () => {
+    const { own, id, clock, reviews, kept } = await scene({ isEmergency: true, facts: { state: 'committed' } });
+    await own.refresh();
+    await until('others are asked', () => reviews.length === 1);
+    clock.advance(30 * 24 * 60 * 60_000);
+    await own.refresh();
+    await until('they are asked again', () => reviews.length === 2);
+    assert.equal(kept().id, id);
+  });
+
+  test('and was not committed, is put to nobody', async () => {
+    const { own, reviews } = await scene({ isEmergency: true, facts: { state: 'failed' } });
+    await own.refresh();
+    assert.deepEqual(reviews, []);
+  });
+});
 
 describe('while it waits', () => {
   test('an approval is stored, and it is run by itself, asking nobody', async () => {
@@ -108,8 +128,7 @@ describe('while it waits', () => {
     const { own, approve, runs, clock, ends, kept } = await scene({ isHere: false });
     await own.refresh();
     await approve();
-    await until('it is stored', () => kept().decisions.length === 1);
-    await new Promise((resolve) => setImmediate(resolve));
+    await until('it is stored, and gives way', () => kept().decisions.length === 1 && clock.pending === 2);
     assert.equal(runs.length, 0);
     clock.advance(3000);
     await ends();
