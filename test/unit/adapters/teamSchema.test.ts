@@ -81,7 +81,7 @@ test('the schema and the parser know the same about a file with people', () => {
   assert.deepEqual(Object.keys(whole.properties).toSorted(), Object.keys(body).toSorted());
   for (const [name, example] of [['key', key], ['member', member], ['rule', rule]] as const) assert.deepEqual(Object.keys(whole.definitions[name].properties).toSorted(), Object.keys(example).toSorted(), name);
   assert.deepEqual(whole.definitions.rule.properties['assurance']?.enum, assurances);
-  assert.deepEqual(Object.keys(whole.properties['policy']?.properties ?? {}).toSorted(), ['confirmations', 'masking']);
+  assert.deepEqual(Object.keys(whole.properties['policy']?.properties ?? {}).toSorted(), ['confirmations', 'maskOnScreen', 'masking']);
   assert.ok(!isTeamBody({ ...body, other: 1 }));
 });
 
