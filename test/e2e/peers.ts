@@ -106,7 +106,7 @@ export async function answerInBrowser({ page, name, open }: Reviewer, link: stri
   await page.getByRole('heading', { name: answer === 'Approve' ? 'You approved' : 'You rejected' }).waitFor();
 }
 
-/** Fills the form of the review panel, and sends the request. */
+/** Fills the form of the review panel, and sends the request; afterwards its link is on the clipboard. */
 export async function fillAndAsk(page: Frame, reason: string, whom = 'Bob Okafor'): Promise<void> {
   const ask = page.getByRole('button', { name: 'Ask a Peer to Confirm…' });
   await until('somebody can be asked', async () => await ask.isEnabled());
@@ -115,7 +115,7 @@ export async function fillAndAsk(page: Frame, reason: string, whom = 'Bob Okafor
   const send = page.getByRole('button', { name: 'Ask', exact: true });
   await until('the request can be sent', async () => await send.isEnabled());
   await send.click();
-  await page.locator('.outcome-card.awaiting').filter({ hasText: `Waiting for ${whom}` }).waitFor();
+  await page.locator('.outcome-card.awaiting').filter({ hasText: `Waiting for ${whom}` }).filter({ hasText: 'The link is on the clipboard' }).waitFor();
 }
 
 export async function clipboard(page: Page): Promise<string> {
