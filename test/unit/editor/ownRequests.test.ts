@@ -36,6 +36,12 @@ async function scene({ isHere = true, end = { kind: 'ran', outcome: { kind: 'com
   const secret = crypto.random(32);
   approvals.kept.set(id, pendingRequest({ id, body: asked.bytes, envelope: asked.envelope, secret, server: 'https://confirm.example.com', expires: epochMs(asked.body.expires), created: epochMs(now), ...facts }));
   const events: RequestEvent[] = [];
+  let isFailing = false;
+  const change: typeof approvals.pending.change = async (...facts) => {
+    if (!isFailing) return await approvals.pending.change(...facts);
+    isFailing = false;
+    throw new Error('the keychain does not answer');
+  };
   let wake = (): void => undefined;
   let signal: AbortSignal | undefined;
   let line: Waiting['onState'];
@@ -65,7 +71,7 @@ async function scene({ isHere = true, end = { kind: 'ran', outcome: { kind: 'com
     tell: () => undefined,
   };
   const news: OwnNews[] = [];
-  const confirmation = { ...approvals, servers: { relay: () => Promise.resolve({ follow }), named: () => ['https://confirm.example.com'] } } as unknown as Confirmation;
+  const confirmation = { ...approvals, pending: { ...approvals.pending, change }, servers: { relay: () => Promise.resolve({ follow }), named: () => ['https://confirm.example.com'] } } as unknown as Confirmation;
   const own = createOwnRequests({ confirmation, clock, catalogue: { byId: () => production }, runs: () => Promise.resolve(runner as RequestRuns), panels: () => undefined, isHere: () => isHere, isRemote: false, changed: () => undefined, filed: () => undefined, tell: (each) => news.push(each) });
   const { key } = await linkKeys(crypto, id, secret);
   const say = async (kind: RequestEvent['kind'], content?: object): Promise<void> => {
@@ -75,7 +81,7 @@ async function scene({ isHere = true, end = { kind: 'ran', outcome: { kind: 'com
   };
   const kept = (): PendingRequest => approvals.kept.get(id) ?? assert.fail('it is gone');
   const approve = async (): Promise<void> => await say('decision', await decide(asked, 'bob', [people.bob], { time: now, expires: now + 300_000 }));
-  return { own, id, clock, say, approve, kept, runs, reviews, news, gate, line: (state: 'waiting' | 'interrupted') => line?.(state), lose: () => { isGone = true; wake(); }, signal: () => signal, followed: () => followed, ends: async (count = 1) => await until('it is told', () => news.length === count) };
+  return { own, id, clock, failChange: () => (isFailing = true), hasFailed: () => !isFailing, say, approve, kept, runs, reviews, news, gate, line: (state: 'waiting' | 'interrupted') => line?.(state), lose: () => { isGone = true; wake(); }, signal: () => signal, followed: () => followed, ends: async (count = 1) => await until('it is told', () => news.length === count) };
 }
 
 describe('what was committed without others', () => {
@@ -133,6 +139,18 @@ describe('while it waits', () => {
     clock.advance(3000);
     await ends();
     assert.equal(runs.length, 1);
+  });
+
+  test('an answer that could not be kept is asked for again', async () => {
+    const { own, approve, runs, clock, ends, failChange, hasFailed, followed, signal } = await scene();
+    await own.refresh();
+    failChange();
+    await approve();
+    await until('it is no longer followed, and will be', () => hasFailed() && signal()?.aborted === true && clock.pending === 1);
+    assert.deepEqual([runs.length, followed()], [0, 1]);
+    clock.advance(2000);
+    await ends();
+    assert.deepEqual([runs.length, followed()], [1, 2]);
   });
 
   test('who looked is stored, and runs nothing; what does not fit the link is passed over', async () => {
@@ -219,6 +237,19 @@ describe('while it waits', () => {
     await own.notice(id);
     await own.notice('r_unknown');
     assert.equal(own.of(id)?.stage, 'waiting');
+    await approve();
+    await ends();
+    assert.equal(followed(), 1);
+  });
+
+  test('what is noticed before a server has it is followed there once it has', async () => {
+    const { own, id, kept, approve, ends, followed } = await scene();
+    const { server } = kept();
+    Object.assign(kept(), { server: undefined });
+    await own.notice(id);
+    assert.equal(followed(), 0);
+    Object.assign(kept(), { server });
+    await own.asked(id, 'link');
     await approve();
     await ends();
     assert.equal(followed(), 1);

@@ -64,12 +64,14 @@ export interface OwnRequests {
 
 /** Another window has the document that asked: it goes first. */
 const othersFirstMs = 3000;
+/** What could not be written down a moment ago may be now. */
+const againMs = 2000;
 /** An ended request is kept so long for looking at. */
 const keepEndedMs = 7 * 24 * 60 * 60 * 1000;
 
 /** What is learned in this window only. */
 type Facts = { readonly stage?: OwnStage; readonly end?: ReviewEnd; readonly why?: string };
-type Followed = { own: OwnRequest; copied: 'link' | undefined; stop: (() => void) | undefined; line: ServerLine | undefined };
+type Followed = { own: OwnRequest; copied: 'link' | undefined; stop: (() => void) | undefined; /** Where it is listened to; it is kept before a server has it. */ server: string | undefined; line: ServerLine | undefined };
 
 export function createOwnRequests(ports: OwnRequestPorts): OwnRequests {
   const { confirmation, clock, catalogue, runs, panels, changed, tell } = ports;
@@ -94,7 +96,7 @@ export function createOwnRequests(ports: OwnRequestPorts): OwnRequests {
     }
     const stage = running.has(id) ? 'running' : described.entry.state === 'waiting' ? (facts.stage ?? before?.own.stage ?? 'waiting') : 'over';
     const own: OwnRequest = { ...described, stage, ...learned(before, facts) };
-    known.set(id, { own, copied: before?.copied, stop: before?.stop, line: before?.line });
+    known.set(id, { own, copied: before?.copied, stop: before?.stop, server: before?.server, line: before?.line });
     if (isOver(own)) unfollow(id);
     tellPanel(own);
     changed();
@@ -111,7 +113,9 @@ export function createOwnRequests(ports: OwnRequestPorts): OwnRequests {
 
   const follow = (entry: PendingRequest): void => {
     const followed = known.get(entry.id);
-    if (followed === undefined || followed.stop || isDisposed) return;
+    if (followed === undefined || isDisposed || (followed.stop && followed.server === entry.server)) return;
+    followed.stop?.();
+    followed.server = entry.server;
     const controller = new AbortController();
     // A server may be silent; the time ends all the same.
     const stopClock = clock.after(Math.max(0, entry.expires - clock.now()) + 1000, () => considerLater(entry.id));
@@ -121,8 +125,15 @@ export function createOwnRequests(ports: OwnRequestPorts): OwnRequests {
       controller.abort();
       stopClock();
     };
-    // What cannot be kept is asked for again when somebody looks: the server has it.
-    if (entry.server !== undefined) void listen(entry, entry.server, { signal: controller.signal, line }).catch(() => unfollow(entry.id));
+    if (entry.server !== undefined) void listen(entry, entry.server, { signal: controller.signal, line }).catch(() => followLater(entry.id));
+  };
+  /** What could not be kept is asked for again: the server has it. */
+  const followLater = (id: string): void => {
+    unfollow(id);
+    clock.after(againMs, () => {
+      const own = known.get(id)?.own;
+      if (own && !isOver(own)) follow(own.entry);
+    });
   };
   const listen = async (entry: PendingRequest, server: string, { signal, line }: { readonly signal: AbortSignal; readonly line: LineWatch }): Promise<void> => {
     const keys = await linkKeys(crypto, entry.id, entry.secret);
