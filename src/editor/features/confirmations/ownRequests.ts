@@ -113,7 +113,8 @@ export function createOwnRequests(ports: OwnRequestPorts): OwnRequests {
 
   const follow = (entry: PendingRequest): void => {
     const followed = known.get(entry.id);
-    if (followed === undefined || isDisposed || (followed.stop && followed.server === entry.server)) return;
+    // What was read before a server had it does not end what is listened to since.
+    if (followed === undefined || isDisposed || (followed.stop && [followed.server, undefined].includes(entry.server))) return;
     followed.stop?.();
     followed.server = entry.server;
     const controller = new AbortController();
