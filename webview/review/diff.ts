@@ -123,7 +123,8 @@ export function createDiff(post: (message: ReviewToHost) => void, say: (text: st
     element,
     setTables: (next, effects = []) => {
       // The same tables again, with columns revealed: whoever looked at one goes on looking at it.
-      const selected = tables.length > 0 && tables.length === next?.length ? tabs.selected() : undefined;
+      const isReveal = tables.some(({ masked }) => masked !== undefined) && JSON.stringify(tables.map(nameOf)) === JSON.stringify(next?.map(nameOf));
+      const selected = isReveal ? tabs.selected() : undefined;
       tables = next ?? [];
       filter.reset();
       caches = tables.map((table, index) => cacheFor(table, index, undefined));
@@ -146,6 +147,10 @@ export function createDiff(post: (message: ReviewToHost) => void, say: (text: st
       if (table === current()) grid.refresh();
     },
   };
+}
+
+function nameOf({ schema, table }: ReviewTable): readonly string[] {
+  return [schema, table];
 }
 
 function totalOf(table: ReviewTable, kind: KindFilter | undefined): number {
