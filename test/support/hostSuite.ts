@@ -6,6 +6,7 @@ import { build } from 'esbuild';
 import { root } from '../../scripts/lib/paths.mjs';
 import { startBridge, type HostOutcome } from './bridge.ts';
 import { startEditor, type EditorOptions } from './editor.ts';
+import { outOfPatience } from './until.ts';
 
 const driver = path.join(root, 'test/host/driver');
 
@@ -17,8 +18,13 @@ const driver = path.join(root, 'test/host/driver');
 export async function runHostSuite(name: string, files: readonly string[], options: EditorOptions = {}): Promise<void> {
   const { results, problem } = await runInHost(name, files, options);
   if (problem !== undefined) await test(name, () => Promise.reject(new Error(problem)));
-  for (const { title, error } of results) await test(title, () => (error === undefined ? undefined : Promise.reject(new Error(error))));
+  for (const { title, error } of results) await test(title, () => (error === undefined ? undefined : Promise.reject(asThrown(error))));
   if (results.length === 0 && problem === undefined) await test(name, () => Promise.reject(new Error('no test ran')));
+}
+
+/** Only its text came out of the host. */
+function asThrown(text: string): Error {
+  return /Waited \d+ ms in vain|Timeout (?:of )?\d+ ?ms exceeded/u.test(text) ? outOfPatience(text) : new Error(text);
 }
 
 async function runInHost(name: string, files: readonly string[], options: EditorOptions): Promise<HostOutcome> {
@@ -31,7 +37,7 @@ async function runInHost(name: string, files: readonly string[], options: Editor
   });
   bridge.connect(editor);
   const tooLate = Promise.withResolvers<HostOutcome>();
-  const timer = setTimeout(() => tooLate.resolve({ results: [], problem: `The suite did not end in time. The editor said:\n${editor.server.log()}` }), 150_000);
+  const timer = setTimeout(() => tooLate.resolve({ results: [], problem: `The suite did not end in time. The editor said:\n${editor.server.log()}` }), 300_000);
   const outcome = await Promise.race([bridge.outcome, tooLate.promise]);
   clearTimeout(timer);
   if (outcome.problem !== undefined || outcome.results.some(({ error }) => error !== undefined)) await editor.screenshot(`host ${name}`);

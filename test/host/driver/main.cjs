@@ -16,7 +16,7 @@ async function runSuite(file) {
   const loaded = require(require.resolve('mocha', { paths: [pathToFileURL(file).pathname] }));
   // An ES module, which older hosts hand over with its name.
   const Mocha = loaded.default ?? loaded;
-  const mocha = new Mocha({ ui: 'bdd', timeout: 30_000, reporter: class {} });
+  const mocha = new Mocha({ ui: 'bdd', timeout: 90_000, reporter: class {} });
   mocha.addFile(file);
   const results = [];
   await new Promise((resolve) => {
