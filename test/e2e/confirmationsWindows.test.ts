@@ -16,7 +16,8 @@ const it = useEditor(async () => {
   shop = await createShop();
   server = await startTeamServer();
   bob = await newReviewer(server.origin);
-  return { files: shop.workspace({ 'work.sql': 'SELECT 1;\n' }), settings: { 'countersign.production.access': 'preview', 'countersign.server.url': server.origin } };
+  // Ports of others on the machine are none of its business: a notice about them would lie over the buttons.
+  return { files: shop.workspace({ 'work.sql': 'SELECT 1;\n' }), settings: { 'countersign.production.access': 'preview', 'countersign.server.url': server.origin, 'remote.autoForwardPorts': false } };
 });
 after(async () => {
   await bob.close();
@@ -56,22 +57,5 @@ describe('two windows of one person', () => {
     await second.treeRow('Decided').waitFor();
     await second.treeRow('My Requests').waitFor({ state: 'detached' });
     assert.equal((await shop.counts()).customers, before.customers - 1);
-  });
-
-  test('what the second one asks is sealed with the same key, and the first one shows it without being touched', async () => {
-    const [ui, second] = [it.ui, createWorkbench(other)];
-    await ui.openContainer('Countersign');
-    await ui.onlyView('Confirmations');
-    const header = it.editor.page.locator('.sidebar .pane-header').filter({ hasText: 'Confirmations' });
-    if ((await header.getAttribute('aria-expanded')) !== 'true') await header.click();
-    await other.bringToFront();
-    await bind(second, 'work.sql', 'shop-prod');
-    await previewChanges(second, 'DELETE FROM customers WHERE id = 8;');
-    await fillAndAsk(await review(second), 'Customer 8 asked to be forgotten');
-    await ui.treeRow('Waiting').waitFor();
-    await second.webviewClick('.awaiting', 'Cancel Request');
-    await waitForEnd(second, 'Cancelled');
-    await ui.treeRow('Waiting').waitFor({ state: 'detached' });
-    assert.deepEqual((await shop.query('SELECT id FROM customers WHERE id = 8')).length, 1);
   });
 });
