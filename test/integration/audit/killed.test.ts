@@ -1,4 +1,4 @@
-/** kill −9 of the writer, a hundred times: nothing it was told to be durable is lost, and every stream holds together. */
+/** kill −9 of the writer, two hundred times: nothing it was told to be durable is lost, and every stream holds together. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -10,10 +10,10 @@ import { hasLivingOwner } from '../../../src/adapters/audit/spool/owner.ts';
 import { listStreams, readStream } from '../../../src/adapters/audit/spool/streams.ts';
 
 const writer = fileURLToPath(new URL('spoolWriter.ts', import.meta.url));
-const rounds = 100;
+const rounds = 200;
 const atOnce = 4;
 
-// A hundred starts of a program: seconds on a quiet machine, minutes on a busy one.
+// Two hundred starts of a program: seconds on a quiet machine, minutes on a busy one.
 it(`survives ${String(rounds)} kills of its writer`, { timeout: 600_000 }, async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'spool-'));
   try {

@@ -11,7 +11,7 @@ import { listStreams, readStream } from '../../../src/adapters/audit/spool/strea
 import { verifySpool } from '../../../src/core/audit/verifySpool.ts';
 
 const writer = fileURLToPath(new URL('pruneWriter.ts', import.meta.url));
-const rounds = 40;
+const rounds = 60;
 
 it(`survives ${String(rounds)} kills while it prunes`, { timeout: 300_000 }, async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'prune-'));

@@ -1,4 +1,4 @@
-/** Every bit of a valid approval matters, whatever it was signed with: of the signed bytes themselves, every bit for one scheme. */
+/** Every bit of a valid approval matters, whatever it was signed with. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
@@ -9,6 +9,6 @@ const { cases, keys }: { cases: readonly ApprovalCase[]; keys: object } = JSON.p
 
 describe('a valid approval with any one bit changed is refused', () => {
   for (const { name, envelopes } of cases.filter((row) => Object.hasOwn(keys, row.name))) {
-    test(name, async () => assert.deepEqual(await acceptedFlips(envelopes[0], name !== 'es256'), []));
+    test(name, async () => assert.deepEqual(await acceptedFlips(envelopes[0]), []));
   }
 });

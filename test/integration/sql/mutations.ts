@@ -11,7 +11,7 @@ export type MutationSource = {
 };
 
 /** How many texts for each of three servers, and which ones: more, or others, on demand. */
-export const fuzzCount = Number(process.env['COUNTERSIGN_FUZZ'] ?? 45_000);
+export const fuzzCount = Number(process.env['COUNTERSIGN_FUZZ'] ?? 67_000);
 export const fuzzSeed = Number(process.env['COUNTERSIGN_FUZZ_SEED'] ?? 1);
 
 export function createMutations({ texts, game, nasty, seed }: MutationSource) {

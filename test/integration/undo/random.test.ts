@@ -9,7 +9,7 @@ import { assertSteps, classify, closeAnalyser, contents, limits, receipt } from 
 import { comparedTables, createRandom, createSql, createTables, randomChange, triggerSchema, type Random, type RandomTable } from './randomSchemas.ts';
 
 /** More on demand. */
-const schemas = Number(process.env['UNDO_SCHEMAS'] ?? 20);
+const schemas = Number(process.env['UNDO_SCHEMAS'] ?? 40);
 const roundsPerSchema = 50;
 /** One of them can be looked at alone. */
 const firstSeed = Number(process.env['UNDO_SEED'] ?? 1);

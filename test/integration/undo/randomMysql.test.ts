@@ -7,7 +7,7 @@ import { closeMysqlAnalyser, mysqlContents, runUndo, statementsOf } from './mysq
 import { createRandom, type Random } from './randomSchemas.ts';
 
 /** More on demand. */
-const schemas = Number(process.env['UNDO_SCHEMAS'] ?? 4);
+const schemas = Number(process.env['UNDO_SCHEMAS'] ?? 6);
 const roundsPerSchema = 25;
 const firstSeed = Number(process.env['UNDO_SEED'] ?? 1);
 

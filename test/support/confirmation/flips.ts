@@ -8,35 +8,22 @@ import { lenient } from './people.ts';
 
 const vectors = JSON.parse(readFileSync(new URL('../../vectors/confirmation/approvals.json', import.meta.url), 'utf8'));
 
-/**
- * Texts that were still counted. Fails when the envelope itself is not.
- *
- * @param isThinned - of what is signed, which is read in one way whatever signed it, one bit of each byte; of all else, every bit
- */
-export async function acceptedFlips(envelope: unknown, isThinned = false): Promise<readonly string[]> {
+/** Texts that were still counted. Fails when the envelope itself is not. */
+export async function acceptedFlips(envelope: unknown): Promise<readonly string[]> {
   const { file, signatures } = vectors.teams.ours;
   const team = await acceptTeam(crypto, undefined, [{ file: utf8(file), signatures }]);
   const request = parseB64u(vectors.request) ?? new Uint8Array(0);
   const isCounted = async (given: unknown): Promise<boolean> => (await verifyApproval(crypto, { request, team, terms: lenient, envelopes: [given], now: vectors.now })).kind !== 'waiting';
   if (!(await isCounted(envelope))) throw new Error('the envelope does not count to begin with');
   const text = utf8(JSON.stringify(envelope));
-  const signed = isThinned ? inside(JSON.stringify(envelope), '"payload":"') : { from: 0, to: 0 };
   const accepted: string[] = [];
   for (let bit = 0; bit < text.length * 8; bit += 1) {
-    const at = bit >> 3;
-    if (at >= signed.from && at < signed.to && (bit & 7) !== at % 8) continue;
     text[bit >> 3] = (text[bit >> 3] ?? 0) ^ (1 << (bit & 7));
     const flipped = read(text);
     if (flipped !== undefined && (await isCounted(flipped))) accepted.push(new TextDecoder().decode(text));
     text[bit >> 3] = (text[bit >> 3] ?? 0) ^ (1 << (bit & 7));
   }
   return accepted;
-}
-
-/** The value behind a name, but for its last characters: some of their bits mean nothing. */
-function inside(text: string, name: string): { readonly from: number; readonly to: number } {
-  const from = text.indexOf(name) + name.length;
-  return { from, to: text.indexOf('"', from) - 4 };
 }
 
 function read(text: Uint8Array): unknown {
