@@ -21,6 +21,8 @@ export const quietSettings = {
   'update.mode': 'none',
   'git.openRepositoryInParentFolders': 'never',
   'security.workspace.trust.enabled': false,
+  // Of many listening ports the editor speaks up, and over what is to be pressed.
+  'remote.autoForwardPorts': false,
 };
 
 /**
