@@ -71,8 +71,9 @@ async function scene({ isHere = true, end = { kind: 'ran', outcome: { kind: 'com
     tell: () => undefined,
   };
   const news: OwnNews[] = [];
+  let changes = 0;
   const confirmation = { ...approvals, pending: { ...approvals.pending, change }, servers: { relay: () => Promise.resolve({ follow }), named: () => ['https://confirm.example.com'] } } as unknown as Confirmation;
-  const own = createOwnRequests({ confirmation, clock, catalogue: { byId: () => production }, runs: () => Promise.resolve(runner as RequestRuns), panels: () => undefined, isHere: () => isHere, isRemote: false, changed: () => undefined, filed: () => undefined, tell: (each) => news.push(each) });
+  const own = createOwnRequests({ confirmation, clock, catalogue: { byId: () => production }, runs: () => Promise.resolve(runner as RequestRuns), panels: () => undefined, isHere: () => isHere, isRemote: false, changed: () => (changes += 1), filed: () => undefined, tell: (each) => news.push(each) });
   const { key } = await linkKeys(crypto, id, secret);
   const say = async (kind: RequestEvent['kind'], content?: object): Promise<void> => {
     const box = content && (kind === 'decision' || kind === 'seen') ? { box: b64u(await sealBox(crypto, key, { kind, id }, bodyBytes(content))) } : {};
@@ -81,7 +82,7 @@ async function scene({ isHere = true, end = { kind: 'ran', outcome: { kind: 'com
   };
   const kept = (): PendingRequest => approvals.kept.get(id) ?? assert.fail('it is gone');
   const approve = async (): Promise<void> => await say('decision', await decide(asked, 'bob', [people.bob], { time: now, expires: now + 300_000 }));
-  return { own, id, clock, failChange: () => (isFailing = true), hasFailed: () => !isFailing, say, approve, kept, runs, reviews, news, gate, line: (state: 'waiting' | 'interrupted') => line?.(state), lose: () => { isGone = true; wake(); }, signal: () => signal, followed: () => followed, ends: async (count = 1) => await until('it is told', () => news.length === count) };
+  return { own, id, clock, failChange: () => (isFailing = true), hasFailed: () => !isFailing, say, approve, kept, runs, reviews, news, gate, line: (state: 'waiting' | 'interrupted') => line?.(state), lose: () => { isGone = true; wake(); }, signal: () => signal, followed: () => followed, changes: () => changes, ends: async (count = 1) => await until('it is told', () => news.length === count) };
 }
 
 describe('what was committed without others', () => {
@@ -171,7 +172,8 @@ describe('while it waits', () => {
     await until('it is cancelled', () => open.kept().state === 'cancelled');
     const rejected = await scene();
     await rejected.own.refresh();
-    await rejected.own.look(rejected.id);
+    // Read, considered and shown: nobody looks any more while it changes under them.
+    await until('it was looked at', () => rejected.changes() === 3);
     Object.assign(rejected.kept(), { state: 'rejected' });
     await rejected.say('closed');
     await until('it was read', () => rejected.kept().seq === 1);
