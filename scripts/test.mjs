@@ -18,7 +18,7 @@ const options = rest.filter((word) => word.startsWith('--'));
 const layers = {
   unit: units,
   db: () => runShared('db', chosen('test/contract', 'test/integration'), { seconds: 120, start: withServers }),
-  editor: () => runShared('editor', chosen('test/host', 'test/e2e'), { seconds: 180, secondTry: true, start: async (work) => withDatabase(async (env) => work({ ...env, ...(await editorEnvironment()) })) }),
+  editor: () => runShared('editor', chosen('test/host', 'test/e2e'), { seconds: 180, start: async (work) => withDatabase(async (env) => work({ ...env, ...(await editorEnvironment()) })) }),
   package: packageChecks,
 };
 const needsBuild = new Set(['db', 'editor']);
@@ -89,9 +89,9 @@ async function units() {
 }
 
 /** Two files at a time. Each of the two has servers of its own: what a test does to a whole server, no other one sees. */
-function runShared(name, names, { seconds, start, secondTry = false }) {
+function runShared(name, names, { seconds, start }) {
   const count = Math.max(1, Math.min(2, os.availableParallelism(), names.length));
-  const begin = (workers) => (workers.length < count ? start((env) => begin([...workers, env])) : runTests(name, names, { args: [`--test-timeout=${seconds * 1000}`, ...options], workers, secondTry }));
+  const begin = (workers) => (workers.length < count ? start((env) => begin([...workers, env])) : runTests(name, names, { args: [`--test-timeout=${seconds * 1000}`, ...options], workers }));
   return begin([]);
 }
 

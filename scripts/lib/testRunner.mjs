@@ -25,18 +25,16 @@ export function testFiles(folder) {
  *
  * @param {string} layer for messages
  * @param {readonly string[]} files relative to the repository
- * @param {{args?: readonly string[], workers?: readonly Record<string, string>[], secondTry?: boolean}} [options]
- *   `args`: more for the test runner. `workers`: environments, each for one file at a time; nothing that they name is shared.
- *   `secondTry`: see `tryAgain`
+ * @param {{args?: readonly string[], workers?: readonly Record<string, string>[]}} [options]
+ *   `args`: more for the test runner. `workers`: environments, each for one file at a time; nothing that they name is shared
  * @returns {Promise<Omit<Results, 'skipped'> & {problem?: string, unsteady: readonly object[]}>} `problem`: why the counts alone would mislead
  */
-export async function runTests(layer, files, { args = [], workers = [{}], secondTry = false } = {}) {
+export async function runTests(layer, files, { args = [], workers = [{}] } = {}) {
   const first = workers.length === 1 ? [await runFiles(layer, files, { args, env: workers[0] })] : await share(layer, files, { args, workers });
-  const { runs, unsteady } = secondTry ? await tryAgain(layer, first, { args, env: workers[0] }) : { runs: first, unsteady: [] };
-  return total(runs, files, unsteady);
+  return total(await tryAgain(layer, first, { args, env: workers[0] }), files);
 }
 
-function total(runs, files, unsteady) {
+function total({ runs, unsteady }, files) {
   const sum = (key) => runs.reduce((total, done) => total + done[key], 0);
   const all = { passed: sum('passed'), failed: sum('failed'), failures: runs.flatMap(({ failures }) => failures), files: runs.flatMap((done) => done.files), unsteady };
   reportSlowest(all.files);
@@ -48,21 +46,28 @@ function total(runs, files, unsteady) {
 const mostSecondTries = 3;
 
 /**
- * A file whose tests only waited too long for an editor or a browser, on a machine busy with others, runs again, alone. Whatever a
- * test found to be *wrong* is never tried again: a fault that shows itself one time in ten is a fault.
+ * A file whose tests only waited too long, on a machine busy with others, runs again, alone. Whatever a test found to be *wrong* is
+ * never tried again: a fault that shows itself one time in ten is a fault.
  */
-async function tryAgain(layer, first, { args, env }) {
-  const tired = first.filter(({ file, failures }) => file !== undefined && failures.length > 0 && failures.every(({ isPatience, isConsequence }) => isPatience || isConsequence));
-  if (tired.length > mostSecondTries) return { runs: first, unsteady: [] };
-  const runs = first.filter((done) => !tired.includes(done));
+async function tryAgain(layer, first, options) {
   const unsteady = [];
-  for (const { file, failures } of tired) {
-    console.log(`\n${file} once more, alone:`);
-    const again = await runFiles(layer, [file], { args, env });
-    runs.push(again);
-    if (again.failed === 0) unsteady.push(...failures);
+  for (const file of tiredFiles(first)) {
+    console.log(`\n${path.relative(root, file)} once more, alone:`);
+    const again = await runFiles(layer, [path.relative(root, file)], options);
+    if (again.failed === 0) unsteady.push(...first.flatMap(({ failures }) => failures.filter((failure) => failure.file === file)));
   }
+  const runs = first.map((done) => {
+    const failures = done.failures.filter((failure) => !unsteady.includes(failure));
+    return { ...done, failures, failed: failures.length, passed: done.passed + done.failures.length - failures.length };
+  });
   return { runs, unsteady };
+}
+
+function tiredFiles(runs) {
+  const failures = runs.flatMap((done) => done.failures);
+  const files = [...new Set(failures.map(({ file }) => file))];
+  const tired = files.filter((file) => file !== undefined && failures.every((failure) => failure.file !== file || failure.isPatience || failure.isConsequence));
+  return tired.length > mostSecondTries ? [] : tired;
 }
 
 /** Groups of files at the same time, each in one process. What a group wrote is shown when it failed. */
@@ -74,7 +79,7 @@ export async function runGroups(layer, groups, { args = [] } = {}) {
       return done;
     }),
   );
-  return total(runs, groups.flat(), []);
+  return total(await tryAgain(layer, runs, { args, env: {} }), groups.flat());
 }
 
 /** Each worker takes the next file when it is done with one. What a file wrote is shown when it failed. */
@@ -86,7 +91,7 @@ async function share(layer, files, { args, workers }) {
       const started = performance.now();
       const done = await runFiles(layer, [file], { args, env, quiet: true });
       const milliseconds = performance.now() - started;
-      runs.push({ ...done, file, files: [{ file: path.join(root, file), milliseconds }] });
+      runs.push({ ...done, files: [{ file: path.join(root, file), milliseconds }] });
       console.log(`${done.failed > 0 ? '✖' : '✔'} ${file}: ${done.passed} passed${done.failed > 0 ? `, ${done.failed} failed` : ''} (${(milliseconds / 1000).toFixed(1)} s)`);
       for (const note of done.notes) console.log(`  ℹ ${note}`);
       if (done.failed > 0) console.log(done.output);

@@ -133,7 +133,7 @@ describe('a second try', () => {
       const names = texts.map((_, index) => path.join(folder, `${String(index)}.test.js`));
       for (const [index, lines] of texts.entries()) await writeFile(names[index] ?? '', lines);
       const workers = ['a', 'b'].map((name) => ({ WORKER: name, NODE_TEST_CONTEXT: undefined }));
-      const { passed, failed, unsteady } = await runTests('planted', names.map((name) => path.relative(root, name)), { workers, secondTry: true });
+      const { passed, failed, unsteady } = await runTests('planted', names.map((name) => path.relative(root, name)), { workers });
       const all = { passed, failed, unsteady: unsteady.map(({ name }) => name) };
       assert.deepEqual({ ...all, ...('passed' in expected ? {} : { passed: undefined }) }, { passed: undefined, ...expected });
       assert.equal(describeUnsteady(unsteady).includes('it did not come'), expected.unsteady.length > 0 && texts[0].includes('it did not come'));
