@@ -19,15 +19,21 @@ const code = 'team-not-in-force';
 
 export function createTeamNotices(context: TeamContext): TeamNotices {
   const collection = languages.createDiagnosticCollection('countersign.teamInForce');
+  let latest = 0;
   const refresh = async (): Promise<void> => {
+    latest += 1;
+    const turn = latest;
     context.confirmation.team.forget();
     const report = await context.confirmation.team.report();
+    const signed = await context.confirmation.team.connections();
+    // A slower look at how the files were before does not speak last.
+    if (turn !== latest) return;
     collection.clear();
     const found = diagnosticOf(report, context.clock.now());
     const uri = report.kind === 'none' ? undefined : Uri.file(report.place.file);
     if (found !== undefined && uri !== undefined) collection.set(uri, [found]);
     const problem = found && uri && { severity: found.severity === DiagnosticSeverity.Error ? ('error' as const) : ('warning' as const), message: `Team file: ${found.message}`, place: { uri, range: found.range } };
-    context.noteTeam({ signed: await context.confirmation.team.connections(), ...(problem === undefined ? {} : { problem }) });
+    context.noteTeam({ signed, ...(problem === undefined ? {} : { problem }) });
     context.changed();
   };
   let timer: NodeJS.Timeout | undefined;
