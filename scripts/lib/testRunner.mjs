@@ -54,7 +54,8 @@ async function tryAgain(layer, first, options) {
   for (const file of tiredFiles(first)) {
     console.log(`\n${path.relative(root, file)} once more, alone:`);
     const again = await runFiles(layer, [path.relative(root, file)], options);
-    if (again.failed === 0) unsteady.push(...first.flatMap(({ failures }) => failures.filter((failure) => failure.file === file)));
+    // A file that has no tests of its own is no proof either.
+    if (again.failed === 0 && again.passed > 0) unsteady.push(...first.flatMap(({ failures }) => failures.filter((failure) => failure.file === file)));
   }
   const runs = first.map((done) => {
     const failures = done.failures.filter((failure) => !unsteady.includes(failure));
@@ -117,7 +118,9 @@ async function runFiles(layer, files, { args, env, quiet = false }) {
   const failures = [...done.failures];
   if (done.isLost && code === 0) failures.push({ name: files.length === 1 ? files[0] : layer, error: 'what its tests said was lost', isConsequence: false });
   if (code !== 0 && done.failed === 0) failures.push({ name: files.length === 1 ? files[0] : layer, error: `the test runner ended with code ${code}\n${output}`, isConsequence: false });
-  return { ...done, failed: failures.length, failures: failures.map((failure) => ({ layer, ...failure })), output };
+  // A suite that several files share is not where it failed.
+  const only = files.length === 1 ? { file: path.join(root, files[0]) } : {};
+  return { ...done, failed: failures.length, failures: failures.map((failure) => ({ layer, ...failure, ...only })), output };
 }
 
 /** A runner that was killed has written nothing, or half of it. */
