@@ -1,6 +1,6 @@
 /** The team file of every folder of the workspace: found, read, watched. */
 import path from 'node:path';
-import { Disposable, EventEmitter, RelativePattern, Uri, workspace } from 'vscode';
+import { Disposable, EventEmitter, Uri, workspace } from 'vscode';
 import type { Event, WorkspaceFolder } from 'vscode';
 import { part } from '../../../adapters/onDemand.ts';
 import type { LocatedProblem, TeamFile } from '../../../adapters/teamFile.ts';
@@ -8,6 +8,7 @@ import { toFailure } from '../../../core/errors.ts';
 import type { TeamProfiles } from '../../../core/profile/merge.ts';
 import { isInside } from '../../../core/profile/relativePath.ts';
 import type { RiskPolicy } from '../../../core/sql/risks.ts';
+import { watchPath } from '../../watchPath.ts';
 import { section, teamFilePath } from './configuration.ts';
 
 export type LoadedTeamFile = TeamProfiles & { readonly uri: Uri; readonly risks: RiskPolicy; readonly text: string; readonly problems: readonly LocatedProblem[] };
@@ -97,9 +98,7 @@ export function teamFileUri(folder: WorkspaceFolder): Uri | undefined {
 
 function watchFolder(folder: WorkspaceFolder, changed: () => void): Disposable {
   const relative = teamFilePath();
-  if (relative === undefined) return Disposable.from();
-  const watcher = workspace.createFileSystemWatcher(new RelativePattern(folder, relative));
-  return Disposable.from(watcher, watcher.onDidChange(changed), watcher.onDidCreate(changed), watcher.onDidDelete(changed));
+  return relative === undefined ? Disposable.from() : watchPath(folder, relative, changed);
 }
 
 type Found = { readonly folder: WorkspaceFolder; readonly uri: Uri; readonly text: string };

@@ -1,11 +1,12 @@
 /** Says at the file that it is not in force, and offers to sign it there. */
 import path from 'node:path';
-import { CodeAction, CodeActionKind, Diagnostic, DiagnosticSeverity, Disposable, languages, Range, RelativePattern, Uri, workspace } from 'vscode';
+import { CodeAction, CodeActionKind, Diagnostic, DiagnosticSeverity, Disposable, languages, Range, Uri, workspace } from 'vscode';
 import type { CodeActionProvider } from 'vscode';
 import { signaturesFile } from '../../../adapters/confirmation/teamFolder.ts';
 import type { TeamReport } from '../../../adapters/confirmation/teamFolder.ts';
 import { describeTeamRefusal } from '../../../core/approval/refusalText.ts';
 import { teamFreshness } from '../../../core/approval/teamChain.ts';
+import { watchPath } from '../../watchPath.ts';
 import { openPlaces } from './editorConfirmation.ts';
 import { expiryText } from './teamNodes.ts';
 import type { TeamContext } from './teamContext.ts';
@@ -65,8 +66,7 @@ export function createTeamNotices(context: TeamContext): TeamNotices {
 }
 
 function watchFile(folder: string, name: string, changed: () => void): Disposable {
-  const watcher = workspace.createFileSystemWatcher(new RelativePattern(Uri.file(folder), path.relative(folder, name).replaceAll('\\', '/')));
-  return Disposable.from(watcher, watcher.onDidChange(changed), watcher.onDidCreate(changed), watcher.onDidDelete(changed));
+  return watchPath(Uri.file(folder), path.relative(folder, name).replaceAll('\\', '/'), changed);
 }
 
 function diagnosticOf(report: TeamReport, now: number): Diagnostic | undefined {
