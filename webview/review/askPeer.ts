@@ -4,7 +4,7 @@ import type { PeerModel } from '../../src/protocol/peerReview.ts';
 import { createButton } from '../lib/controls.ts';
 import { el, setText, show } from '../lib/dom.ts';
 import { textNodes } from '../lib/textView.ts';
-import { createPressGuard, pressGuardMs } from './confirm.ts';
+import { guardButton } from './guardedButton.ts';
 
 export type Asked = { readonly reason: string; readonly ticket?: string; readonly whom: readonly string[] };
 
@@ -39,12 +39,10 @@ export function createAskForm({ onAsk, onClose }: AskFormOptions): AskForm {
     el('div', { class: 'ask-actions' }, back.element, hint, send.element),
   ];
   const element = el('section', { class: 'ask-form', 'aria-label': 'Ask a peer to confirm', hidden: true });
-  /** A press so soon after the form opened, or became complete, was meant for something else. */
-  const guard = createPressGuard(() => performance.now());
+  const guarded = guardButton(send, () => paint());
   let peer: PeerModel | undefined;
   let isEnabled = true;
   let working = '';
-  let waking: number | undefined;
 
   const chosen = (): readonly string[] => [...people.querySelectorAll('input')].filter(({ checked }) => checked).map(({ value }) => value);
   const missing = (): string => {
@@ -53,21 +51,13 @@ export function createAskForm({ onAsk, onClose }: AskFormOptions): AskForm {
   };
   const paint = (): void => {
     const isComplete = isEnabled && !element.hidden && missing() === '';
-    guard.setAlive(isComplete);
-    const isReady = isComplete && !guard.isTooEarly();
-    if (isComplete && !isReady) {
-      waking ??= window.setTimeout(() => {
-        waking = undefined;
-        paint();
-      }, pressGuardMs);
-    }
-    send.setEnabled(isReady);
+    guarded.paint(isComplete);
     back.setEnabled(isEnabled);
     for (const field of [reason, ticket, ...people.querySelectorAll('input')]) field.toggleAttribute('disabled', !isEnabled);
     setText(hint, isEnabled ? missing() : working);
   };
   const ask = (): void => {
-    if (!send.isEnabled() || guard.isTooEarly()) return;
+    if (!guarded.isReady()) return;
     const number = ticket.value.trim();
     onAsk({ reason: reason.value.trim(), whom: chosen(), ...(number === '' ? {} : { ticket: number }) });
   };
@@ -81,10 +71,7 @@ export function createAskForm({ onAsk, onClose }: AskFormOptions): AskForm {
     onClose();
   };
   element.addEventListener('input', paint);
-  // A key that is held down presses again and again.
-  send.element.addEventListener('keydown', (event) => {
-    if ((event.key === 'Enter' || event.key === ' ') && event.repeat) event.preventDefault();
-  });
+  // Enter in the field does nothing at all.
   ticket.addEventListener('keydown', (event) => {
     if (event.key === 'Enter') event.preventDefault();
   });

@@ -4,7 +4,8 @@ import type { EmergencyModel } from '../../src/protocol/peerReview.ts';
 import { createButton } from '../lib/controls.ts';
 import { el, setText, show } from '../lib/dom.ts';
 import { setVisibleText, textNodes } from '../lib/textView.ts';
-import { comparePhrase, createPressGuard, explainDifference, pressGuardMs } from './confirm.ts';
+import { comparePhrase, explainDifference } from './confirm.ts';
+import { guardButton } from './guardedButton.ts';
 
 export type Emergency = { readonly reason: string; readonly typed: string; readonly withoutUndo: boolean };
 
@@ -44,13 +45,11 @@ export function createEmergencyForm({ onCommit, onClose }: EmergencyFormOptions)
     el('div', { class: 'ask-actions' }, back.element, hint, commit.element),
   ];
   const element = el('section', { class: 'ask-form emergency', 'aria-label': 'Commit without the confirmation of others', hidden: true });
-  /** A press so soon after the form became complete was meant for something else. */
-  const guard = createPressGuard(() => performance.now());
+  const guarded = guardButton(commit, () => paint());
   let model: EmergencyModel | undefined;
   let isUndoKnown = false;
   let isEnabled = true;
   let working = '';
-  let waking: number | undefined;
 
   const missing = (): string => {
     if (model === undefined) return '';
@@ -65,22 +64,14 @@ export function createEmergencyForm({ onCommit, onClose }: EmergencyFormOptions)
   const paint = (): void => {
     const lacks = missing();
     const isComplete = isEnabled && !element.hidden && model !== undefined && lacks === '';
-    guard.setAlive(isComplete);
-    const isReady = isComplete && !guard.isTooEarly();
-    if (isComplete && !isReady) {
-      waking ??= window.setTimeout(() => {
-        waking = undefined;
-        paint();
-      }, pressGuardMs);
-    }
-    commit.setEnabled(isReady);
+    guarded.paint(isComplete);
     back.setEnabled(isEnabled);
     for (const field of [reason, typed, knows]) field.toggleAttribute('disabled', !isEnabled || model?.problem !== undefined);
     withoutUndo.hidden = isUndoKnown;
     setText(hint, isEnabled ? lacks : working);
   };
   const press = (): void => {
-    if (!commit.isEnabled() || guard.isTooEarly()) return;
+    if (!guarded.isReady()) return;
     onCommit({ reason: reason.value.trim(), typed: typed.value, withoutUndo: !isUndoKnown && knows.checked });
   };
   const hide = (): void => {
@@ -93,10 +84,7 @@ export function createEmergencyForm({ onCommit, onClose }: EmergencyFormOptions)
     onClose();
   };
   element.addEventListener('input', paint);
-  // A key that is held down presses again and again; Enter in the field does nothing at all.
-  commit.element.addEventListener('keydown', (event) => {
-    if ((event.key === 'Enter' || event.key === ' ') && event.repeat) event.preventDefault();
-  });
+  // Enter in the field does nothing at all.
   typed.addEventListener('keydown', (event) => {
     if (event.key === 'Enter') event.preventDefault();
   });
