@@ -16,7 +16,6 @@ const it = useEditor(async () => {
   shop = await createShop();
   server = await startTeamServer();
   bob = await newReviewer(server.origin);
-  // Ports of others on the machine are none of its business: a notice about them would lie over the buttons.
   return { files: shop.workspace({ 'work.sql': 'SELECT 1;\n' }), settings: { 'countersign.production.access': 'preview', 'countersign.server.url': server.origin } };
 });
 after(async () => {
